@@ -1,6 +1,6 @@
 /**
  * What a file is, in our own types: read once from ffprobe (`ffprobe-json.ts`) and, for H.264 and MP4, from the
- * bytes themselves (`h264-sps.ts`, `mp4-layout.ts`). Everything that may be absent is `null`, never a guess.
+ * bytes themselves (`h264-sps.ts`, `mp4-boxes.ts`). Everything that may be absent is `null`, never a guess.
  */
 
 /** A ratio as ffprobe writes it: a frame rate or an aspect ratio. `den` is never 0. */
@@ -88,8 +88,6 @@ export type VideoStream = StreamBase & {
   readonly bitDepth: number;
   readonly sampleAspectRatio: Fraction | null;
   readonly scan: (typeof SCANS)[number];
-  /** True when the top field comes first; null when not told. */
-  readonly topFieldFirst: boolean | null;
   readonly averageFrameRate: Fraction | null;
   readonly nominalFrameRate: Fraction | null;
   readonly frameCount: number | null;
@@ -123,8 +121,6 @@ export type Stream = VideoStream | AudioStream | SubtitleStream | OtherStream;
 export type Mp4Layout = {
   readonly moovBeforeMdat: boolean;
   readonly isFragmented: boolean;
-  /** Bytes that the boxes claim beyond the end of the file; more than 0 is a truncated file. */
-  readonly missingBytes: number;
 };
 
 export type MediaInfo = {

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { humanAge, humanBitrate, humanBytes, humanSeconds, shellQuoted, visibleText } from "./human-text.ts";
+
+const table = <I, O>(name: string, say: (input: I) => O, rows: readonly (readonly [I, O])[]): void => {
+  for (const [input, wanted] of rows)
+    test(`${name}: ${JSON.stringify(input)}`, () => assert.deepEqual(say(input), wanted));
+};
+
+table("bytes", humanBytes, [
+  [0, "0 B"],
+  [999, "999 B"],
+  [1000, "1.0 kB"],
+  [999_499, "999 kB"],
+  [999_999, "1.0 MB"],
+  [1_440_000_000, "1.4 GB"],
+  [99_960_000, "100 MB"],
+  [3e18, "3000 PB"],
+]);
+table("seconds", humanSeconds, [
+  [-1, "0 s"],
+  [59.4, "59 s"],
+  [60, "1 min"],
+  [3600, "1 h"],
+  [7500, "2 h 5 min"],
+  [86_400, "1 d"],
+  [100_000, "1 d 3 h"],
+]);
+table("age", (ms: number) => humanAge(0, ms), [
+  [-5000, "just now"],
+  [44_000, "just now"],
+  [50_000, "1 min ago"],
+  [3_599_000, "59 min ago"],
+  [7_200_000, "2 h ago"],
+  [90_000_000, "yesterday"],
+  [260_000_000, "3 days ago"],
+]);
+table("bitrate", humanBitrate, [
+  [640_000, "640 kb/s"],
+  [8_249_000, "8.2 Mb/s"],
+]);
+table("visible", visibleText, [
+  ["plain é 日本", "plain é 日本"],
+  ["a\u202egpj.exe\u2066", "a\uFFFDgpj.exe\uFFFD"],
+  ["a\u001b[2Jb\nc\u0085\u2028", "a\uFFFD[2Jb\uFFFDc\uFFFD\uFFFD"],
+]);
+table("shell", shellQuoted, [
+  [
+    ["ffmpeg", "-i", "file:/a b.mkv"],
+    ["ffmpeg", "-i", "'file:/a b.mkv'"],
+  ],
+  [
+    ["it's", "", "$(rm)"],
+    ["'it'\\''s'", "''", "'$(rm)'"],
+  ],
+]);

@@ -1,0 +1,53 @@
+/** Figures and foreign text as a person reads them, the same on the page and on the command line. */
+
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** Bytes in decimal units, as disks are sold: `999 B`, `1.4 GB`, `120 MB`. */
+export const humanBytes = (bytes: number): string => {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+};
+
+/** A length of time: `45 s`, `12 min`, `2 h 5 min`, `3 d 4 h`. */
+export const humanSeconds = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+};
+
+/** How long ago, in one unit: `just now`, `5 min ago`, `3 days ago`. Both times in epoch ms. */
+export const humanAge = (at: number, now: number): string => {
+  const seconds = Math.max(0, Math.floor((now - at) / 1000));
+  if (seconds < 45) return "just now";
+  const minutes = Math.max(1, Math.floor(seconds / 60));
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ago`;
+  const days = Math.floor(hours / 24);
+  return days === 1 ? "yesterday" : `${days} days ago`;
+};
+
+/** Bits a second: `640 kb/s`, `8.2 Mb/s`. */
+export const humanBitrate = (bps: number): string =>
+  bps >= 1e6 ? `${(bps / 1e6).toFixed(1)} Mb/s` : `${Math.round(bps / 1000)} kb/s`;
+
+/**
+ * Text of others made visible: control characters, which would move a terminal's cursor, and the marks that turn the
+ * order of letters around (so that `gpj.exe` reads `exe.jpg`) become `�`. Text that runs right to left needs no marks.
+ */
+export const visibleText = (text: string): string =>
+  text.replaceAll(/\p{Cc}|[\u2028-\u202E\u2066-\u2069]/gu, "\uFFFD");
+
+/** Arguments as a POSIX shell takes them, for reading and copying only: nothing is ever run through a shell. */
+export const shellQuoted = (argv: readonly string[]): readonly string[] =>
+  argv.map((each) => (/^[\w@%+=:,./-]+$/.test(each) ? each : `'${each.replaceAll("'", "'\\''")}'`));

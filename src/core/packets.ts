@@ -1,0 +1,126 @@
+/** Packets of one video track, from MP4 sample tables or from ffprobe, and the facts that decide something. */
+import type { PacketFacts } from "./media-info.ts";
+
+export type Packet = {
+  readonly ptsSeconds: number | null;
+  readonly dtsSeconds: number | null;
+  readonly durationSeconds: number | null;
+  readonly sizeBytes: number;
+  readonly isKey: boolean;
+  readonly isDiscarded: boolean;
+};
+
+/** An edit list may hide so many pictures of the beginning: encoders begin that way, and seeing them harms nobody. */
+export const MAX_HIDDEN_PICTURES = 3;
+/** Pictures looked at together when the highest frame rate is sought: about a second of film. */
+const RATE_WINDOW = 24;
+const BITRATE_WINDOW_SECONDS = 2;
+/** Packets further apart than this belong to two windows that were read separately. */
+const WINDOW_GAP_SECONDS = 5;
+
+/** The facts over all packets given; gaps between separately read windows are left out. */
+export const packetFacts = (packets: readonly Packet[]): PacketFacts => {
+  const shown = packets
+    .filter((each) => !each.isDiscarded)
+    .map((each) => each.ptsSeconds)
+    .filter((pts): pts is number => pts !== null)
+    .sort((left, right) => left - right);
+  return {
+    peakFrameRate: peakFrameRate(shown),
+    peakBitrateBps: peakBitrate(packets),
+    longestKeyframeGapSeconds: longestKeyframeGap(packets),
+    discardedPackets: packets.filter((each) => each.isDiscarded).length,
+    packetsWithoutPts: packets.filter((each) => each.ptsSeconds === null).length,
+  };
+};
+
+/** A picture whose time is off stands at an end of two windows; so many of the shortest are taken for such slips. */
+const SLIPS_SHARE = 0.02;
+const MAX_SLIPS = RATE_WINDOW;
+
+const peakFrameRate = (pts: readonly number[]): number | null => {
+  const steps = Math.min(RATE_WINDOW, pts.length - 1);
+  if (steps < 1) return null;
+  const spans: number[] = [];
+  for (let end = steps; end < pts.length; end++) {
+    const span = (pts[end] ?? 0) - (pts[end - steps] ?? 0);
+    if (span > 0) spans.push(span);
+  }
+  const shortest = spans.sort((left, right) => left - right)[
+    Math.min(MAX_SLIPS, Math.floor(spans.length * SLIPS_SHARE))
+  ];
+  return shortest === undefined ? null : steps / shortest;
+};
+
+/** Highest mean over two seconds; a film shorter than that has its own mean. */
+const peakBitrate = (packets: readonly Packet[]): number | null => {
+  const timed = packets.filter((each) => (each.dtsSeconds ?? each.ptsSeconds) !== null);
+  const time = (index: number): number => timed[index]?.dtsSeconds ?? timed[index]?.ptsSeconds ?? 0;
+  if (timed.length < 2) return null;
+  let peak = 0;
+  let bytes = 0;
+  let start = 0;
+  let windowStart = 0;
+  let span = 0.04;
+  for (let end = 0; end < timed.length; end++) {
+    if (end > 0 && Math.abs(time(end) - time(end - 1)) > WINDOW_GAP_SECONDS) {
+      start = end;
+      windowStart = end;
+      bytes = 0;
+    }
+    span = Math.max(span, time(end) - time(windowStart));
+    bytes += timed[end]?.sizeBytes ?? 0;
+    while (time(end) - time(start) > BITRATE_WINDOW_SECONDS) bytes -= timed[start++]?.sizeBytes ?? 0;
+    peak = Math.max(peak, bytes);
+  }
+  return (peak * 8) / Math.min(BITRATE_WINDOW_SECONDS, span);
+};
+
+const longestKeyframeGap = (packets: readonly Packet[]): number | null => {
+  let longest: number | null = null;
+  let lastKey: number | null = null;
+  let previous: number | null = null;
+  for (const each of packets) {
+    const at = each.ptsSeconds ?? each.dtsSeconds;
+    if (at === null) continue;
+    if (previous !== null && Math.abs(at - previous) > WINDOW_GAP_SECONDS) lastKey = null;
+    previous = at;
+    if (lastKey !== null) longest = Math.max(longest ?? 0, at - lastKey);
+    if (each.isKey) lastKey = at;
+  }
+  return longest;
+};
+
+/** Where the last picture ends, seconds; null when no packet has a time. */
+export const endOfPackets = (packets: readonly Packet[]): number | null => {
+  let end: number | null = null;
+  for (const { ptsSeconds, dtsSeconds, durationSeconds } of packets) {
+    const at = ptsSeconds ?? dtsSeconds;
+    if (at !== null) end = Math.max(end ?? Number.NEGATIVE_INFINITY, at + (durationSeconds ?? 0));
+  }
+  return end;
+};
+
+/** How long pictures are shown; the last one may be meant to stay for a while, which no constant rate keeps. */
+export type Shown = {
+  /** From the first picture to the end of the last. */
+  readonly seconds: number;
+  /** From the first picture to the beginning of the last. */
+  readonly untilLastSeconds: number;
+};
+
+/** The time the pictures of these packets are shown. */
+export const shownTime = (packets: readonly Packet[]): Shown => {
+  const times = packets
+    .filter((each) => !each.isDiscarded)
+    .map((each) => each.ptsSeconds ?? each.dtsSeconds ?? null);
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const at of times) {
+    if (at === null) continue;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  const end = endOfPackets(packets);
+  if (end === null || !Number.isFinite(first)) return { seconds: 0, untilLastSeconds: 0 };
+  return { seconds: end - first, untilLastSeconds: last - first };
+};

@@ -1,0 +1,102 @@
+/** A stream in the words of a person who knows films: `H.264 High 4.1, 1920×1080, 24 fps`. */
+import { humanBitrate, visibleText } from "./human-text.ts";
+import { type AudioStream, type MediaInfo, type Stream, toNumber, type VideoStream } from "./media-info.ts";
+
+/** How codecs are written on boxes; what is not here is shown in ffprobe's spelling. */
+const CODEC_NAMES: Readonly<Record<string, string>> = {
+  h264: "H.264",
+  hevc: "HEVC (H.265)",
+  av1: "AV1",
+  vp8: "VP8",
+  vp9: "VP9",
+  mpeg2video: "MPEG-2",
+  mpeg4: "MPEG-4 ASP",
+  mjpeg: "JPEG",
+  png: "PNG",
+  aac: "AAC",
+  ac3: "AC-3",
+  eac3: "E-AC-3",
+  dts: "DTS",
+  truehd: "TrueHD",
+  flac: "FLAC",
+  opus: "Opus",
+  vorbis: "Vorbis",
+  mp3: "MP3",
+  subrip: "SubRip",
+  ass: "ASS",
+  mov_text: "MP4 text",
+  webvtt: "WebVTT",
+  hdmv_pgs_subtitle: "PGS pictures",
+  dvd_subtitle: "DVD pictures",
+  dvb_subtitle: "DVB pictures",
+};
+
+const LAYOUTS: Readonly<Record<number, string>> = { 1: "mono", 2: "stereo", 6: "5.1", 8: "7.1" };
+
+const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
+  video: "Picture",
+  audio: "Sound",
+  subtitle: "Subtitles",
+  data: "Data",
+  attachment: "Attachment",
+};
+
+export const kindName = (stream: Stream): string =>
+  stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
+
+/** What the stream is, in one line. */
+export const streamWords = (stream: Stream): string =>
+  [
+    CODEC_NAMES[stream.codec] ?? visibleText(stream.codec),
+    ...(stream.kind === "video" ? videoWords(stream) : []),
+    ...(stream.kind === "audio" ? audioWords(stream) : []),
+    stream.language === null ? null : languageName(stream.language),
+    stream.title === null ? null : `“${visibleText(stream.title)}”`,
+    stream.isForced ? "forced" : null,
+    stream.bitrateBps === null ? null : humanBitrate(stream.bitrateBps),
+  ]
+    .filter((each) => each !== null && each !== "")
+    .join(", ");
+
+const videoWords = (video: VideoStream): readonly (string | null)[] => {
+  if (video.isAttachedPicture) return [`${video.width}×${video.height}`];
+  const rate = video.averageFrameRate ?? video.nominalFrameRate;
+  // H.264 counts its levels in tenths, HEVC in thirtieths.
+  const divisor = { h264: 10, hevc: 30 }[video.codec];
+  const level = video.level !== null && divisor ? (video.level / divisor).toFixed(1) : null;
+  return [
+    [video.profile, level].filter((each) => each !== null).join(" "),
+    `${video.width}×${video.height}${video.scan === "interlaced" ? " interlaced" : ""}`,
+    rate === null ? null : `${Number(toNumber(rate).toFixed(2))} fps`,
+    video.bitDepth > 8 ? `${video.bitDepth}-bit` : null,
+    video.dolbyVision ? `Dolby Vision ${video.dolbyVision.profile}` : video.hasHdrSideData ? "HDR" : null,
+  ];
+};
+
+const audioWords = (audio: AudioStream): readonly (string | null)[] => [
+  audio.codec === "aac" ? audio.profile : null,
+  LAYOUTS[audio.channels] ?? (audio.channels > 0 ? `${audio.channels} channels` : null),
+  audio.sampleRateHz > 0 ? `${audio.sampleRateHz / 1000} kHz` : null,
+];
+
+const languageName = (tag: string): string => {
+  if (!/^[a-z]{2,3}(?:-[a-z]{2})?$/i.test(tag)) return visibleText(tag);
+  return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;
+};
+
+const CONTAINER_NAMES: Partial<Record<MediaInfo["container"], string>> = {
+  mp4: "MP4",
+  matroska: "Matroska (MKV)",
+  webm: "WebM",
+  mpegts: "MPEG transport stream",
+  mpeg: "MPEG program stream",
+  avi: "AVI",
+  asf: "Windows Media",
+  flv: "Flash video",
+  ogg: "Ogg",
+  mxf: "MXF",
+  rm: "RealMedia",
+};
+
+export const containerName = (media: MediaInfo): string =>
+  CONTAINER_NAMES[media.container] ?? visibleText(media.formatName);
