@@ -34,17 +34,45 @@ type Row = {
 };
 
 export const TRANSITIONS: readonly Row[] = [
-  { from: ["New"], event: "assessed-plays", to: "Completed", outcome: "direct-play", label: "plays as it is" },
+  {
+    from: ["New"],
+    event: "assessed-plays",
+    to: "Completed",
+    outcome: "direct-play",
+    label: "plays as it is",
+  },
   { from: ["New"], event: "assessed-needs-work", to: "Queued", label: "needs work" },
   { from: ["New"], event: "assessed-hopeless", to: "Failed", label: "unreadable or hopeless" },
   { from: ["Queued"], event: "claimed", to: "Processing", label: "claimed" },
-  { from: ["Processing"], event: "published-kept", to: "Completed", outcome: "converted", label: "published, original kept" },
-  { from: ["Processing"], event: "published-moved", to: "Archived", outcome: "converted", label: "published, original archived or deleted" },
+  {
+    from: ["Processing"],
+    event: "published-kept",
+    to: "Completed",
+    outcome: "converted",
+    label: "published, original kept",
+  },
+  {
+    from: ["Processing"],
+    event: "published-moved",
+    to: "Archived",
+    outcome: "converted",
+    label: "published, original archived or deleted",
+  },
   { from: ["Processing"], event: "interrupted", to: "Queued", label: "may pass: back-off, restart" },
   { from: ["Processing"], event: "failed", to: "Failed", label: "stays, attempts spent, cancelled" },
   { from: ["Failed", "Completed"], event: "reprocess", to: "Queued", label: "reprocess" },
-  { from: ["New", "Queued", "Failed", "Completed"], event: "changed", to: "New", label: "content or policy changed" },
-  { from: ["New", "Queued", "Failed", "Completed"], event: "gone", to: "removed", label: "gone from a healthy root" },
+  {
+    from: ["New", "Queued", "Failed", "Completed"],
+    event: "changed",
+    to: "New",
+    label: "content or policy changed",
+  },
+  {
+    from: ["New", "Queued", "Failed", "Completed"],
+    event: "gone",
+    to: "removed",
+    label: "gone from a healthy root",
+  },
   { from: ["Archived"], event: "restored", to: "New", label: "original brought back" },
 ];
 
@@ -56,13 +84,18 @@ export type Transition =
 /** What `event` does to an asset in `state`. Refusal is a value with a sentence for a person. */
 export const transition = (state: State, event: AssetEvent): Transition => {
   const row = TRANSITIONS.find((each) => each.event === event && each.from.includes(state));
-  if (!row) return { kind: "refused", message: `A film that is ${state} cannot be ${event.replaceAll("-", " ")}.` };
+  if (!row)
+    return { kind: "refused", message: `A film that is ${state} cannot be ${event.replaceAll("-", " ")}.` };
   if (row.to === "removed") return { kind: "removed" };
   return { kind: "moved", to: row.to, outcome: row.outcome ?? null };
 };
 
 /** Seconds to wait before attempt `attempt` + 1: 30 s, doubling, at most an hour. */
-export const retryDelaySeconds = (attempt: number): number => Math.min(3600, 30 * 2 ** Math.max(0, attempt - 1));
+export const retryDelaySeconds = (attempt: number): number =>
+  Math.min(3600, 30 * 2 ** Math.max(0, attempt - 1));
+
+/** `availableAt` (epoch ms, the end of the year 9999) of a film a person brought back: it waits for that person. */
+export const HELD_UNTIL = 253_402_300_799_000;
 
 /** Every legal change of the `state` column, `from>to`; staying is always legal. */
 export const legalChanges = (): readonly string[] => [

@@ -21,55 +21,218 @@ const row = (
 
 export const PROBLEMS = {
   // what a person typed
-  "usage-invalid": row("The command or request was not understood.", "See the help text for the right form.", { http: 400, exit: 2 }),
-  "settings-invalid": row("The settings cannot be used.", "Correct the named keys in the settings file and start again.", { http: 422, exit: 2 }),
-  "asset-not-found": row("There is no such film in the library.", "Look the film up again; it may have been moved or removed.", { http: 404, exit: 2 }),
-  "state-refuses": row("The film is in a state that does not allow this.", "Wait until it is done, or restore it first if it is archived.", { http: 409 }),
-  "library-not-found": row("There is no library of that name.", "Use one of the library names in the settings.", { http: 404, exit: 2 }),
+  "usage-invalid": row(
+    "The command or request was not understood.",
+    "See the help text for the right form.",
+    { http: 400, exit: 2 },
+  ),
+  "settings-invalid": row(
+    "The settings cannot be used.",
+    "Correct the named keys in the settings file and start again.",
+    { http: 422, exit: 2 },
+  ),
+  "asset-not-found": row(
+    "There is no such film in the library.",
+    "Look the film up again; it may have been moved or removed.",
+    { http: 404, exit: 2 },
+  ),
+  "state-refuses": row(
+    "The film is in a state that does not allow this.",
+    "Wait until it is done, or restore it first if it is archived.",
+    { http: 409 },
+  ),
+  "library-not-found": row(
+    "There is no library of that name.",
+    "Use one of the library names in the settings.",
+    { http: 404, exit: 2 },
+  ),
+  "request-refused": row(
+    "The request came from another site or to a name this program does not know.",
+    "Open the page by its own address; a further name must be allowed when the program is started.",
+    { http: 403, exit: 2 },
+  ),
+  "too-many-listeners": row(
+    "Too many pages are open at once.",
+    "Close some; the page still works and is up to date after a reload.",
+    { http: 503 },
+  ),
   // the library
-  "root-missing": row("The library folder is not there.", "Mount or create the folder; nothing was taken from the list meanwhile.", { http: 503, exit: 3, retry: "wait" }),
-  "root-empty": row("The library folder is empty but was not before.", "Check that the disk is mounted; nothing was taken from the list.", { http: 503, exit: 3, retry: "wait" }),
-  "root-other-device": row("The library folder is on another disk than before.", "Mount the right disk, or remove and add the library if the move was wanted.", { http: 503, exit: 3, retry: "wait" }),
+  "root-missing": row(
+    "The library folder is not there.",
+    "Mount or create the folder; nothing was taken from the list meanwhile.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
+  "root-empty": row(
+    "The library folder is empty but was not before.",
+    "Check that the disk is mounted; nothing was taken from the list.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
+  "root-other-device": row(
+    "The library folder is on another disk than before.",
+    "Mount the right disk, or remove and add the library if the move was wanted.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
   "file-missing": row("The file is not there any more.", "Scan the library again.", { http: 404 }),
-  "file-unreadable": row("The file cannot be read.", "Give the user that runs this program the right to read it.", { retry: "backoff" }),
-  "folder-not-writable": row("The folder of the film cannot be written to.", "Give the user that runs this program the right to write there, or set `output` to another folder.", { retry: "backoff" }),
-  "source-changed": row("The file changed while it was being worked on.", "Nothing to do: it is looked at again once it has settled.", { retry: "wait" }),
-  "path-outside-library": row("The path is outside every library folder.", "Choose a file inside a library.", { http: 403, exit: 2 }),
+  "file-unreadable": row(
+    "The file cannot be read.",
+    "Give the user that runs this program the right to read it.",
+    { retry: "backoff" },
+  ),
+  "folder-not-writable": row(
+    "The folder of the film cannot be written to.",
+    "Give the user that runs this program the right to write there, or set `output` to another folder.",
+    { retry: "backoff" },
+  ),
+  "source-changed": row(
+    "The file changed while it was being worked on.",
+    "Nothing to do: it is looked at again once it has settled.",
+    { retry: "wait" },
+  ),
   // the film
-  "not-media": row("The file is not a film, whatever its name says.", "Remove or rename it, or leave it: it is not touched."),
+  "not-media": row(
+    "The file is not a film, whatever its name says.",
+    "Remove or rename it, or leave it: it is not touched.",
+  ),
   "no-video": row("The file has no picture.", "Nothing to do: music and subtitle files are left alone."),
-  "source-encrypted": row("The film is encrypted (DRM).", "Get a copy without copy protection; this one is left alone."),
-  "source-damaged": row("The film is damaged or incomplete.", "Get a fresh copy of the file; the damaged one is kept."),
-  "dolby-vision-unsupported": row("Dolby Vision profile 5 needs a converter this ffmpeg does not have.", "Install an ffmpeg with libplacebo or jellyfin-ffmpeg, or get an HDR10 version."),
-  "probe-failed": row("ffprobe could not say what the file is.", "Try to play the file; if it plays, report it with the log.", { retry: "backoff" }),
-  "probe-timeout": row("ffprobe took too long.", "Check the disk or network share the file is on.", { retry: "backoff" }),
+  "source-encrypted": row(
+    "The film is encrypted (DRM).",
+    "Get a copy without copy protection; this one is left alone.",
+  ),
+  "source-damaged": row(
+    "The film is damaged or incomplete.",
+    "Get a fresh copy of the file; the damaged one is kept.",
+  ),
+  "dolby-vision-unsupported": row(
+    "Dolby Vision profile 5 needs a converter this ffmpeg does not have.",
+    "Install an ffmpeg with libplacebo or jellyfin-ffmpeg, or get an HDR10 version.",
+  ),
+  "probe-failed": row(
+    "ffprobe could not say what the file is.",
+    "Try to play the file; if it plays, report it with the log.",
+    { retry: "backoff" },
+  ),
+  "probe-timeout": row("ffprobe took too long.", "Check the disk or network share the file is on.", {
+    retry: "backoff",
+  }),
   // the machine
-  "ffmpeg-missing": row("ffmpeg or ffprobe is not installed.", "Install it: `apt-get install ffmpeg` on Debian and Ubuntu, `brew install ffmpeg` on macOS.", { http: 503, exit: 3 }),
-  "encoder-unavailable": row("No encoder that the settings allow works on this machine.", "Set `operational.encoder: software`, or set `gpu_only: false`, or make the GPU reachable; `cvc doctor` says what is missing.", { http: 503, exit: 3, retry: "wait" }),
-  "gpu-failed": row("The graphics card or its driver refused the work.", "Run `cvc doctor`; restart the container or the driver if the card is lost.", { retry: "wait" }),
-  "encoder-sessions-spent": row("The graphics card has no free encoding session.", "Lower `max_concurrent_jobs`, or wait: it is tried again.", { retry: "wait" }),
-  "disk-full": row("The disk is full.", "Free some space; the film is tried again.", { http: 507, retry: "wait" }),
-  "permission-denied": row("The operating system refused access.", "Give the user that runs this program access to the folder.", { retry: "backoff" }),
-  "io-error": row("The disk or network share reported an error.", "Check the disk and its cable or mount; the original is untouched.", { retry: "backoff" }),
-  "out-of-memory": row("The machine ran out of memory.", "Lower `max_concurrent_jobs`.", { retry: "backoff" }),
+  "ffmpeg-missing": row(
+    "ffmpeg or ffprobe is not installed.",
+    "Install it: `apt-get install ffmpeg` on Debian and Ubuntu, `brew install ffmpeg` on macOS.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
+  "encoder-unavailable": row(
+    "No encoder that the settings allow works on this machine.",
+    "Set `operational.encoder: software`, or set `gpu_only: false`, or make the GPU reachable; `cvc doctor` says what is missing.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
+  "gpu-failed": row(
+    "The graphics card or its driver refused the work.",
+    "Run `cvc doctor`; restart the container or the driver if the card is lost.",
+    { retry: "wait" },
+  ),
+  "encoder-sessions-spent": row(
+    "The graphics card has no free encoding session.",
+    "Lower `max_concurrent_jobs`, or wait: it is tried again.",
+    { retry: "wait" },
+  ),
+  "disk-full": row("The disk is full.", "Free some space; the film is tried again.", {
+    http: 507,
+    retry: "wait",
+  }),
+  "permission-denied": row(
+    "The operating system refused access.",
+    "Give the user that runs this program access to the folder.",
+    { retry: "backoff" },
+  ),
+  "io-error": row(
+    "The disk or network share reported an error.",
+    "Check the disk and its cable or mount; the original is untouched.",
+    { retry: "backoff" },
+  ),
+  "out-of-memory": row("The machine ran out of memory.", "Lower `max_concurrent_jobs`.", {
+    retry: "backoff",
+  }),
   // the work
-  "conversion-stalled": row("ffmpeg stopped making progress.", "It is tried again; if it stalls again, check the disk or the GPU.", { retry: "backoff" }),
-  "conversion-too-long": row("ffmpeg ran far longer than this film should take.", "It is tried again; see the log of the attempt.", { retry: "backoff" }),
-  "conversion-killed": row("ffmpeg was ended from outside.", "It is tried again; if memory is short, lower `max_concurrent_jobs`.", { retry: "backoff" }),
-  "conversion-failed": row("ffmpeg could not convert the film.", "See the last lines of the log; try to play the original.", { retry: "backoff" }),
-  "arguments-refused": row("ffmpeg did not accept the command we made.", "Report this with the log and the version of ffmpeg."),
-  "verification-failed": row("The converted file did not pass its checks and was thrown away.", "See which check failed; the original is untouched.", { retry: "backoff" }),
-  "publish-failed": row("The converted film could not be put in its place.", "Check the rights on the folder; the original is untouched.", { retry: "backoff" }),
-  "archive-failed": row("The original could not be moved to the archive.", "Check the archive folder; original and converted film are both in place.", { retry: "backoff" }),
-  "restore-failed": row("The original could not be brought back.", "Check that its old place is free; it is still in the archive.", { http: 409 }),
+  "conversion-stalled": row(
+    "ffmpeg stopped making progress.",
+    "It is tried again; if it stalls again, check the disk or the GPU.",
+    { retry: "backoff" },
+  ),
+  "conversion-too-long": row(
+    "ffmpeg ran far longer than this film should take.",
+    "It is tried again; see the log of the attempt.",
+    { retry: "backoff" },
+  ),
+  "conversion-killed": row(
+    "ffmpeg was ended from outside.",
+    "It is tried again; if memory is short, lower `max_concurrent_jobs`.",
+    { retry: "backoff" },
+  ),
+  "conversion-failed": row(
+    "ffmpeg could not convert the film.",
+    "See the last lines of the log; try to play the original.",
+    { retry: "backoff" },
+  ),
+  "arguments-refused": row(
+    "ffmpeg did not accept the command we made.",
+    "Report this with the log and the version of ffmpeg.",
+  ),
+  "verification-failed": row(
+    "The converted file did not pass its checks and was thrown away.",
+    "See which check failed; the original is untouched.",
+    { retry: "backoff" },
+  ),
+  "publish-failed": row(
+    "The converted film could not be put in its place.",
+    "Check the rights on the folder; the original is untouched.",
+    { retry: "backoff" },
+  ),
+  "archive-failed": row(
+    "The original could not be moved to the archive.",
+    "Check the archive folder; original and converted film are both in place.",
+    { retry: "backoff" },
+  ),
+  "original-kept": row(
+    "The original was kept, because the result has not all of its sound and subtitles.",
+    "Delete it by hand if you do not need them, or use `original: archive`.",
+  ),
+  "restore-failed": row(
+    "The original could not be brought back.",
+    "Check that its old place is free; it is still in the archive.",
+    { http: 409 },
+  ),
   cancelled: row("The work was stopped by a person.", "Use re-process to start it again.", { exit: 130 }),
-  interrupted: row("The program was stopped in the middle of the work.", "Nothing to do: it starts again by itself.", { exit: 130, retry: "wait" }),
+  interrupted: row(
+    "The program was stopped in the middle of the work.",
+    "Nothing to do: it starts again by itself.",
+    { exit: 130, retry: "wait" },
+  ),
   // the program
-  "database-unusable": row("The database cannot be opened.", "Check the data folder's rights and free space; do not delete it, restore a backup.", { http: 503, exit: 3 }),
-  "database-newer": row("The database was made by a newer version of this program.", "Start that version again, or restore the backup made before the upgrade.", { http: 503, exit: 3 }),
-  "already-running": row("Another orchestrator uses this data folder.", "Stop it first, or choose another folder with `--data`.", { exit: 3 }),
-  "port-in-use": row("The port is already taken.", "Stop the other program, or choose another port with `--port`.", { exit: 3 }),
-  "orchestrator-unreachable": row("The orchestrator does not answer.", "Start it with `npm start`, or name its address with ORCHESTRATOR_URL.", { http: 503, exit: 3 }),
+  "database-unusable": row(
+    "The database cannot be opened.",
+    "Check the data folder's rights and free space; do not delete it, restore a backup.",
+    { http: 503, exit: 3 },
+  ),
+  "database-newer": row(
+    "The database was made by a newer version of this program.",
+    "Start that version again, or restore the backup made before the upgrade.",
+    { http: 503, exit: 3 },
+  ),
+  "already-running": row(
+    "Another orchestrator uses this data folder.",
+    "Stop it first, or choose another folder with `--data`.",
+    { exit: 3 },
+  ),
+  "port-in-use": row(
+    "The port is already taken.",
+    "Stop the other program, or choose another port with `--port`.",
+    { exit: 3 },
+  ),
+  "orchestrator-unreachable": row(
+    "The orchestrator does not answer.",
+    "Start it with `npm start`, or name its address with ORCHESTRATOR_URL.",
+    { http: 503, exit: 3 },
+  ),
   internal: row("The program made a mistake.", "Report this with the log; no original was touched by it."),
 } as const satisfies Record<string, ProblemRow>;
 

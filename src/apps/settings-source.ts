@@ -1,0 +1,45 @@
+/** Where the settings come from: a file somebody named, the usual file, or the defaults. */
+import { existsSync, realpathSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Problem } from "../core/problem.ts";
+import { type LibrarySettings, parseSettings, type Settings } from "../core/settings.ts";
+import { readSettingsFile } from "../edges/settings-file.ts";
+
+/** The folder of this program's checkout. */
+export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const usualFile = (): string => process.env.CONFIG_PATH ?? join(PROJECT_ROOT, "config", "settings.yaml");
+
+/** The settings file there is: the one named, `CONFIG_PATH`, or `config/settings.yaml`; null when there is none. */
+export const findSettingsFile = (named: string | undefined): string | null => {
+  if (named !== undefined) return resolve(named);
+  const usual = usualFile();
+  return process.env.CONFIG_PATH !== undefined || existsSync(usual) ? usual : null;
+};
+
+/** Settings from what is written, with defaults for the rest. Throws Problem settings-invalid. */
+export const settingsFrom = (value: unknown): Settings => {
+  const parsed = parseSettings(value);
+  if (parsed.kind === "ok") return parsed.settings;
+  throw new Problem(
+    "settings-invalid",
+    parsed.issues.map((each) => `${each.path}: ${each.message}`).join("\n"),
+  );
+};
+
+/** The settings of the file found, or the defaults. Without a file nothing waits for a GPU. */
+export const loadSettings = (named: string | undefined): Settings => {
+  const file = findSettingsFile(named);
+  return file === null ? settingsFrom({ operational: { gpu_only: false } }) : readSettingsFile(file);
+};
+
+/** The library whose root holds `path` (absolute, an existing file), links followed; null for a film of no library. */
+export const libraryHolding = (settings: Settings, path: string): LibrarySettings | null => {
+  const film = real(path);
+  const holds = ({ root }: LibrarySettings): boolean => film.startsWith(join(real(resolve(root)), sep));
+  return Object.values(settings.libraries).find(holds) ?? null;
+};
+
+/** Its path without links; a path that is not there stays as it is. */
+const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultEncodingProfile, parseSettings } from "./settings.ts";
+import { wishOf } from "./wish.ts";
+
+test("the wish of a library is what the settings say", () => {
+  const parsed = parseSettings({
+    devices: ["nest-hub"],
+    libraries: { films: { root: "/f", languages: ["de", "en"], subtitles: ["vtt"] } },
+  });
+  assert.equal(parsed.kind, "ok");
+  if (parsed.kind !== "ok") return;
+  assert.deepEqual(wishOf(parsed.settings, parsed.settings.libraries.films ?? assert.fail()), {
+    devices: ["nest-hub"],
+    languages: ["de", "en"],
+    profile: defaultEncodingProfile,
+    sidecarFormats: ["vtt"],
+  });
+});
