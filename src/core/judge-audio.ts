@@ -1,0 +1,125 @@
+/** Which sound track is the film's, and what stops it from playing. */
+import { CAST_AUDIO, CAST_CONTAINERS } from "./devices.ts";
+import { type AudioStream, audioStreams, type MediaInfo, mainVideo } from "./media-info.ts";
+import type { Reason } from "./reasons.ts";
+
+/** Titles that name a commentary or an audio description; dispositions come first, a title is only a hint. */
+const COMMENTARY = /commentary|kommentar|descri(?:ptive|ption)|audio ?desc/i;
+
+const isExtra = (audio: AudioStream): boolean =>
+  audio.isComment || audio.isVisualImpaired || audio.isHearingImpaired || COMMENTARY.test(audio.title ?? "");
+
+/** `eng`, `en`, `en-us` are one language to a person who wrote `en`; two letters decide for the common ones. */
+const THREE_TO_TWO: Readonly<Record<string, string>> = {
+  eng: "en",
+  deu: "de",
+  ger: "de",
+  fra: "fr",
+  fre: "fr",
+  spa: "es",
+  ita: "it",
+  swe: "sv",
+  nor: "no",
+  dan: "da",
+  fin: "fi",
+  nld: "nl",
+  dut: "nl",
+  por: "pt",
+  rus: "ru",
+  jpn: "ja",
+  zho: "zh",
+  chi: "zh",
+  kor: "ko",
+  pol: "pl",
+  ces: "cs",
+  cze: "cs",
+  hun: "hu",
+  tur: "tr",
+  ell: "el",
+  gre: "el",
+  heb: "he",
+  ara: "ar",
+  hin: "hi",
+  ukr: "uk",
+  ron: "ro",
+  rum: "ro",
+  bul: "bg",
+  hrv: "hr",
+  srp: "sr",
+  slk: "sk",
+  slo: "sk",
+  slv: "sl",
+  est: "et",
+  lav: "lv",
+  lit: "lt",
+  isl: "is",
+  ice: "is",
+  cat: "ca",
+  vie: "vi",
+  tha: "th",
+  ind: "id",
+};
+
+/** A language as tagged, as ISO 639-1 where there is one, region kept (`pt-br`). */
+export const shortLanguage = (tag: string): string => {
+  const [language = "", ...region] = tag.toLowerCase().split(/[-_]/);
+  // A tag is whatever the file says: `constructor` must not find what every object has.
+  const short = Object.hasOwn(THREE_TO_TWO, language) ? THREE_TO_TWO[language] : language;
+  return [short, ...region].join("-");
+};
+
+/**
+ * The film's own sound: commentaries and descriptions aside (unless nothing else is there), then the best language
+ * asked for, then the original or default track, then the first. null when there is no sound.
+ */
+export const chooseAudio = (media: MediaInfo, languages: readonly string[]): AudioStream | null => {
+  const all = audioStreams(media);
+  const plain = all.filter((each) => !isExtra(each));
+  const candidates = plain.length > 0 ? plain : all;
+  for (const wanted of languages) {
+    const found = candidates.filter((each) => each.language !== null && speaks(each.language, wanted));
+    if (found.length > 0) return preferred(found);
+  }
+  return preferred(candidates);
+};
+
+/** `pt-br` is Portuguese to who wrote `pt`; `fil` (Filipino) is not Finnish. */
+const speaks = (tag: string, wanted: string): boolean =>
+  `${shortLanguage(tag)}-`.startsWith(`${shortLanguage(wanted)}-`);
+
+const preferred = (tracks: readonly AudioStream[]): AudioStream | null =>
+  tracks.find((each) => each.isOriginal) ?? tracks.find((each) => each.isDefault) ?? tracks[0] ?? null;
+
+/** Audio that starts this much after the picture is heard to be late; seconds. */
+const LATE_SECONDS = 0.1;
+
+/** Every reason why the chosen sound does not play as it is in a file of this container. */
+export const judgeAudio = (audio: AudioStream, media: MediaInfo): readonly Reason[] => {
+  const reasons: Reason[] = [];
+  const found = (code: Reason["code"], detail: string): number =>
+    reasons.push({ code, stream: audio.index, detail });
+  const name = [audio.codec.toUpperCase(), audio.profile].filter(Boolean).join(" ");
+  const keepsWebm = media.container === "webm";
+  const accepted: readonly string[] = keepsWebm ? CAST_CONTAINERS.webm.audio : CAST_CONTAINERS.mp4.audio;
+  if (!accepted.includes(audio.codec))
+    found(
+      "audio-codec",
+      `The sound is ${name}; a Chromecast decodes ${accepted.join(", ").toUpperCase()} here.`,
+    );
+  if (audio.codec === "aac" && audio.profile !== null && audio.profile !== "LC")
+    found("audio-profile", `The sound is ${name}; some Chromecasts play only AAC-LC.`);
+  if (audio.channels > CAST_AUDIO.maxChannels)
+    found(
+      "audio-channels",
+      `The sound has ${audio.channels} channels; a Chromecast plays ${CAST_AUDIO.maxChannels}.`,
+    );
+  const rates: readonly number[] = CAST_AUDIO.aacSampleRatesHz;
+  if (audio.codec === "aac" && !rates.includes(audio.sampleRateHz))
+    found(
+      "audio-sample-rate",
+      `The sound has ${audio.sampleRateHz} samples a second; 32000, 44100 and 48000 are safe.`,
+    );
+  const late = (audio.startSeconds ?? 0) - (mainVideo(media)?.startSeconds ?? 0);
+  if (late > LATE_SECONDS) found("audio-late", `The sound starts ${late.toFixed(2)} s after the picture.`);
+  return reasons;
+};

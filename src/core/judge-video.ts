@@ -1,0 +1,220 @@
+/** What one device says of one picture: every reason why not, with the numbers. */
+import { CAST_CONTAINERS, type DeviceProfile, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { levelName, lowestLevel } from "./h264-levels.ts";
+import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
+import { MAX_HIDDEN_PICTURES } from "./packets.ts";
+import type { Reason, ReasonCode } from "./reasons.ts";
+
+/** A display a hundredth off square is not seen, and the flag alone is corrected. */
+const ASPECT_TOLERANCE = 0.01;
+/** Rates within 2 % are the same rate: timestamps in Matroska are rounded to milliseconds. */
+const RATE_TOLERANCE = 1.02;
+
+/** Codecs whose packets may go into the MP4 as they are; every other picture is encoded. */
+export const COPYABLE: readonly string[] = CAST_CONTAINERS.mp4.video;
+
+type Rule = (video: VideoStream, device: DeviceProfile, media: MediaInfo) => string | null;
+type Capability = DeviceProfile["video"][number];
+
+const capability = (video: VideoStream, device: DeviceProfile): Capability | undefined =>
+  device.video.find((each) => each.codec === video.codec);
+
+/** The highest frame rate the picture reaches, as far as is known; frames per second. */
+export const highestFrameRate = (video: VideoStream): number => {
+  const average = video.averageFrameRate ? toNumber(video.averageFrameRate) : 0;
+  const nominal = video.nominalFrameRate ? toNumber(video.nominalFrameRate) : 0;
+  const peak = video.packets?.peakFrameRate ?? null;
+  // A field-coded picture has two packets a frame.
+  if (peak !== null) return video.scan === "interlaced" && average > 0 ? Math.min(peak, average) : peak;
+  // Containers invent odd averages (1000/1 in FLV) and odd nominal rates (90000/1): the lower of two is the likelier.
+  return average > 0 && nominal > 0 ? Math.min(average, nominal) : Math.max(average, nominal);
+};
+
+/** The lowest H.264 level that holds the stream; null when no level does or nothing is known of it. */
+export const neededLevel = (video: VideoStream): number | null =>
+  video.sps === null
+    ? null
+    : lowestLevel({
+        widthMbs: video.sps.widthMbs,
+        heightMbs: video.sps.heightMbs,
+        framesPerSecond: highestFrameRate(video),
+        decodedPictureBuffer: video.sps.decodedPictureBuffer,
+        peakBitrateBps: video.packets?.peakBitrateBps ?? 0,
+      });
+
+const nameOf = (video: VideoStream): string =>
+  [video.codec === "h264" ? "H.264" : video.codec.toUpperCase(), video.profile].filter(Boolean).join(" ");
+
+const rate = (framesPerSecond: number): string => `${Number(framesPerSecond.toFixed(2))} fps`;
+
+const listed = (device: DeviceProfile): string =>
+  device.video.map((each) => (each.codec === "h264" ? "H.264" : each.codec.toUpperCase())).join(", ");
+
+const codec: Rule = (video, device) =>
+  capability(video, device)
+    ? null
+    : `The picture is ${nameOf(video)}; ${device.label} decodes ${listed(device)}.`;
+
+const profile: Rule = (video, device) => {
+  const able = capability(video, device);
+  if (!able || able.profiles.length === 0 || video.profile === null) return null;
+  return able.profiles.includes(video.profile)
+    ? null
+    : `The picture is ${nameOf(video)}; ${device.label} takes ${able.profiles.join(", ")}.`;
+};
+
+const EIGHT_BIT = new Set(["yuv420p", "yuvj420p"]);
+const TEN_BIT = new Set([...EIGHT_BIT, "yuv420p10le"]);
+
+const bitDepth: Rule = (video, device) => {
+  const able = capability(video, device);
+  const accepted = able?.maxBitDepth === 10 ? TEN_BIT : EIGHT_BIT;
+  if (!able || video.pixelFormat === null || accepted.has(video.pixelFormat)) return null;
+  return `The colours are stored as ${video.pixelFormat} (${video.bitDepth} bit); ${device.label} decodes 4:2:0 with ${able.maxBitDepth} bit.`;
+};
+
+const HDR_NAMES = { smpte2084: "HDR10 (PQ)", "arib-std-b67": "HLG" } as const;
+
+/** The transfer of an HDR picture; null for every other picture. */
+export const hdrTransfer = ({ colorTransfer }: VideoStream): keyof typeof HDR_NAMES | null =>
+  colorTransfer === "smpte2084" || colorTransfer === "arib-std-b67" ? colorTransfer : null;
+
+const hdr: Rule = (video, device) => {
+  const transfer = hdrTransfer(video);
+  return transfer && !device.hdr
+    ? `The picture is ${HDR_NAMES[transfer]}; ${device.label} shows no HDR.`
+    : null;
+};
+
+const resolution: Rule = (video, device) => {
+  const able = capability(video, device);
+  if (!able) return null;
+  const fps = highestFrameRate(video);
+  const height = isPadded(video) ? 1080 : video.height;
+  const plays = able.modes.some(
+    (mode) => video.width <= mode.width && height <= mode.height && fps <= mode.maxFps * RATE_TOLERANCE,
+  );
+  if (plays) return null;
+  const modes = able.modes.map((mode) => `${mode.width}x${mode.height} at ${mode.maxFps} fps`).join(" or ");
+  return `The picture is ${video.width}x${video.height} at ${rate(fps)}; ${device.label} plays at most ${modes}.`;
+};
+
+const level: Rule = (video, device) => {
+  const limit = capability(video, device)?.maxLevel ?? null;
+  const marked = video.level ?? 0;
+  if (limit === null) return null;
+  if (video.codec !== "h264")
+    return marked > limit ? `The level is ${marked}; ${device.label} takes ${limit}.` : null;
+  if (video.sps === null)
+    return marked > limit
+      ? `It is marked level ${levelName(marked)}; ${device.label} takes ${levelName(limit)}.`
+      : null;
+  const needed = neededLevel(video);
+  if (needed !== null && needed <= limit) return null;
+  const frames = video.sps.decodedPictureBuffer;
+  return `The picture needs H.264 level ${needed === null ? "above 5.2" : levelName(needed)} (${video.width}x${video.height}, ${rate(highestFrameRate(video))}, ${frames} reference frames); ${device.label} takes level ${levelName(limit)}.`;
+};
+
+const levelFlagHigh: Rule = (video, device) => {
+  const limit = capability(video, device)?.maxLevel ?? null;
+  const needed = neededLevel(video);
+  if (video.codec !== "h264" || limit === null || needed === null || needed > limit) return null;
+  return video.level !== null && video.level > limit
+    ? `It is marked level ${levelName(video.level)} but needs only ${levelName(needed)}; ${device.label} takes ${levelName(limit)}.`
+    : null;
+};
+
+/** ffprobe writes level 1b as 9 or 11; so small a picture plays whatever its flag. */
+const levelFlagLow: Rule = (video, device) => {
+  const needed = neededLevel(video);
+  if (video.codec !== "h264" || needed === null || video.level === null || video.level < 12) return null;
+  return video.level < needed && needed <= (capability(video, device)?.maxLevel ?? 0)
+    ? `It is marked level ${levelName(video.level)} but needs ${levelName(needed)}.`
+    : null;
+};
+
+const interlaced: Rule = (video) =>
+  video.scan === "interlaced" || (video.scan === "unknown" && video.sps?.frameMbsOnly === false)
+    ? "The picture is interlaced; a Chromecast shows the comb lines."
+    : null;
+
+const SQUARE: Fraction = { num: 1, den: 1 };
+const aspectOf = (video: VideoStream): Fraction => video.sampleAspectRatio ?? SQUARE;
+const written = (video: VideoStream): string => `${aspectOf(video).num}:${aspectOf(video).den}`;
+/** How far the samples are from square, as a share of their height. */
+const offSquare = (video: VideoStream): number => Math.abs(toNumber(aspectOf(video)) - 1);
+
+const anamorphic: Rule = (video) =>
+  offSquare(video) > ASPECT_TOLERANCE
+    ? `The picture has ${written(video)} samples instead of square ones and is shown squeezed.`
+    : null;
+
+const aspectFlag: Rule = (video) =>
+  offSquare(video) > 0 && offSquare(video) <= ASPECT_TOLERANCE
+    ? `The samples are marked ${written(video)}, a hair from square.`
+    : null;
+
+const rotated: Rule = (video) =>
+  video.rotationDegrees === 0
+    ? null
+    : `The picture is stored turned by ${Math.abs(video.rotationDegrees)} degrees; a Chromecast shows it lying on its side.`;
+
+const fullRange: Rule = (video) =>
+  video.isFullRange ? "The colours use the full range (pc) instead of the range of television." : null;
+
+const bitratePeak: Rule = (video) => {
+  const peak = video.packets?.peakBitrateBps ?? 0;
+  return peak > MAX_PEAK_BITRATE_BPS
+    ? `The bitrate peaks at ${(peak / 1e6).toFixed(1)} Mb/s over two seconds; more than ${MAX_PEAK_BITRATE_BPS / 1e6} stalls on Wi-Fi.`
+    : null;
+};
+
+const cutByEditList: Rule = (video) =>
+  video.packets !== null && video.packets.discardedPackets > MAX_HIDDEN_PICTURES
+    ? `An edit list hides ${video.packets.discardedPackets} pictures; players differ in whether they show them.`
+    : null;
+
+const timestamps: Rule = (video, _device, media) => {
+  const missing = video.packets?.packetsWithoutPts ?? 0;
+  const unordered = (media.container === "avi" || media.container === "raw") && video.hasBFrames > 0;
+  return COPYABLE.includes(video.codec) && (unordered || missing > 0)
+    ? "The pictures carry no display times, so a copy would show them in the wrong order."
+    : null;
+};
+
+/** Macroblock padding shown as picture: 1088 lines where 1080 are meant. */
+const isPadded = (video: VideoStream): boolean =>
+  video.codec === "h264" &&
+  video.width === 1920 &&
+  video.height === 1088 &&
+  video.sps?.cropBottomPixels === 0;
+
+const paddingLines: Rule = (video) =>
+  isPadded(video) ? "The picture has 1088 lines, of which the last 8 are padding." : null;
+
+const RULES: readonly (readonly [ReasonCode, Rule])[] = [
+  ["video-codec", codec],
+  ["video-profile", profile],
+  ["video-bit-depth", bitDepth],
+  ["video-hdr", hdr],
+  ["video-resolution", resolution],
+  ["video-level", level],
+  ["video-interlaced", interlaced],
+  ["video-anamorphic", anamorphic],
+  ["video-rotated", rotated],
+  ["video-full-range", fullRange],
+  ["video-bitrate-peak", bitratePeak],
+  ["video-cut-by-edit-list", cutByEditList],
+  ["video-timestamps", timestamps],
+  ["level-flag-high", levelFlagHigh],
+  ["level-flag-low", levelFlagLow],
+  ["aspect-flag", aspectFlag],
+  ["padding-lines", paddingLines],
+];
+
+/** Every reason why `device` does not play this picture as it is. */
+export const judgeVideo = (video: VideoStream, device: DeviceProfile, media: MediaInfo): readonly Reason[] =>
+  RULES.flatMap(([code, rule]) => {
+    const detail = rule(video, device, media);
+    return detail === null ? [] : [{ code, stream: video.index, detail }];
+  });
