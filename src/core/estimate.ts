@@ -1,0 +1,45 @@
+/** What a plan will cost: seconds as a range, bytes as one figure. Rough until this machine has runs of its own. */
+import { type MediaInfo, toNumber } from "./media-info.ts";
+import type { ConversionPlan } from "./plan.ts";
+
+export type Estimate = { readonly seconds: readonly [low: number, high: number]; readonly bytes: number };
+
+/** Copying is bound by the disk: bytes a second, slow share to fast disk. */
+const COPY_BYTES_PER_SECOND = [40e6, 400e6] as const;
+/** Multiples of playing time, measured on two cores (38x for AC-3 5.1 to AAC stereo) and stretched both ways. */
+const AUDIO_SPEED = [15, 80] as const;
+/** Multiples of playing time for 720p: libx264 veryfast on 2 cores 1.2 to 2.8, NVENC 5 to 20. */
+const VIDEO_SPEED = { software: [0.8, 6], hardware: [4, 20] } as const;
+/** An encode's size as bits for each pixel of each picture: 720p24 at about 2.2 Mb/s. */
+const BITS_PER_PIXEL = 0.1;
+
+/** Seconds [low, high] and output bytes for a plan; zero for a plan that does nothing. */
+export const estimate = (media: MediaInfo, plan: ConversionPlan, isHardware: boolean): Estimate => {
+  const duration = media.durationSeconds ?? 0;
+  const size = media.sizeBytes ?? 0;
+  if (plan.video === null) return { seconds: [0, 0], bytes: size };
+  const copy = range(size, COPY_BYTES_PER_SECOND);
+  const audioBytes = plan.audio?.kind === "encode" ? (plan.audio.bitrateBps * duration) / 8 : null;
+  const soundNow = media.streams
+    .filter((each) => each.kind === "audio")
+    .reduce((sum, each) => sum + ((each.bitrateBps ?? 0) * duration) / 8, 0);
+  if (plan.video.kind === "copy") {
+    const audio = plan.audio?.kind === "encode" ? range(duration, AUDIO_SPEED) : ([0, 0] as const);
+    return {
+      seconds: [copy[0] + audio[0], copy[1] + audio[1]],
+      bytes: Math.round(audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes),
+    };
+  }
+  const rate = plan.video.frameRate ? toNumber(plan.video.frameRate) : 25;
+  const pictureBytes = (plan.video.width * plan.video.height * rate * BITS_PER_PIXEL * duration) / 8;
+  return {
+    seconds: range(duration, VIDEO_SPEED[isHardware ? "hardware" : "software"]),
+    bytes: Math.round(pictureBytes + (audioBytes ?? soundNow)),
+  };
+};
+
+/** The time an amount takes between the fast and the slow speed. */
+const range = (amount: number, [slow, fast]: readonly [number, number]): [number, number] => [
+  Number((amount / fast).toFixed(2)),
+  Number((amount / slow).toFixed(2)),
+];

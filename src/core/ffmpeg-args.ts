@@ -1,0 +1,149 @@
+/** toArgs(plan, …) -> ffmpeg's argument list: arrays only, absolute `file:` paths only, white lists before each input. */
+import type { Encoder } from "./encoders.ts";
+import { MADE_FROM_PREFIX } from "./ffprobe-json.ts";
+import type { ConversionPlan, SidecarPlan } from "./plan.ts";
+import type { AudioPlan } from "./plan-audio.ts";
+import type { VideoCopy, VideoEncode } from "./plan-video.ts";
+import type { EncodingProfile } from "./settings.ts";
+
+/**
+ * The only formats ffmpeg and ffprobe may open. A file named .mp4 that is really a playlist would otherwise open other
+ * files (`-protocol_whitelist file` alone does not stop that).
+ */
+const FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc";
+export const SAFE_INPUT: readonly string[] = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS];
+
+/** `file:` keeps a name like `a:b.mp4` or `-rf.mp4` from being read as a protocol or an option. Absolute paths only. */
+export const fileUrl = (path: string): string => `file:${path}`;
+
+const GLOBAL = [
+  ...["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning"],
+  ...["-nostats", "-stats_period", "1", "-progress", "pipe:1"],
+];
+
+export type ConversionPaths = { readonly input: string; readonly output: string };
+
+export type ArgsContext = {
+  readonly paths: ConversionPaths;
+  /** Used only when the picture is encoded. */
+  readonly encoder: Encoder;
+  readonly profile: EncodingProfile;
+  /** Written into the output, so that a lost database finds its films again. */
+  readonly sourceFingerprint: string | null;
+};
+
+/** The argument list of a plan whose `video` is not null; empty for a plan that does nothing. */
+export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly string[] => {
+  if (plan.video === null) return [];
+  const { paths, encoder, profile, sourceFingerprint } = context;
+  const encodes = plan.video.kind === "encode";
+  return [
+    ...GLOBAL,
+    ...(encodes ? encoder.device : []),
+    ...SAFE_INPUT,
+    ...["-i", fileUrl(paths.input)],
+    ...["-map", `0:${plan.video.stream}`, ...(plan.audio ? ["-map", `0:${plan.audio.stream}`] : [])],
+    ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
+    ...(sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : []),
+    ...(plan.video.kind === "encode"
+      ? encodeVideoArgs(plan.video, encoder, profile)
+      : copyVideoArgs(plan.video)),
+    ...(plan.audio ? audioArgs(plan.audio) : []),
+    ...["-max_muxing_queue_size", "4096"],
+    ...["-movflags", "+faststart", "-f", "mp4", fileUrl(paths.output)],
+  ];
+};
+
+const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
+  const filter = HEADER_FILTERS[plan.codec];
+  const repairs = [
+    plan.setLevel === null ? null : `level=${plan.setLevel}`,
+    plan.squareSamples === null ? null : "sample_aspect_ratio=1/1",
+    plan.cropBottomPixels === 0 ? null : `crop_bottom=${plan.cropBottomPixels}`,
+  ].filter((each) => each !== null);
+  return [
+    ...["-c:v", "copy", "-tag:v", TAGS[plan.codec] ?? "avc1"],
+    ...(filter && repairs.length > 0 ? ["-bsf:v", `${filter}=${repairs.join(":")}`] : []),
+    // The container's aspect wins in players, the stream's in decoders: both are set.
+    ...(plan.squareSamples ? ["-aspect", `${plan.squareSamples.width}:${plan.squareSamples.height}`] : []),
+  ];
+};
+
+/** AV1 has no sample aspect of its own. */
+const HEADER_FILTERS: Readonly<Record<string, string>> = { h264: "h264_metadata", hevc: "hevc_metadata" };
+const TAGS: Readonly<Record<string, string>> = { h264: "avc1", hevc: "hvc1", av1: "av01" };
+
+const encodeVideoArgs = (
+  plan: VideoEncode,
+  encoder: Encoder,
+  profile: EncodingProfile,
+): readonly string[] => {
+  const filters = [...pictureFilters(plan), ...(encoder.upload ? [encoder.upload] : [])];
+  return [
+    ...["-vf", filters.join(",")],
+    ...["-c:v", encoder.codec, ...encoder.options({ ...profile, level: plan.level })],
+    ...(encoder.upload ? [] : ["-pix_fmt", "yuv420p"]),
+    ...["-g:v", String(plan.keyframeEveryFrames), "-force_key_frames", "expr:gte(t,n_forced*2)"],
+    ...(plan.frameRate ? ["-r", `${plan.frameRate.num}/${plan.frameRate.den}`, "-fps_mode", "cfr"] : []),
+  ];
+};
+
+/**
+ * Decoded and filtered in software for every encoder; only encoding runs on the card. (Decoding and scaling on the card
+ * is in docs/ROADMAP.md.) ffmpeg turns rotated pictures upright by itself before these.
+ */
+const pictureFilters = (plan: VideoEncode): readonly string[] => {
+  const size = `w=${plan.width}:h=${plan.height}`;
+  const deinterlace = {
+    none: [],
+    all: ["yadif=mode=send_frame:parity=auto:deint=all"],
+    flagged: ["yadif=mode=send_frame:parity=auto:deint=interlaced"],
+  }[plan.deinterlace];
+  if (plan.toneMap !== null) return [...deinterlace, ...toneMap(size, plan.toneMap), "setsar=1"];
+  const range = plan.fromFullRange ? ":in_range=full:out_range=tv" : "";
+  return [...deinterlace, `scale=${size}:flags=lanczos${range}`, "format=yuv420p", "setsar=1"];
+};
+
+/** Scaled first (twice as fast as last), then to linear light and back to BT.709 (measured with zscale of ffmpeg 5.1). */
+const toneMap = (size: string, transfer: string): readonly string[] => [
+  `setparams=color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`,
+  `zscale=${size}:f=bilinear`,
+  "zscale=t=linear:npl=100",
+  "format=gbrpf32le",
+  "zscale=p=bt709",
+  "tonemap=tonemap=hable:desat=0",
+  "zscale=t=bt709:m=bt709:r=tv",
+  "format=yuv420p",
+];
+
+/**
+ * Surround to stereo with dialogue kept up and peaks kept down: `<` normalises over the channels present, then 4 dB back
+ * with a limiter. Measured worst peak -0.7 dB, dialogue -2.9 dB, where plain `-ac 2` reaches +7.7 dB and clips.
+ */
+const DOWNMIX =
+  "pan=stereo|FL<FC+0.707*FL+0.5*BL+0.5*SL+0.5*BC|FR<FC+0.707*FR+0.5*BR+0.5*SR+0.5*BC,volume=4dB,alimiter=limit=0.891:level=false";
+
+const audioArgs = (plan: AudioPlan): readonly string[] => {
+  if (plan.kind === "copy") return ["-c:a", "copy", "-tag:a", "mp4a", "-disposition:a:0", "default"];
+  const filters = [
+    ...(plan.fillsLateStart ? ["aresample=async=1:first_pts=0"] : []),
+    ...(plan.downmixes && plan.channels === 2 ? [DOWNMIX] : []),
+  ];
+  return [
+    ...["-c:a:0", "aac", "-b:a:0", String(plan.bitrateBps), "-ac:a:0", String(plan.channels)],
+    ...["-ar:a:0", String(plan.sampleRateHz), "-disposition:a:0", "default"],
+    ...(filters.length > 0 ? ["-filter:a:0", filters.join(",")] : []),
+  ];
+};
+
+/** One run that writes every sidecar given; `outputs` are absolute paths, one a sidecar, in order. */
+export const toSidecarArgs = (
+  input: string,
+  sidecars: readonly { readonly plan: SidecarPlan; readonly output: string }[],
+): readonly string[] => [
+  ...["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning", ...SAFE_INPUT, "-i", fileUrl(input)],
+  ...sidecars.flatMap(({ plan, output }) => [
+    ...["-map", `0:${plan.stream}`, "-c:s", plan.format === "vtt" ? "webvtt" : "subrip"],
+    ...["-f", plan.format === "vtt" ? "webvtt" : "srt", fileUrl(output)],
+  ]),
+];

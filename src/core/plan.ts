@@ -1,0 +1,184 @@
+/** planConversion(media, verdict, wish) -> the least work that makes the file play, stream by stream. */
+import { shortLanguage } from "./judge-audio.ts";
+import { highestFrameRate } from "./judge-video.ts";
+import {
+  type MediaInfo,
+  type Stream,
+  type SubtitleStream,
+  subtitleStreams,
+  type VideoStream,
+} from "./media-info.ts";
+import { type AudioPlan, planAudio } from "./plan-audio.ts";
+import { planVideo, type VideoPlan } from "./plan-video.ts";
+import { dearestFix, FIXES, REASONS, type Reason } from "./reasons.ts";
+import type { EncodingProfile, SIDECAR_FORMATS } from "./settings.ts";
+import type { Household, Verdict } from "./verdict.ts";
+import type { Work } from "./work.ts";
+
+export type StreamPlan = {
+  readonly stream: number;
+  readonly kind: Stream["kind"];
+  readonly action: "copy" | "repair" | "encode" | "extract" | "drop";
+  /** One phrase for a person. */
+  readonly why: string;
+  readonly detail: string;
+};
+
+export type SidecarPlan = {
+  readonly stream: number;
+  readonly format: (typeof SIDECAR_FORMATS)[number];
+  /** What stands between the film's name and the ending: `en`, `en.forced`, `de.sdh`. */
+  readonly label: string;
+};
+
+export type ConversionPlan = {
+  /** The dearest thing in the plan. */
+  readonly work: Work;
+  readonly reasons: readonly Reason[];
+  readonly streams: readonly StreamPlan[];
+  /** null when nothing is to be done or nothing can be. */
+  readonly video: VideoPlan | null;
+  readonly audio: AudioPlan | null;
+  readonly sidecars: readonly SidecarPlan[];
+};
+
+/** What the people of a library wish for: their screens and sound, what an encode aims at, which sidecars. */
+export type Wish = Household & {
+  readonly profile: EncodingProfile;
+  readonly sidecarFormats: readonly (typeof SIDECAR_FORMATS)[number][];
+};
+
+/** The plan for a file; `work` is `none` when it plays, `impossible` when nothing helps. Total. */
+export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
+  const { video, audio } = verdict;
+  const reasons = [...verdict.reasons, ...overProfile(video, verdict, wish.profile)];
+  const fix = dearestFix(reasons);
+  if (fix === null || fix === "refuse" || video === null)
+    return {
+      work: fix === null ? "none" : "impossible",
+      reasons,
+      streams: [],
+      video: null,
+      audio: null,
+      sidecars: [],
+    };
+  const videoPlan = planVideo(video, media, reasons, wish.devices, wish.profile);
+  const audioPlan = audio ? planAudio(audio, reasons, wish.profile) : null;
+  const sidecars = planSidecars(media, wish.sidecarFormats);
+  return {
+    work: videoPlan.kind === "encode" ? "video" : audioPlan?.kind === "encode" ? "audio" : "copy",
+    reasons,
+    streams: media.streams.map((stream) => planStream(stream, videoPlan, audioPlan, sidecars, reasons)),
+    video: videoPlan,
+    audio: audioPlan,
+    sidecars,
+  };
+};
+
+/** Under `reencode: over_profile` a picture that plays but exceeds the profile is encoded too. */
+const overProfile = (
+  video: VideoStream | null,
+  verdict: Verdict,
+  profile: EncodingProfile,
+): readonly Reason[] => {
+  if (profile.reencode !== "over_profile" || video === null || dearestFix(verdict.reasons) === "refuse")
+    return [];
+  const { width, height } = profile.resolution;
+  const fps = highestFrameRate(video);
+  const over = [
+    video.width > width || video.height > height ? `${video.width}x${video.height}` : null,
+    fps > profile.max_fps * 1.02 ? `${fps.toFixed(2)} fps` : null,
+    (video.bitrateBps ?? 0) > profile.max_bitrate * 1.05
+      ? `${((video.bitrateBps ?? 0) / 1e6).toFixed(1)} Mb/s`
+      : null,
+  ].filter((each) => each !== null);
+  if (over.length === 0) return [];
+  const detail = `The picture (${over.join(", ")}) exceeds your profile: ${width}x${height}, ${profile.max_fps} fps, ${profile.max_bitrate / 1e6} Mb/s.`;
+  return [{ code: "video-over-profile", stream: video.index, detail }];
+};
+
+const TEXT_SUBTITLES = new Set(["subrip", "ass", "ssa", "mov_text", "webvtt", "text"]);
+
+const planSidecars = (media: MediaInfo, formats: Wish["sidecarFormats"]): readonly SidecarPlan[] => {
+  const used = new Set<string>();
+  return subtitleStreams(media)
+    .filter((each) => TEXT_SUBTITLES.has(each.codec))
+    .flatMap((subtitle) => {
+      const label = distinctLabel(subtitleLabel(subtitle), used);
+      return formats.map((format) => ({ stream: subtitle.index, format, label }));
+    });
+};
+
+/** Jellyfin's and Plex's naming: language, then `forced` or `sdh`. (`hi` would collide with Hindi.) */
+const subtitleLabel = (subtitle: SubtitleStream): string => {
+  const language =
+    subtitle.language && /^[\w-]{2,16}$/.test(subtitle.language) ? shortLanguage(subtitle.language) : null;
+  const forced = subtitle.isForced || /forced|foreign/i.test(subtitle.title ?? "");
+  const sdh = subtitle.isHearingImpaired || /\b(?:sdh|cc)\b|hearing/i.test(subtitle.title ?? "");
+  return [language, forced ? "forced" : null, sdh ? "sdh" : null].filter((each) => each !== null).join(".");
+};
+
+const distinctLabel = (label: string, used: Set<string>): string => {
+  let free = label;
+  for (let count = 2; used.has(free); count++) free = label === "" ? String(count) : `${label}.${count}`;
+  used.add(free);
+  return free;
+};
+
+const planStream = (
+  stream: Stream,
+  video: VideoPlan,
+  audio: AudioPlan | null,
+  sidecars: readonly SidecarPlan[],
+  reasons: readonly Reason[],
+): StreamPlan => {
+  const own = reasons.filter((each) => each.stream === stream.index);
+  const detail = own.map((each) => each.detail).join(" ");
+  const said = (action: StreamPlan["action"], why: string): StreamPlan => ({
+    stream: stream.index,
+    kind: stream.kind,
+    action,
+    why,
+    detail,
+  });
+  const phrases = own.map((each) => REASONS[each.code].phrase).join(", ");
+  if (stream.index === video.stream) {
+    if (video.kind === "encode") return said("encode", phrases || "MP4 does not take this codec");
+    const repairs = video.setLevel !== null || video.squareSamples !== null || video.cropBottomPixels > 0;
+    return repairs ? said("repair", phrases) : said("copy", "plays as it is");
+  }
+  if (stream.index === audio?.stream)
+    return audio.kind === "encode"
+      ? said("encode", phrases || "MP4 does not take this codec")
+      : said("copy", "plays as it is");
+  if (sidecars.some((each) => each.stream === stream.index))
+    return said("extract", "shown from a file beside the film");
+  return said("drop", DROPPED[stream.kind]);
+};
+
+const DROPPED: Readonly<Record<Stream["kind"], string>> = {
+  video: "a Chromecast shows one picture; pictures inside stop some",
+  audio: "a Chromecast plays one sound track",
+  subtitle: "a Chromecast shows no such subtitles",
+  data: "a Chromecast stumbles over data tracks",
+  attachment: "an MP4 holds no attachments",
+};
+
+/** The plan in a few words for a list: `nothing`, `fix in seconds`, `encode the sound`, `encode the picture`. */
+export const ACTION_OF: Readonly<Record<Work, string>> = {
+  none: "nothing",
+  copy: "fix in seconds",
+  audio: "encode the sound",
+  video: "encode the picture",
+  impossible: "cannot be mended",
+};
+
+/** Why, in one phrase: the dearest reasons first, at most three. */
+export const whyOf = (reasons: readonly Reason[]): string => {
+  const order = [...reasons].sort((left, right) => rank(right) - rank(left));
+  const phrases = [...new Set(order.map((each) => REASONS[each.code].phrase))];
+  const more = phrases.length > 3 ? ` and ${phrases.length - 3} more` : "";
+  return phrases.length === 0 ? "plays as it is" : phrases.slice(0, 3).join(", ") + more;
+};
+
+const rank = (reason: Reason): number => FIXES.indexOf(REASONS[reason.code].fix);
