@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { classifyFailure, type RunEnd, refusedOption, sawDamage, withoutOption } from "./ffmpeg-failure.ts";
+import type { ProblemCode } from "./problem.ts";
+
+const end = (name: string, ended: Partial<RunEnd>, wanted: ProblemCode | null, detail?: string): void => {
+  test(name, () => {
+    const found = classifyFailure({ exitCode: 1, signal: null, stderr: "", stopped: null, ...ended });
+    assert.equal(found?.code ?? null, wanted);
+    if (detail !== undefined) assert.equal(found?.detail, detail);
+  });
+};
+
+end("it ended well", { exitCode: 0 }, null);
+end("it ended well and complained", { exitCode: 0, stderr: "error while decoding MB 3 4" }, null);
+end("a person stopped it", { stopped: "cancelled", exitCode: 255 }, "cancelled", "");
+end("the program was stopped", { stopped: "shutdown", exitCode: 0 }, "interrupted", "");
+end(
+  "it stalled",
+  { stopped: "stalled", exitCode: null, signal: "SIGKILL", stderr: "a\nb\n" },
+  "conversion-stalled",
+  "a\nb",
+);
+end("it took too long", { stopped: "too-long", exitCode: 255, stderr: "a" }, "conversion-too-long", "a");
+
+for (const [line, code] of [
+  ["av_interleaved_write_frame(): No space left on device", "disk-full"],
+  ["Error writing trailer: Disk quota exceeded", "disk-full"],
+  ["av_interleaved_write_frame(): File too large", "disk-full"],
+  ["OpenEncodeSessionEx failed: out of memory (10): (no details)", "encoder-sessions-spent"],
+  ["OpenEncodeSessionEx failed: incompatible client key (21)", "encoder-sessions-spent"],
+  ["OpenEncodeSessionEx failed: unsupported device (2): (no details)", "gpu-failed"],
+  ["[h264_nvenc] Cannot load libcuda.so.1", "gpu-failed"],
+  ["Cannot load libnvidia-encode.so.1", "gpu-failed"],
+  ["Driver does not support the required nvenc API version. Required: 12.1 Found: 11.0", "gpu-failed"],
+  ["No capable devices found", "gpu-failed"],
+  ["cuvidGetDecoderCaps failed -> CUDA_ERROR_OUT_OF_MEMORY: out of memory", "gpu-failed"],
+  ["Failed setup for format cuda: hwaccel initialisation returned error", "gpu-failed"],
+  ["No VA display found for device /dev/dri/renderD128.", "gpu-failed"],
+  ["Device creation failed: -22.", "gpu-failed"],
+  ["Error initializing an MFX session: -9.", "gpu-failed"],
+  ["Error initializing an internal MFX session: unsupported (-3)", "gpu-failed"],
+  ["Unrecognized option 'spatial_aq'.", "arguments-refused"],
+  ["Option scale_cuda not found.", "arguments-refused"],
+  ['[h264_nvenc] Unable to parse option value "4,1"', "arguments-refused"],
+  ["No such filter: 'bwdif_cuda'", "arguments-refused"],
+  ["Unknown encoder 'h264_videotoolbox'", "arguments-refused"],
+  ["Error setting option preset to value hq.", "arguments-refused"],
+  ["malloc: Cannot allocate memory", "out-of-memory"],
+  ["file:/nas/a.mkv: Stale file handle", "io-error"],
+  ["file:/nas/a.mkv: Input/output error", "io-error"],
+  ["file:/nas/a.mkv: Permission denied", "permission-denied"],
+  ["file:/nas/a.mp4: Read-only file system", "permission-denied"],
+  ["file:/nas/a.mkv: No such file or directory", "file-missing"],
+  ["moov atom not found", "not-media"],
+  ["file:/a.mp4: Invalid data found when processing input", "not-media"],
+  ["stream 0, offset 0x30: partial file", "source-damaged"],
+  ["File ended prematurely", "source-damaged"],
+  ["corrupt input packet in stream 0", "source-damaged"],
+  ["error while decoding MB 3 4, bytestream -7", "source-damaged"],
+] as const)
+  end(line, { stderr: `[info] hello\n${line}\n` }, code, `[info] hello\n${line}`);
+
+end(
+  "the disk is the reason, not what follows",
+  { stderr: "No space left on device\nInvalid data found when processing input" },
+  "disk-full",
+);
+end("a signal", { exitCode: null, signal: "SIGTERM" }, "conversion-killed", "ffmpeg was ended by SIGTERM.");
+end("137 is SIGKILL", { exitCode: 137 }, "conversion-killed", "ffmpeg was ended by exit code 137.");
+end("255 without a word", { exitCode: 255 }, "conversion-killed");
+end("255 that is a missing libcuda", { exitCode: 255, stderr: "Cannot load libcuda.so.1" }, "gpu-failed");
+end("something else", { exitCode: 69, stderr: "1\n2\n3\n4\n5\n" }, "conversion-failed", "2\n3\n4\n5");
+end("nothing said", { exitCode: 8 }, "conversion-failed", "ffmpeg ended with exit code 8.");
+test("the detail is short", () =>
+  assert.equal(
+    classifyFailure({ exitCode: 1, signal: null, stderr: "x".repeat(9999), stopped: null })?.detail.length,
+    600,
+  ));
+
+for (const [line, wanted] of [
+  ["stream 0: partial file", true],
+  ["File ended prematurely at 3", true],
+  ["error while decoding MB 1 2", true],
+  ["Error submitting packet to decoder: Invalid data", true],
+  ["Invalid NAL unit size (0 > 3)", true],
+  ["[mov] Truncating", true],
+  [
+    "[matroska,webm @ 0x55e5] [error] 0x00 at pos 3951393 (0x3c4b21) invalid as first byte of an EBML number",
+    true,
+  ],
+  ["[aac @ 0x55e5] [warning] Estimating duration from bitrate", false],
+  ["deprecated pixel format used", false],
+  ["", false],
+] as const)
+  test(`damage: ${line || "nothing"}`, () => assert.equal(sawDamage(line), wanted));
+
+for (const [line, option] of [
+  ["B frames as references are not supported", "-b_ref_mode:v"],
+  ["Temporal AQ not supported", "-temporal-aq"],
+  ["Max B-frames 3 exceed 0", "-bf:v"],
+  ["RC lookahead not supported", "-rc-lookahead"],
+  ["Multipass is not supported", "-multipass"],
+  ["InitializeEncoder failed: invalid param (8): Invalid Level", "-level:v"],
+  ["Cannot load libcuda.so.1", null],
+] as const)
+  test(`refused: ${line}`, () => assert.equal(refusedOption(line), option));
+
+test("an option goes with its value", () =>
+  assert.deepEqual(withoutOption(["-bf:v", "3", "-g", "50", "-y"], "-g"), ["-bf:v", "3", "-y"]));
+test("an option that is not there", () => assert.deepEqual(withoutOption(["-y"], "-g"), ["-y"]));

@@ -1,0 +1,90 @@
+/**
+ * Why ffmpeg failed, from its stderr first: exit codes mean nothing across versions (5.1 exits 1 for nearly everything,
+ * 7 and later give the low byte of an error number, and 255 is both "not permitted" and "ended by a signal").
+ */
+import type { ProblemCode, ProblemValue } from "./problem.ts";
+
+/** What a run of ffmpeg ended with. `stopped` says that we ended it, and why. */
+export type RunEnd = {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stderr: string;
+  readonly stopped: "stalled" | "too-long" | "cancelled" | "shutdown" | null;
+};
+
+/** First hit wins; the strings were seen in ffmpeg 5.1, 7.1 and 9.0 or read in nvenc.c. */
+const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
+  [/No space left on device|Disk quota exceeded|File too large/, "disk-full"],
+  [/OpenEncodeSessionEx failed: (?:out of memory|incompatible client key)/, "encoder-sessions-spent"],
+  [
+    /Cannot load (?:libcuda|libnvidia-encode|libnvcuvid|nvcuda)|Driver does not support the required nvenc|No capable devices found|OpenEncodeSessionEx failed|CUDA_ERROR_|Failed setup for format (?:cuda|vaapi|qsv)|Device creation failed|No (?:VA display|device available) |Error initializing an (?:internal )?MFX session/,
+    "gpu-failed",
+  ],
+  [
+    /Unrecognized option|Option .* not found|Unable to parse option|No such filter|Unknown encoder|Error setting option/,
+    "arguments-refused",
+  ],
+  [/Cannot allocate memory/, "out-of-memory"],
+  [/Stale file handle|Input\/output error|Transport endpoint is not connected/, "io-error"],
+  [/Permission denied|Operation not permitted|Read-only file system/, "permission-denied"],
+  [/No such file or directory/, "file-missing"],
+  [
+    /moov atom not found|Invalid data found when processing input|Invalid argument\b.*\bformat_whitelist|not found in format whitelist/,
+    "not-media",
+  ],
+  [/partial file|File ended prematurely|corrupt input packet|error while decoding MB/, "source-damaged"],
+];
+
+/** The problem a run ended with; null when it ended well. */
+export const classifyFailure = (end: RunEnd): ProblemValue | null => {
+  if (end.stopped === "cancelled") return { code: "cancelled", detail: "" };
+  if (end.stopped === "shutdown") return { code: "interrupted", detail: "" };
+  if (end.stopped === "stalled") return { code: "conversion-stalled", detail: lastLines(end.stderr) };
+  if (end.stopped === "too-long") return { code: "conversion-too-long", detail: lastLines(end.stderr) };
+  if (end.exitCode === 0) return null;
+  // A file that is no media fails at opening and prints little; damage later prints much. Errors at the end count most.
+  const hit = PATTERNS.find(([pattern]) => pattern.test(end.stderr));
+  if (hit) return { code: hit[1], detail: lastLines(end.stderr) };
+  if (end.signal !== null || end.exitCode === 137 || end.exitCode === 255)
+    return {
+      code: "conversion-killed",
+      detail: `ffmpeg was ended by ${end.signal ?? `exit code ${end.exitCode}`}.`,
+    };
+  return {
+    code: "conversion-failed",
+    detail: lastLines(end.stderr) || `ffmpeg ended with exit code ${end.exitCode}.`,
+  };
+};
+
+const DAMAGE =
+  /partial file|File ended prematurely|corrupt input packet|error while decoding|Truncat|Invalid NAL unit size|Error submitting packet to decoder|Invalid data found when processing input/i;
+/** A demuxer's own error (`-loglevel level+…` names the level), whatever its words: Matroska has dozens. */
+const DEMUXER_ERROR = /^\[(?:matroska|mov|mpegts|mpeg|avi|asf|flv|ogg|rm|mxf)\b[^\]]*\] \[(?:error|fatal)\]/m;
+
+/**
+ * ffmpeg saw damage on the way, though it carried on: the result is then looked at in full, and what it lacks is the
+ * source's fault.
+ */
+export const sawDamage = (stderr: string): boolean => DAMAGE.test(stderr) || DEMUXER_ERROR.test(stderr);
+
+/** NVENC's plain refusals of one option; the option to leave out before the next try (ladder of video notes 3.1). */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/B frames as references are not supported/, "-b_ref_mode:v"],
+  [/Temporal AQ not supported/, "-temporal-aq"],
+  [/Max B-frames \d+ exceed/, "-bf:v"],
+  [/RC lookahead not supported/, "-rc-lookahead"],
+  [/[Mm]ultipass.*not supported/, "-multipass"],
+  [/Invalid Level|InitializeEncoder failed: invalid param/, "-level:v"],
+];
+
+/** The encoder option this card refused; null when the failure is another. */
+export const refusedOption = (stderr: string): string | null =>
+  REFUSALS.find(([pattern]) => pattern.test(stderr))?.[1] ?? null;
+
+/** The same arguments without an option and its value. */
+export const withoutOption = (args: readonly string[], option: string): readonly string[] => {
+  const at = args.indexOf(option);
+  return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
+};
+
+const lastLines = (stderr: string): string => stderr.trim().split("\n").slice(-4).join("\n").slice(-600);
