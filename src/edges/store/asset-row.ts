@@ -1,0 +1,122 @@
+/** The asset row as the rest of the program sees it. */
+import type { SQLInputValue } from "node:sqlite";
+import { OUTCOMES, type Outcome, STATES, type State } from "../../core/lifecycle.ts";
+import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
+import { WORKS, type Work } from "../../core/work.ts";
+import { numberOf, numberOrNull, textOf, textOrNull, textsOf, wordOf, wordOrNull } from "./columns.ts";
+import type { Row } from "./database.ts";
+
+export type Asset = {
+  readonly id: number;
+  readonly library: string;
+  /** Relative to the library root, '/' between the parts. */
+  readonly path: string;
+  readonly state: State;
+  readonly outcome: Outcome | null;
+  readonly work: Work | null;
+  readonly sizeBytes: number;
+  readonly modifiedUs: number;
+  /** Null when the content could not be read yet. */
+  readonly fingerprint: string | null;
+  readonly why: string | null;
+  /** The planned action, in words. */
+  readonly action: string | null;
+  readonly reasonCodes: readonly string[];
+  readonly expectedBytes: number | null;
+  readonly resultBytes: number | null;
+  /** The published file, absolute, with its stat when it was published. */
+  readonly outputPath: string | null;
+  readonly outputSizeBytes: number | null;
+  readonly outputModifiedUs: number | null;
+  readonly sidecarPaths: readonly string[];
+  readonly archivePath: string | null;
+  readonly attempt: number;
+  /** Epoch ms before which it is not claimed. */
+  readonly availableAt: number | null;
+  readonly token: string | null;
+  readonly problemCode: ProblemCode | null;
+  readonly problemDetail: string | null;
+  readonly priority: number;
+  readonly foundAt: number;
+  readonly stateAt: number;
+};
+
+/** The fields that may be given with an event or by `touch`; state, outcome and token follow from the event. */
+export type AssetFields = Omit<
+  Asset,
+  "id" | "library" | "state" | "outcome" | "token" | "foundAt" | "stateAt"
+>;
+
+const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
+  path: "path",
+  work: "work",
+  sizeBytes: "size_bytes",
+  modifiedUs: "modified_us",
+  fingerprint: "fingerprint",
+  why: "why",
+  action: "action",
+  reasonCodes: "reason_codes",
+  expectedBytes: "expected_bytes",
+  resultBytes: "result_bytes",
+  outputPath: "output_path",
+  outputSizeBytes: "output_size_bytes",
+  outputModifiedUs: "output_modified_us",
+  sidecarPaths: "sidecar_paths",
+  archivePath: "archive_path",
+  attempt: "attempt",
+  availableAt: "available_at",
+  problemCode: "problem_code",
+  problemDetail: "problem_detail",
+  priority: "priority",
+};
+
+const FIELDS = Object.keys(COLUMN_OF) as readonly (keyof AssetFields)[];
+
+type Assignment = { readonly sql: readonly string[]; readonly parameters: Record<string, SQLInputValue> };
+
+/** `column = :field` for each field that is given, with its parameters. */
+export const assignmentsOf = (fields: Partial<AssetFields>): Assignment => {
+  const sql: string[] = [];
+  const parameters: Record<string, SQLInputValue> = {};
+  for (const field of FIELDS) {
+    const value = fields[field];
+    if (value === undefined) continue;
+    sql.push(`${COLUMN_OF[field]} = :${field}`);
+    parameters[field] = value === null || typeof value !== "object" ? value : JSON.stringify(value);
+  }
+  return { sql, parameters };
+};
+
+export const toAsset = (row: Row): Asset => {
+  const code = textOrNull(row, "problem_code");
+  return {
+    id: numberOf(row, "id"),
+    library: textOf(row, "library"),
+    path: textOf(row, "path"),
+    state: wordOf(row, "state", STATES),
+    outcome: wordOrNull(row, "outcome", OUTCOMES),
+    work: wordOrNull(row, "work", WORKS),
+    sizeBytes: numberOf(row, "size_bytes"),
+    modifiedUs: numberOf(row, "modified_us"),
+    fingerprint: textOrNull(row, "fingerprint"),
+    why: textOrNull(row, "why"),
+    action: textOrNull(row, "action"),
+    reasonCodes: textsOf(row, "reason_codes"),
+    expectedBytes: numberOrNull(row, "expected_bytes"),
+    resultBytes: numberOrNull(row, "result_bytes"),
+    outputPath: textOrNull(row, "output_path"),
+    outputSizeBytes: numberOrNull(row, "output_size_bytes"),
+    outputModifiedUs: numberOrNull(row, "output_modified_us"),
+    sidecarPaths: textsOf(row, "sidecar_paths"),
+    archivePath: textOrNull(row, "archive_path"),
+    attempt: numberOf(row, "attempt"),
+    availableAt: numberOrNull(row, "available_at"),
+    token: textOrNull(row, "token"),
+    // A code that an older or newer program wrote and this one does not know.
+    problemCode: code === null ? null : isProblemCode(code) ? code : "internal",
+    problemDetail: textOrNull(row, "problem_detail"),
+    priority: numberOf(row, "priority"),
+    foundAt: numberOf(row, "found_at"),
+    stateAt: numberOf(row, "state_at"),
+  };
+};

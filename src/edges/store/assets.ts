@@ -1,0 +1,134 @@
+/** The assets table: one row a file of a library. */
+import { type AssetEvent, STATES, type State } from "../../core/lifecycle.ts";
+import { type ApplyInput, type ApplyResult, applyEvent } from "./asset-apply.ts";
+import { type ClaimInput, claimNext, type NextNew, nextNew } from "./asset-claim.ts";
+import { type AssetCounts, type AssetPage, type AssetQuery, countsOf, pageOf } from "./asset-page.ts";
+import { type Asset, type AssetFields, assignmentsOf, toAsset } from "./asset-row.ts";
+import { numberOf, numberOrNull, textOf, textOrNull, wordOf } from "./columns.ts";
+import type { Database, Row } from "./database.ts";
+import type { Events } from "./events.ts";
+
+export type AssetInsert = Pick<
+  Asset,
+  "library" | "path" | "sizeBytes" | "modifiedUs" | "fingerprint" | "foundAt"
+> & {
+  readonly priority?: number;
+  /** More for the row of the event `found`. */
+  readonly data?: Readonly<Record<string, unknown>>;
+};
+
+/** What a scan needs of a row, small enough to hold a library of them. */
+export type AssetFile = Pick<Asset, "id" | "path" | "sizeBytes" | "modifiedUs" | "fingerprint" | "state">;
+
+export type AssetOutput = {
+  readonly id: number;
+  readonly path: string;
+  readonly state: State;
+  readonly outputPath: string;
+  readonly outputSizeBytes: number | null;
+  readonly outputModifiedUs: number | null;
+};
+
+export type Assets = {
+  /** A new asset in state New, with its event `found`. The library must not have the path yet. */
+  readonly insert: (asset: AssetInsert) => Asset;
+  readonly byId: (id: number) => Asset | null;
+  readonly byPath: (library: string, path: string) => Asset | null;
+  readonly byFingerprint: (fingerprint: string) => readonly Asset[];
+  /** The asset whose published file is at `path` (absolute). */
+  readonly byOutputPath: (path: string) => Asset | null;
+  /** All files of a library, streamed, by id. Write nothing until it has ended. */
+  readonly iterate: (library: string) => Generator<AssetFile>;
+  /** All published files of a library. */
+  readonly outputs: (library: string) => readonly AssetOutput[];
+  readonly inState: (state: State) => readonly Asset[];
+  readonly page: (query: AssetQuery) => AssetPage;
+  /** Of all libraries, or of those named. */
+  readonly counts: (libraries?: readonly string[]) => AssetCounts;
+  readonly apply: (id: number, event: AssetEvent, input: ApplyInput) => ApplyResult;
+  readonly claim: (input: ClaimInput) => Asset | null;
+  readonly nextNew: (input: NextNew) => Asset | null;
+  /** Sets fields without an event: a move, a new time, a priority. */
+  readonly touch: (id: number, fields: Partial<AssetFields>) => void;
+};
+
+const toFile = (row: Row): AssetFile => ({
+  id: numberOf(row, "id"),
+  path: textOf(row, "path"),
+  sizeBytes: numberOf(row, "size_bytes"),
+  modifiedUs: numberOf(row, "modified_us"),
+  fingerprint: textOrNull(row, "fingerprint"),
+  state: wordOf(row, "state", STATES),
+});
+
+const toOutput = (row: Row): AssetOutput => ({
+  id: numberOf(row, "id"),
+  path: textOf(row, "path"),
+  state: wordOf(row, "state", STATES),
+  outputPath: textOf(row, "output_path"),
+  outputSizeBytes: numberOrNull(row, "output_size_bytes"),
+  outputModifiedUs: numberOrNull(row, "output_modified_us"),
+});
+
+/** The assets of `database`; `events` is where their changes are written down. */
+export const assetsOf = (database: Database, events: Events): Assets => {
+  const one = (row: Row | undefined): Asset | null => (row ? toAsset(row) : null);
+  return {
+    insert: ({ data, priority, ...asset }) =>
+      database.transaction(() => {
+        const row = database
+          .sql(
+            `INSERT INTO assets (library, path, size_bytes, modified_us, fingerprint, found_at, state_at, priority)
+             VALUES (:library, :path, :sizeBytes, :modifiedUs, :fingerprint, :foundAt, :foundAt, :priority)
+             RETURNING *`,
+          )
+          .all({ ...asset, priority: priority ?? 0 })
+          .map(toAsset);
+        const [made] = row as [Asset];
+        const { id, path, library, foundAt } = made;
+        events.append({ at: foundAt, assetId: id, kind: "found", path, data: { library, ...data } });
+        return made;
+      }),
+    byId: (id) => one(database.sql(`SELECT * FROM assets WHERE id = :id`).get({ id })),
+    byPath: (library, path) =>
+      one(
+        database.sql(`SELECT * FROM assets WHERE library = :library AND path = :path`).get({ library, path }),
+      ),
+    byFingerprint: (fingerprint) =>
+      database
+        .sql(`SELECT * FROM assets WHERE fingerprint = :fingerprint ORDER BY id`)
+        .all({ fingerprint })
+        .map(toAsset),
+    byOutputPath: (path) =>
+      one(database.sql(`SELECT * FROM assets WHERE output_path = :path ORDER BY id LIMIT 1`).get({ path })),
+    *iterate(library) {
+      const rows = database
+        .sql(
+          `SELECT id, path, size_bytes, modified_us, fingerprint, state FROM assets
+           WHERE library = :library ORDER BY path`,
+        )
+        .iterate({ library });
+      for (const row of rows) yield toFile(row);
+    },
+    outputs: (library) =>
+      database
+        .sql(
+          `SELECT id, path, state, output_path, output_size_bytes, output_modified_us FROM assets
+           WHERE output_path IS NOT NULL AND library = :library`,
+        )
+        .all({ library })
+        .map(toOutput),
+    inState: (state) =>
+      database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
+    page: (query) => pageOf(database, query),
+    counts: (libraries) => countsOf(database, libraries),
+    apply: (id, event, input) => applyEvent(database, events, id, event, input),
+    claim: (input) => claimNext(database, events, input),
+    nextNew: (input) => nextNew(database, input),
+    touch: (id, fields) => {
+      const { sql, parameters } = assignmentsOf(fields);
+      if (sql.length === 0) return;
+      database.sql(`UPDATE assets SET ${sql.join(", ")} WHERE id = :id`).run({ ...parameters, id });
+    },
+  };
+};

@@ -1,0 +1,56 @@
+/** What happened, for people: append-only, kept when the asset is removed, pruned by age. */
+import { jsonOf, numberOf, numberOrNull, textOf } from "./columns.ts";
+import type { Database, Row } from "./database.ts";
+
+export type StoredEvent = {
+  readonly id: number;
+  readonly at: number;
+  readonly assetId: number | null;
+  readonly kind: string;
+  readonly path: string;
+  readonly data: unknown;
+};
+
+export type Events = {
+  readonly append: (event: Omit<StoredEvent, "id">) => number;
+  /** Newest first. */
+  readonly forAsset: (id: number, limit: number) => readonly StoredEvent[];
+  /** Newest first; `before` is an event id, for the next page. */
+  readonly latest: (page: { readonly limit: number; readonly before?: number }) => readonly StoredEvent[];
+  /** Deletes the events older than `before` (epoch ms); the only way to delete any. */
+  readonly prune: (before: number) => number;
+};
+
+const toEvent = (row: Row): StoredEvent => ({
+  id: numberOf(row, "id"),
+  at: numberOf(row, "at"),
+  assetId: numberOrNull(row, "asset_id"),
+  kind: textOf(row, "kind"),
+  path: textOf(row, "path"),
+  data: jsonOf(row, "data"),
+});
+
+/** The events of `database`. */
+export const eventsOf = (database: Database): Events => ({
+  append: ({ at, assetId, kind, path, data }) =>
+    database
+      .sql(`INSERT INTO events (at, asset_id, kind, path, data) VALUES (:at, :assetId, :kind, :path, :data)`)
+      .run({ at, assetId, kind, path, data: JSON.stringify(data ?? {}) }).lastId,
+  forAsset: (id, limit) =>
+    database
+      .sql(`SELECT * FROM events WHERE asset_id = :id ORDER BY id DESC LIMIT :limit`)
+      .all({ id, limit })
+      .map(toEvent),
+  latest: ({ limit, before }) =>
+    database
+      .sql(`SELECT * FROM events WHERE id < :before ORDER BY id DESC LIMIT :limit`)
+      .all({ limit, before: before ?? Number.MAX_SAFE_INTEGER })
+      .map(toEvent),
+  prune: (before) =>
+    database.transaction(() => {
+      database.sql(`INSERT INTO events_pruning VALUES (:before)`).run({ before });
+      const { changes } = database.sql(`DELETE FROM events WHERE at < :before`).run({ before });
+      database.sql(`DELETE FROM events_pruning`).run();
+      return changes;
+    }),
+});

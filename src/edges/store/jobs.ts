@@ -1,0 +1,124 @@
+/** The history of attempts: what was run for an asset, how it ended, and the end of its log. */
+import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
+import { WORKS, type Work } from "../../core/work.ts";
+import {
+  jsonOf,
+  numberOf,
+  numberOrNull,
+  textOf,
+  textOrNull,
+  textsOf,
+  wordOf,
+  wordOrNull,
+} from "./columns.ts";
+import type { Database, Row } from "./database.ts";
+
+export const JOB_OUTCOMES = ["done", "failed", "interrupted", "cancelled"] as const;
+export type JobOutcome = (typeof JOB_OUTCOMES)[number];
+
+/** The last characters of a log that are kept. */
+const LOG_MAX_CHARACTERS = 65_536;
+
+export type Job = {
+  readonly id: number;
+  readonly assetId: number;
+  readonly token: string;
+  readonly attempt: number;
+  readonly work: Work;
+  readonly encoder: string | null;
+  readonly command: readonly string[];
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly outcome: JobOutcome | null;
+  readonly problemCode: ProblemCode | null;
+  readonly problemDetail: string | null;
+  readonly log: string;
+  readonly seconds: number | null;
+  readonly outputBytes: number | null;
+  /** The checks of the verification as they were given to `finish`. */
+  readonly checks: unknown;
+};
+
+type JobStart = Pick<Job, "assetId" | "token" | "attempt" | "work" | "encoder" | "command" | "startedAt">;
+type JobFinish = Pick<Job, "outcome"> & { readonly finishedAt: number } & Partial<
+    Pick<
+      Job,
+      "encoder" | "command" | "problemCode" | "problemDetail" | "log" | "seconds" | "outputBytes" | "checks"
+    >
+  >;
+
+export type Jobs = {
+  /** Writes a running job; its id. */
+  readonly start: (job: JobStart) => number;
+  readonly finish: (id: number, end: JobFinish) => void;
+  /** Newest first. */
+  readonly forAsset: (assetId: number, limit: number) => readonly Job[];
+  /** Jobs that have no end: those running, or those that a crash cut off. */
+  readonly unfinished: () => readonly Job[];
+  /** Deletes the finished jobs that started before `before` (epoch ms); how many. */
+  readonly prune: (before: number) => number;
+};
+
+const toJob = (row: Row): Job => {
+  const code = textOrNull(row, "problem_code");
+  return {
+    id: numberOf(row, "id"),
+    assetId: numberOf(row, "asset_id"),
+    token: textOf(row, "token"),
+    attempt: numberOf(row, "attempt"),
+    work: wordOf(row, "work", WORKS),
+    encoder: textOrNull(row, "encoder"),
+    command: textsOf(row, "command"),
+    startedAt: numberOf(row, "started_at"),
+    finishedAt: numberOrNull(row, "finished_at"),
+    outcome: wordOrNull(row, "outcome", JOB_OUTCOMES),
+    problemCode: code === null ? null : isProblemCode(code) ? code : "internal",
+    problemDetail: textOrNull(row, "problem_detail"),
+    log: textOf(row, "log"),
+    seconds: numberOrNull(row, "seconds"),
+    outputBytes: numberOrNull(row, "output_bytes"),
+    checks: jsonOf(row, "checks"),
+  };
+};
+
+/** The jobs of `database`. */
+export const jobsOf = (database: Database): Jobs => ({
+  start: ({ command, ...job }) =>
+    database
+      .sql(
+        `INSERT INTO jobs (asset_id, token, attempt, work, encoder, command, started_at)
+         VALUES (:assetId, :token, :attempt, :work, :encoder, :command, :startedAt)`,
+      )
+      .run({ ...job, command: JSON.stringify(command) }).lastId,
+  finish: (id, end) => {
+    database
+      .sql(
+        `UPDATE jobs SET finished_at = :finishedAt, outcome = :outcome, encoder = ifnull(:encoder, encoder),
+           command = ifnull(:command, command), problem_code = :problemCode, problem_detail = :problemDetail,
+           log = :log, seconds = :seconds, output_bytes = :outputBytes, checks = :checks
+         WHERE id = :id`,
+      )
+      .run({
+        id,
+        finishedAt: end.finishedAt,
+        outcome: end.outcome,
+        encoder: end.encoder ?? null,
+        command: end.command ? JSON.stringify(end.command) : null,
+        problemCode: end.problemCode ?? null,
+        problemDetail: end.problemDetail ?? null,
+        log: (end.log ?? "").slice(-LOG_MAX_CHARACTERS),
+        seconds: end.seconds ?? null,
+        outputBytes: end.outputBytes ?? null,
+        checks: JSON.stringify(end.checks ?? []),
+      });
+  },
+  forAsset: (assetId, limit) =>
+    database
+      .sql(`SELECT * FROM jobs WHERE asset_id = :assetId ORDER BY id DESC LIMIT :limit`)
+      .all({ assetId, limit })
+      .map(toJob),
+  unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
+  prune: (before) =>
+    database.sql(`DELETE FROM jobs WHERE started_at < :before AND outcome IS NOT NULL`).run({ before })
+      .changes,
+});

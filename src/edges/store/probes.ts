@@ -1,0 +1,48 @@
+/** What ffprobe said of each content, by fingerprint, so that a content is probed once. */
+import type { MediaInfo } from "../../core/media-info.ts";
+import { packJson, unpackJson } from "./columns.ts";
+import type { Database } from "./database.ts";
+
+export type Probes = {
+  readonly get: (fingerprint: string) => { readonly media: MediaInfo } | null;
+  /** What ffprobe printed, for a report of a fault. */
+  readonly raw: (fingerprint: string) => unknown;
+  readonly put: (fingerprint: string, media: MediaInfo, raw: unknown, now: number) => void;
+  /** Forgets a probe, so that the content is probed again. */
+  readonly remove: (fingerprint: string) => void;
+  /** Deletes the probes of contents that no asset has any more; how many. */
+  readonly prune: () => number;
+};
+
+/** The probes of `database`. */
+export const probesOf = (database: Database): Probes => ({
+  get: (fingerprint) => {
+    const row = database
+      .sql(`SELECT media FROM probes WHERE fingerprint = :fingerprint`)
+      .get({ fingerprint });
+    // Only `put` writes this column, from a MediaInfo.
+    return row ? { media: unpackJson(row, "media") as MediaInfo } : null;
+  },
+  raw: (fingerprint) => {
+    const row = database.sql(`SELECT raw FROM probes WHERE fingerprint = :fingerprint`).get({ fingerprint });
+    return row ? unpackJson(row, "raw") : null;
+  },
+  put: (fingerprint, media, raw, now) => {
+    database
+      .sql(
+        `INSERT INTO probes VALUES (:fingerprint, :media, :raw, :now)
+         ON CONFLICT DO UPDATE SET media = excluded.media, raw = excluded.raw, probed_at = excluded.probed_at`,
+      )
+      .run({ fingerprint, media: packJson(media), raw: packJson(raw), now });
+  },
+  remove: (fingerprint) => {
+    database.sql(`DELETE FROM probes WHERE fingerprint = :fingerprint`).run({ fingerprint });
+  },
+  prune: () =>
+    database
+      .sql(
+        `DELETE FROM probes WHERE NOT EXISTS
+           (SELECT 1 FROM assets WHERE assets.fingerprint = probes.fingerprint)`,
+      )
+      .run().changes,
+});

@@ -1,0 +1,52 @@
+/** What each library root was at its last scan. */
+import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
+import { numberOf, textOf, textOrNull, textsOf } from "./columns.ts";
+import type { Database, Row } from "./database.ts";
+
+export type Root = {
+  readonly library: string;
+  readonly root: string;
+  /** `st_dev` of the root folder, as text. */
+  readonly device: string;
+  /** Folders in the root, relative to it, where another disk was mounted. */
+  readonly mounts: readonly string[];
+  readonly fileCount: number;
+  readonly scannedAt: number;
+  readonly problemCode: ProblemCode | null;
+};
+
+export type Roots = {
+  readonly get: (library: string) => Root | null;
+  readonly put: (root: Root) => void;
+  readonly all: () => readonly Root[];
+};
+
+const toRoot = (row: Row): Root => {
+  const code = textOrNull(row, "problem_code");
+  return {
+    library: textOf(row, "library"),
+    root: textOf(row, "root"),
+    device: textOf(row, "device"),
+    mounts: textsOf(row, "mounts"),
+    fileCount: numberOf(row, "file_count"),
+    scannedAt: numberOf(row, "scanned_at"),
+    problemCode: code === null ? null : isProblemCode(code) ? code : "internal",
+  };
+};
+
+/** The roots of `database`. */
+export const rootsOf = (database: Database): Roots => ({
+  get: (library) => {
+    const row = database.sql(`SELECT * FROM roots WHERE library = :library`).get({ library });
+    return row ? toRoot(row) : null;
+  },
+  put: ({ mounts, ...root }) => {
+    database
+      .sql(
+        `INSERT OR REPLACE INTO roots (library, root, device, mounts, file_count, scanned_at, problem_code)
+         VALUES (:library, :root, :device, :mounts, :fileCount, :scannedAt, :problemCode)`,
+      )
+      .run({ ...root, mounts: JSON.stringify(mounts) });
+  },
+  all: () => database.sql(`SELECT * FROM roots ORDER BY library`).all().map(toRoot),
+});

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { lifecycleTriggerSql } from "../src/core/lifecycle.ts";
+import { openDatabase } from "../src/edges/store/database.ts";
+import { lockDataDirectory } from "../src/edges/store/lock.ts";
+import { migrate } from "../src/edges/store/migrations.ts";
+import { openStore } from "../src/edges/store/store.ts";
+import { insert, isProblem, NOW, newStore } from "./support/store.ts";
+import { tempFolder } from "./support/temp.ts";
+
+test("the migration holds the trigger that the table of transitions makes", () => {
+  const sql = readFileSync(join(import.meta.dirname, "../src/edges/store/migrations/0001-first.sql"), "utf8");
+  assert.ok(sql.includes(lifecycleTriggerSql()));
+});
+
+test("probes come back as they were put and are pruned with their last asset", (context) => {
+  const { store } = newStore(context);
+  const media = { container: "mp4", streams: [] } as never;
+  assert.equal(store.probes.get("f"), null);
+  store.probes.put("f", media, { format: "x".repeat(10_000) }, NOW);
+  store.probes.put("f", media, { format: "y" }, NOW);
+  assert.deepEqual(store.probes.get("f"), { media });
+  assert.deepEqual(store.probes.raw("f"), { format: "y" });
+  insert(store, "a", { fingerprint: "f" });
+  assert.equal(store.probes.prune(), 0);
+  store.probes.remove("f");
+  assert.equal(store.probes.get("f"), null);
+});
+
+test("a job comes back as it was put, with the end of its log", (context) => {
+  const { store } = newStore(context);
+  const { id } = insert(store, "a");
+  const start = {
+    assetId: id,
+    token: "t",
+    attempt: 1,
+    work: "video",
+    encoder: null,
+    command: ["-i", "a'b"],
+    startedAt: NOW,
+  } as const;
+  const job = store.jobs.start(start);
+  assert.deepEqual(
+    store.jobs.unfinished().map((each) => each.id),
+    [job],
+  );
+  store.jobs.finish(job, {
+    finishedAt: NOW + 5,
+    outcome: "failed",
+    encoder: "libx264",
+    problemCode: "disk-full",
+    log: "x".repeat(100_000),
+    seconds: 1.5,
+    checks: [{ name: "size", passed: true }],
+  });
+  const [found] = store.jobs.forAsset(id, 10);
+  assert.deepEqual(found, {
+    ...start,
+    id: job,
+    encoder: "libx264",
+    finishedAt: NOW + 5,
+    outcome: "failed",
+    problemCode: "disk-full",
+    problemDetail: null,
+    log: "x".repeat(65_536),
+    seconds: 1.5,
+    outputBytes: null,
+    checks: [{ name: "size", passed: true }],
+  });
+  assert.equal(store.jobs.prune(NOW + 1), 1);
+});
+
+test("journal and roots come back as they were put", (context) => {
+  const { store } = newStore(context);
+  const { id } = insert(store, "a");
+  const entry = {
+    token: "t",
+    assetId: id,
+    step: "planned",
+    partialPath: "/a/.x.t.partial.mp4",
+    finalPath: "/a/x.mp4",
+    sidecars: [{ from: "/a/.x.vtt", to: "/a/x.vtt" }],
+    sourcePath: "/a/x.mkv",
+    original: "archive",
+    archivePath: "/a/.archive/x.mkv",
+    sourceFingerprint: "s",
+    outputFingerprint: "o",
+    createdAt: NOW,
+  } as const;
+  store.journal.put(entry);
+  store.journal.advance("t", "published");
+  assert.deepEqual(store.journal.all(), [{ ...entry, step: "published" }]);
+  store.journal.remove("t");
+  assert.deepEqual(store.journal.all(), []);
+
+  const root = {
+    library: "movies",
+    root: "/m",
+    device: "1",
+    mounts: ["b"],
+    fileCount: 3,
+    scannedAt: NOW,
+    problemCode: "root-empty",
+  } as const;
+  store.roots.put(root);
+  assert.deepEqual([store.roots.get("movies"), store.roots.all()], [root, [root]]);
+});
+
+test("a transaction that throws leaves nothing, an inner one is part of the outer", (context) => {
+  const { store } = newStore(context);
+  assert.throws(() =>
+    store.transaction(() => {
+      insert(store, "a");
+      store.transaction(() => insert(store, "b"));
+      throw new Error("no");
+    }),
+  );
+  assert.equal(store.assets.counts().total, 0);
+  assert.equal(store.events.latest({ limit: 10 }).length, 0);
+  insert(store, "c");
+  assert.equal(store.assets.counts().total, 1);
+});
+
+test("a newer database, rubbish and a folder are refused and left as they are", (context) => {
+  const { store, file } = newStore(context);
+  store.close();
+  const raw = new DatabaseSync(file);
+  raw.exec("PRAGMA user_version = 999");
+  raw.close();
+  assert.throws(() => openStore({ file, now: NOW }), isProblem("database-newer"));
+  const rubbish = join(tempFolder(context), "cvc.sqlite");
+  writeFileSync(rubbish, "this is no database ".repeat(100));
+  assert.throws(() => openStore({ file: rubbish, now: NOW }), isProblem("database-unusable"));
+  assert.equal(readFileSync(rubbish, "utf8").slice(0, 7), "this is");
+  assert.throws(() => openStore({ file: tempFolder(context), now: NOW }), isProblem("database-unusable"));
+});
+
+test("an older database is copied before it is migrated, and a migration that fails changes nothing", (context) => {
+  const file = join(tempFolder(context), "x.sqlite");
+  const database = openDatabase(file);
+  context.after(database.close);
+  const first = { version: 1, name: "0001-a.sql", sql: "CREATE TABLE a (x); INSERT INTO a VALUES (1);" };
+  const second = {
+    version: 2,
+    name: "0002-b.sql",
+    sql: "INSERT INTO a VALUES (2); SELECT nonsense FROM nowhere;",
+  };
+  migrate(database, [first], { file, now: 5 });
+  assert.throws(() => migrate(database, [first, second], { file, now: 6 }));
+  assert.equal(database.sql("SELECT count(*) AS n FROM a").get()?.n, 1);
+  migrate(database, [first, { ...second, sql: "INSERT INTO a VALUES (2);" }], { file, now: 7 });
+  assert.equal(database.sql("SELECT count(*) AS n FROM a").get()?.n, 2);
+  const backup = openDatabase(`${file}.v1-7.bak`);
+  context.after(backup.close);
+  assert.equal(backup.sql("SELECT count(*) AS n FROM a").get()?.n, 1);
+});
+
+test("a second orchestrator on one data folder is refused until the first lets go or dies", async (context) => {
+  const folder = tempFolder(context);
+  const first = lockDataDirectory(folder);
+  assert.throws(() => lockDataDirectory(folder), isProblem("already-running"));
+  const module = new URL("../src/edges/store/lock.ts", import.meta.url).href;
+  const { spawn } = await import("node:child_process");
+  const script = `const { lockDataDirectory } = await import(${JSON.stringify(module)});
+    try { lockDataDirectory(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000); }
+    catch (thrown) { console.log(thrown.code); }`;
+  const start = () =>
+    spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const refused = start();
+  assert.equal(String((await once(refused.stdout, "data"))[0]).trim(), "already-running");
+  first.release();
+  const holder = start();
+  assert.equal(String((await once(holder.stdout, "data"))[0]).trim(), "held");
+  assert.throws(() => lockDataDirectory(folder), isProblem("already-running"));
+  holder.kill("SIGKILL");
+  await once(holder, "exit");
+  lockDataDirectory(folder).release();
+});
