@@ -1,0 +1,229 @@
+/** Reads a library: its folders, file times and sampled content. Opens nothing for writing, follows no symlink. */
+import { isUtf8 } from "node:buffer";
+import { hash } from "node:crypto";
+import { constants, type Dirent, type Stats } from "node:fs";
+import { type FileHandle, lstat, open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { sampledRanges, toMicroseconds } from "../core/fingerprint.ts";
+import { isSystemName } from "../core/library-names.ts";
+import { Problem, type ProblemCode } from "../core/problem.ts";
+
+/** Paths are relative to the root, '/' between the parts; the root itself is ''. */
+export type WalkEntry =
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly sizeBytes: number;
+      readonly modifiedUs: number;
+      readonly inode: number;
+    }
+  | { readonly kind: "skipped"; readonly path: string; readonly why: string }
+  /** Nothing is known of what is at or below this path. */
+  | { readonly kind: "unreadable"; readonly path: string; readonly why: string }
+  /** Another disk is mounted here. */
+  | { readonly kind: "mount"; readonly path: string };
+
+export type WalkInput = {
+  readonly root: string;
+  /** Levels of folders below the root: 0 is the root alone. */
+  readonly depth: number | "max";
+  readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
+};
+
+const BATCH_ENTRIES = 256;
+const STATS_IN_FLIGHT = 16;
+const FOLDERS_IN_FLIGHT = 8;
+const DEPTH_MAX = 64;
+/** How deep mount points are looked for: /media/disk1, /media/disks/disk1. */
+const MOUNT_DEPTH = 2;
+
+const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown);
+
+const isGone = (code: string): boolean => code === "ENOENT" || code === "ENOTDIR";
+
+/** Names that are not valid UTF-8 come as U+FFFD, which a name may hold rightly: only then the bytes are read. */
+const invalidNames = async (folder: string, entries: readonly Dirent[]): Promise<ReadonlySet<string>> => {
+  if (!entries.some((each) => each.name.includes("\uFFFD"))) return new Set();
+  const raw = await readdir(folder, { encoding: "buffer" });
+  return new Set(raw.filter((each) => !isUtf8(each)).map((each) => each.toString("utf8")));
+};
+
+const statEntry = async (root: string, path: string): Promise<WalkEntry | null> => {
+  try {
+    const found = await lstat(join(root, path));
+    if (!found.isFile()) return { kind: "skipped", path, why: "not a regular file" };
+    const { size: sizeBytes, mtimeMs, ino: inode } = found;
+    return { kind: "file", path, sizeBytes, modifiedUs: toMicroseconds(mtimeMs), inode };
+  } catch (thrown) {
+    const why = codeOf(thrown);
+    return isGone(why) ? null : { kind: "unreadable", path, why };
+  }
+};
+
+const isMount = async (root: string, path: string, device: number): Promise<boolean> => {
+  try {
+    return (await lstat(join(root, path))).dev !== device;
+  } catch {
+    return false;
+  }
+};
+
+type Folder = { readonly path: string; readonly level: number };
+
+type FolderRead = { readonly entries: readonly WalkEntry[]; readonly below: readonly Folder[] };
+
+/** One folder: its files with their stats, what is skipped, and the folders below that are to be entered. */
+const readFolder = async (
+  { root, isIgnored }: WalkInput,
+  { path: parent, level }: Folder,
+  device: number,
+): Promise<FolderRead> => {
+  const folder = join(root, parent);
+  let dirents: readonly Dirent[];
+  let invalid: ReadonlySet<string>;
+  try {
+    dirents = await readdir(folder, { withFileTypes: true });
+    invalid = await invalidNames(folder, dirents);
+  } catch (thrown) {
+    const why = codeOf(thrown);
+    // A folder that went away during the walk is gone; the root never is, for the walk.
+    const isHidden = parent === "" || !isGone(why);
+    return { entries: isHidden ? [{ kind: "unreadable", path: parent, why }] : [], below: [] };
+  }
+  const entries: WalkEntry[] = [];
+  const below: Folder[] = [];
+  const files: string[] = [];
+  for (const dirent of dirents) {
+    const path = parent === "" ? dirent.name : `${parent}/${dirent.name}`;
+    const kind = dirent.isDirectory() ? "folder" : "file";
+    if (invalid.has(dirent.name)) entries.push({ kind: "skipped", path, why: "its name is not valid UTF-8" });
+    else if (isIgnored(path, kind)) continue;
+    else if (dirent.isSymbolicLink()) entries.push({ kind: "skipped", path, why: "a symbolic link" });
+    else if (kind === "folder") {
+      if (level < MOUNT_DEPTH && (await isMount(root, path, device))) entries.push({ kind: "mount", path });
+      below.push({ path, level: level + 1 });
+    } else if (dirent.isFile()) files.push(path);
+    else entries.push({ kind: "skipped", path, why: "not a regular file" });
+  }
+  for (let start = 0; start < files.length; start += STATS_IN_FLIGHT) {
+    const stats = files.slice(start, start + STATS_IN_FLIGHT).map((path) => statEntry(root, path));
+    for (const entry of await Promise.all(stats)) if (entry) entries.push(entry);
+  }
+  return { entries, below };
+};
+
+/**
+ * Walks a library root, some folders at a time, and yields batches of entries, at least 256 in each but the last.
+ * Never follows a symbolic link; what cannot be read is yielded as `unreadable`, so that a scan does not take it for
+ * gone. Memory grows with the entries of a few folders and the folders of a level only.
+ */
+export async function* walkLibrary(
+  input: WalkInput,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly WalkEntry[]> {
+  const limit = input.depth === "max" ? DEPTH_MAX : Math.min(input.depth, DEPTH_MAX);
+  const device = await stat(input.root).then(
+    (found) => found.dev,
+    () => 0,
+  );
+  const open: Folder[] = [{ path: "", level: 0 }];
+  let batch: WalkEntry[] = [];
+  while (open.length > 0) {
+    signal?.throwIfAborted();
+    const some = open.splice(-FOLDERS_IN_FLIGHT);
+    for (const { entries, below } of await Promise.all(some.map((each) => readFolder(input, each, device)))) {
+      for (const each of entries) batch.push(each);
+      for (const each of below) if (each.level <= limit) open.push(each);
+    }
+    if (batch.length < BATCH_ENTRIES) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export type RootStat =
+  | { readonly kind: "ok"; readonly device: string; readonly isEmpty: boolean }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly code: "permission-denied" | "io-error" };
+
+/** A library root as it is now; hidden and system entries (`lost+found`) do not count against `isEmpty`. */
+export const statRoot = async (root: string): Promise<RootStat> => {
+  try {
+    const found = await stat(root);
+    if (!found.isDirectory()) return { kind: "missing" };
+    const names = await readdir(root);
+    return { kind: "ok", device: String(found.dev), isEmpty: names.every(isSystemName) };
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    if (isGone(code)) return { kind: "missing" };
+    return {
+      kind: "unreadable",
+      code: code === "EACCES" || code === "EPERM" ? "permission-denied" : "io-error",
+    };
+  }
+};
+
+export type FileStat =
+  | { readonly kind: "file"; readonly sizeBytes: number; readonly modifiedUs: number }
+  | { readonly kind: "missing" | "unknown" };
+
+/** One `lstat`: a regular file, surely not there, or not to be said (no right, I/O error). */
+export const statFile = async (path: string): Promise<FileStat> => {
+  try {
+    const found = await lstat(path);
+    if (!found.isFile()) return { kind: "missing" };
+    return { kind: "file", sizeBytes: found.size, modifiedUs: toMicroseconds(found.mtimeMs) };
+  } catch (thrown) {
+    return { kind: isGone(codeOf(thrown)) ? "missing" : "unknown" };
+  }
+};
+
+const READ_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
+  ENOENT: "file-missing",
+  ENOTDIR: "file-missing",
+  ELOOP: "file-missing",
+  EACCES: "file-unreadable",
+  EPERM: "file-unreadable",
+};
+
+const isSameFile = (found: Stats, sizeBytes: number): boolean => found.isFile() && found.size === sizeBytes;
+
+const readBlocks = async (file: FileHandle, path: string, sizeBytes: number): Promise<Buffer> => {
+  const ranges = sampledRanges(sizeBytes);
+  const head = Buffer.from(`${sizeBytes}\n`);
+  const bytes = Buffer.alloc(head.length + ranges.reduce((sum, each) => sum + each.length, 0));
+  let at = head.copy(bytes);
+  for (const { offset, length } of ranges) {
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await file.read(bytes, at, length - done, offset + done);
+      if (bytesRead === 0) throw new Problem("source-changed", path);
+      done += bytesRead;
+      at += bytesRead;
+    }
+  }
+  return bytes;
+};
+
+/**
+ * The fingerprint of a file of `sizeBytes`: 32 hex digits of SHA-256 over its size and sampled blocks. Throws Problem
+ * `file-missing`, `file-unreadable`, `io-error`, or `source-changed` when its size is or becomes another.
+ */
+export const fingerprintFile = async (path: string, sizeBytes: number): Promise<string> => {
+  try {
+    // NONBLOCK: a FIFO put in the file's place must not hang the scan.
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      if (!isSameFile(await file.stat(), sizeBytes)) throw new Problem("source-changed", path);
+      const bytes = await readBlocks(file, path, sizeBytes);
+      if (!isSameFile(await file.stat(), sizeBytes)) throw new Problem("source-changed", path);
+      return hash("sha256", bytes, "hex").slice(0, 32);
+    } finally {
+      await file.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
+    throw new Problem(READ_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
+  }
+};

@@ -1,0 +1,168 @@
+/** What one scan holds while it runs: the known rows, what was met, and the counters of its report. */
+import { join } from "node:path";
+import type { Look } from "../core/fingerprint.ts";
+import { settle } from "../core/fingerprint.ts";
+import { leftAlone } from "../core/library-names.ts";
+import type { ProblemCode } from "../core/problem.ts";
+import type { fingerprintFile, statFile, statRoot, walkLibrary } from "../edges/library-walk.ts";
+import type { AssetFile, AssetOutput } from "../edges/store/assets.ts";
+import type { Store } from "../edges/store/store.ts";
+
+export type ScanDeps = {
+  readonly store: Pick<Store, "assets" | "events" | "journal" | "roots" | "probes" | "transaction">;
+  readonly walkLibrary: typeof walkLibrary;
+  readonly statRoot: typeof statRoot;
+  readonly statFile: typeof statFile;
+  readonly fingerprintFile: typeof fingerprintFile;
+  /** Looks at files that are still growing, kept by the caller from scan to scan; one map for all libraries. */
+  readonly settling: Map<string, Look>;
+  /** `operational.settle_seconds`. */
+  readonly settleSeconds: number;
+  /** Epoch ms at the moment of the call, for `seconds`. */
+  readonly clock: () => number;
+};
+
+export type ScanInput = {
+  readonly name: string;
+  /** As in the settings; `archive` and `output` only matter when they are folders of their own. */
+  readonly library: {
+    readonly root: string;
+    readonly depth: number | "max";
+    readonly archive?: string;
+    readonly output?: string;
+  };
+  readonly now: number;
+};
+
+/** Counts are of files, `problem` is the root's; on a problem of the whole root all counts are 0. */
+export type ScanReport = {
+  readonly library: string;
+  /** Files that could be films. */
+  readonly seen: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly moved: number;
+  /** New assets whose content another asset has. */
+  readonly copied: number;
+  readonly missing: number;
+  readonly waiting: number;
+  readonly skipped: number;
+  readonly unreadable: number;
+  readonly problem: ProblemCode | null;
+  readonly seconds: number;
+};
+
+type Counters = { -readonly [K in Exclude<keyof ScanReport, "library" | "problem" | "seconds">]: number };
+
+export type FileMet = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
+export type KnownRow = AssetFile & { isSeen: boolean };
+export type OutputRow = AssetOutput & { met: FileMet | null };
+
+export type Scan = {
+  readonly deps: ScanDeps;
+  readonly input: ScanInput;
+  readonly counters: Counters;
+  readonly known: ReadonlyMap<string, KnownRow>;
+  /** By absolute path. */
+  readonly outputs: ReadonlyMap<string, OutputRow>;
+  /** Sizes of known rows and published files: a new file of another size cannot be one of them moved. */
+  readonly sizes: ReadonlySet<number>;
+  /** New or differing files whose meaning depends on what else is found. */
+  readonly deferred: FileMet[];
+  /** Sizes of files that wait or cannot be read: a missing row of that size may be one of them. */
+  readonly unsettledSizes: Set<number>;
+  readonly unreadable: Set<string>;
+  readonly mounts: Set<string>;
+  readonly settlingKeys: Set<string>;
+  readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
+};
+
+/** Below the root, by `root`'s own path? The relative path, or null. */
+const relativeTo = (root: string, path: string): string | null => {
+  const prefix = root.endsWith("/") ? root : `${root}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : null;
+};
+
+/** Loads the known rows of the library. */
+export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
+  const { assets } = deps.store;
+  const known = new Map<string, KnownRow>();
+  for (const row of assets.iterate(input.name)) known.set(row.path, { ...row, isSeen: false });
+  const outputs = new Map<string, OutputRow>();
+  for (const each of assets.outputs(input.name)) outputs.set(each.outputPath, { ...each, met: null });
+  const archive = input.library.archive
+    ? relativeTo(join(input.library.root), join(input.library.archive))
+    : null;
+  return {
+    deps,
+    input,
+    counters: {
+      seen: 0,
+      added: 0,
+      changed: 0,
+      moved: 0,
+      copied: 0,
+      missing: 0,
+      waiting: 0,
+      skipped: 0,
+      unreadable: 0,
+    },
+    known,
+    outputs,
+    sizes: new Set(
+      [
+        ...[...known.values()].map((each) => each.sizeBytes),
+        ...[...outputs.values()].map((each) => each.outputSizeBytes ?? 0),
+      ].filter((each) => each > 0),
+    ),
+    deferred: [],
+    unsettledSizes: new Set(),
+    unreadable: new Set(),
+    mounts: new Set(),
+    settlingKeys: new Set(),
+    isIgnored: (path, kind) => {
+      if (archive !== null && archive !== "" && (path === archive || path.startsWith(`${archive}/`)))
+        return true;
+      return leftAlone(path, kind) !== null;
+    },
+  };
+};
+
+export const absolute = (scan: Scan, path: string): string => join(scan.input.library.root, path);
+
+/** False, and counted as waiting, while the file is still being written. */
+export const isSettled = (scan: Scan, file: FileMet): boolean => {
+  const { deps, input } = scan;
+  const key = `${input.name}\0${file.path}`;
+  const { isSettled: isReady, look } = settle(file, deps.settling.get(key), deps.settleSeconds, input.now);
+  if (isReady) return true;
+  deps.settling.set(key, look);
+  scan.settlingKeys.add(key);
+  markWaiting(scan, file);
+  return false;
+};
+
+export const markWaiting = (scan: Scan, file: FileMet): void => {
+  scan.counters.waiting++;
+  scan.unsettledSizes.add(file.sizeBytes);
+};
+
+/** Whether nothing can be said of `path`, as it or a folder above it could not be read or is not mounted. */
+export const isUnreadable = (scan: Scan, path: string): boolean => {
+  if (scan.unreadable.size === 0) return false;
+  if (scan.unreadable.has("") || scan.unreadable.has(path)) return true;
+  for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+    if (scan.unreadable.has(path.slice(0, end))) return true;
+  return false;
+};
+
+/** Whether the walk would come to `path` with the settings of now. */
+export const isInScope = (scan: Scan, path: string): boolean => {
+  const { depth } = scan.input.library;
+  if (depth !== "max" && path.split("/").length - 1 > depth) return false;
+  return !scan.isIgnored(path, "file");
+};
+
+/** The published file's path relative to the root, when it is in it. */
+export const outputInRoot = (scan: Scan, outputPath: string): string | null =>
+  relativeTo(join(scan.input.library.root), outputPath);

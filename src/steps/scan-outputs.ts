@@ -1,0 +1,97 @@
+/** Published files: never assets of their own while they are linked, followed when moved, missed when gone. */
+import {
+  absolute,
+  type FileMet,
+  isUnreadable,
+  type OutputRow,
+  outputInRoot,
+  type Scan,
+} from "./scan-context.ts";
+
+const NO_OUTPUT = { outputPath: null, outputSizeBytes: null, outputModifiedUs: null } as const;
+
+/**
+ * Takes the published file from its asset. A Completed film then has nothing that plays and is looked at again; of an
+ * Archived one only the link is cleared, as its original is not in its place.
+ */
+export const unlinkOutput = (scan: Scan, output: OutputRow, reason: string): void => {
+  const { assets } = scan.deps.store;
+  const asset = assets.byId(output.id);
+  if (!asset || asset.outputPath !== output.outputPath || asset.state === "Processing") return;
+  if (asset.state !== "Completed") {
+    assets.touch(asset.id, NO_OUTPUT);
+    return;
+  }
+  const result = assets.apply(asset.id, "changed", {
+    now: scan.input.now,
+    ...NO_OUTPUT,
+    data: { reason, output: output.outputPath },
+  });
+  if (result.kind === "moved") scan.counters.changed++;
+};
+
+/** A published file with another stem: its sidecars went with it. */
+const movedSidecars = (sidecars: readonly string[], from: string, to: string): readonly string[] => {
+  const [oldStem, newStem] = [from, to].map((each) => each.replace(/\.[^./]*$/, ""));
+  return sidecars.map((each) =>
+    oldStem !== undefined && each.startsWith(oldStem) ? `${newStem}${each.slice(oldStem.length)}` : each,
+  );
+};
+
+const relink = (scan: Scan, output: OutputRow, file: FileMet): void => {
+  const { assets, events } = scan.deps.store;
+  const asset = assets.byId(output.id);
+  if (!asset || asset.outputPath !== output.outputPath || asset.state === "Processing") return;
+  const outputPath = absolute(scan, file.path);
+  const sidecarPaths = movedSidecars(asset.sidecarPaths, output.outputPath, outputPath);
+  assets.touch(asset.id, { outputPath, sidecarPaths });
+  events.append({
+    at: scan.input.now,
+    assetId: asset.id,
+    kind: "output-moved",
+    path: asset.path,
+    data: { library: asset.library, from: output.outputPath, to: outputPath },
+  });
+};
+
+/** Whether the folder that published files are mirrored to is there; files beside their source are in the root. */
+const isOutputFolderThere = async (scan: Scan): Promise<boolean> => {
+  const folder = scan.input.library.output ?? "beside";
+  if (folder === "beside") return true;
+  const found = await scan.deps.statRoot(folder);
+  return found.kind === "ok" && !found.isEmpty;
+};
+
+/**
+ * After the walk: every published file that was not met is looked for. One that stands elsewhere in the library with
+ * its size and time was moved and keeps its asset (and is taken out of `scan.deferred`); one that is gone is missed.
+ */
+export const settleOutputs = async (scan: Scan): Promise<void> => {
+  const { deps, known, deferred } = scan;
+  const identity = (size: number | null, time: number | null): string => `${size}:${time}`;
+  const byIdentity = new Map(deferred.map((each) => [identity(each.sizeBytes, each.modifiedUs), each]));
+  const isFolderThere = await isOutputFolderThere(scan);
+  for (const output of scan.outputs.values()) {
+    const inRoot = outputInRoot(scan, output.outputPath);
+    if (output.met || (inRoot !== null && isUnreadable(scan, inRoot))) continue;
+    const there = await deps.statFile(output.outputPath);
+    const key = identity(output.outputSizeBytes, output.outputModifiedUs);
+    const elsewhere = byIdentity.get(key);
+    if (there.kind === "missing" && elsewhere && output.outputSizeBytes !== null) {
+      relink(scan, output, elsewhere);
+      byIdentity.delete(key);
+      deferred.splice(deferred.indexOf(elsewhere), 1);
+      continue;
+    }
+    // The source is not there either: it moved, or the whole film was taken away. That is decided with the sources.
+    if (output.state === "Archived" ? there.kind === "missing" : !known.get(output.path)?.isSeen) continue;
+    if (there.kind === "missing" && (inRoot !== null || isFolderThere))
+      unlinkOutput(scan, output, "published file gone");
+    else if (
+      there.kind === "file" &&
+      output.outputSizeBytes !== null &&
+      there.sizeBytes !== output.outputSizeBytes
+    )
+      unlinkOutput(scan, output, "published file replaced");
+  }
+};

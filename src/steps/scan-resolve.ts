@@ -1,0 +1,226 @@
+/** What the files that a scan met mean, once their content is known, and the rows that follow from it. */
+import type { FileIdentity } from "../core/fingerprint.ts";
+import { toProblem } from "../core/problem.ts";
+import { diffLibrary, type FoundFile, type KnownFile, type ScanAction } from "../core/scan-diff.ts";
+import type { ScanDeps } from "./scan-context.ts";
+import {
+  absolute,
+  type FileMet,
+  isInScope,
+  isUnreadable,
+  type KnownRow,
+  markWaiting,
+  type Scan,
+} from "./scan-context.ts";
+
+const READS_IN_FLIGHT = 8;
+const ROWS_A_TRANSACTION = 500;
+
+/** The content of one file; null when it is gone again or still changing. An unreadable one has no fingerprint. */
+const readOne = async (scan: Scan, file: FileMet): Promise<FoundFile | null> => {
+  try {
+    const fingerprint = await scan.deps.fingerprintFile(absolute(scan, file.path), file.sizeBytes);
+    return { ...file, fingerprint };
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (problem.code === "file-missing") return null;
+    if (problem.code === "source-changed") {
+      markWaiting(scan, file);
+      return null;
+    }
+    if (problem.code !== "file-unreadable" && problem.code !== "io-error") throw problem;
+    scan.counters.unreadable++;
+    scan.unsettledSizes.add(file.sizeBytes);
+    return { ...file, fingerprint: null };
+  }
+};
+
+const readAll = async (scan: Scan, files: readonly FileMet[]): Promise<readonly FoundFile[]> => {
+  const found: FoundFile[] = [];
+  for (let start = 0; start < files.length; start += READS_IN_FLIGHT) {
+    const some = files.slice(start, start + READS_IN_FLIGHT).map((each) => readOne(scan, each));
+    for (const each of await Promise.all(some)) if (each) found.push(each);
+  }
+  return found;
+};
+
+/** Applies `write` to all of `list`, some hundred in one transaction. */
+const inTransactions = <T>(deps: ScanDeps, list: readonly T[], write: (each: T) => void): void => {
+  for (let start = 0; start < list.length; start += ROWS_A_TRANSACTION)
+    deps.store.transaction(() => {
+      for (const each of list.slice(start, start + ROWS_A_TRANSACTION)) write(each);
+    });
+};
+
+const isKnownContent = (scan: Scan, file: FileIdentity): boolean =>
+  file.sizeBytes > 0 &&
+  file.fingerprint !== null &&
+  scan.deps.store.assets.byFingerprint(file.fingerprint).length > 0;
+
+/** Inserts files of no known row. A file that we published, or are publishing at this moment, is none of them. */
+const insertNew = (scan: Scan, files: readonly FoundFile[]): void => {
+  const { store } = scan.deps;
+  const { name, now } = scan.input;
+  inTransactions(scan.deps, files, (file) => {
+    const path = absolute(scan, file.path);
+    if (store.assets.byOutputPath(path) || store.journal.all().some((each) => each.finalPath === path))
+      return;
+    if (store.assets.byPath(name, file.path)) return;
+    const isCopy = isKnownContent(scan, file);
+    store.assets.insert({ library: name, ...file, foundAt: now, data: isCopy ? { copy: true } : {} });
+    if (isCopy) scan.counters.copied++;
+    else scan.counters.added++;
+  });
+};
+
+/** Reads and inserts files that can be no known film moved. */
+export const takeNew = async (scan: Scan, files: readonly FileMet[]): Promise<void> =>
+  insertNew(scan, await readAll(scan, files));
+
+/** A file stands again where an archived film's original was: somebody brought it back, or put another there. */
+const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): void => {
+  const { assets } = scan.deps.store;
+  const before = assets.byId(row.id);
+  // Of another film's original this one's published file is no result: it may be all that is left of that film.
+  const isLinked =
+    before?.outputPath === absolute(scan, file.path) || before?.fingerprint !== file.fingerprint;
+  const result = assets.apply(row.id, "restored", {
+    now: scan.input.now,
+    sizeBytes: file.sizeBytes,
+    modifiedUs: file.modifiedUs,
+    fingerprint: file.fingerprint,
+    ...(isLinked ? { outputPath: null, outputSizeBytes: null, outputModifiedUs: null } : {}),
+    data: { reason: "found in its old place", archive: before?.archivePath ?? null },
+  });
+  if (result.kind === "moved") scan.counters.changed++;
+};
+
+/** Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. */
+const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
+  const missing: KnownRow[] = [];
+  for (const row of scan.known.values()) {
+    if (row.isSeen || row.state === "Archived" || isUnreadable(scan, row.path)) continue;
+    const there = await scan.deps.statFile(absolute(scan, row.path));
+    if (there.kind === "missing" || (there.kind === "file" && !isInScope(scan, row.path))) missing.push(row);
+  }
+  return missing;
+};
+
+const toKnown = (row: KnownRow): KnownFile => ({ ...row, isFree: row.state !== "Processing" });
+
+/** Removes the rows of films that are gone; the published film of one of them is a film of its own from now on. */
+const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] => {
+  const { assets } = scan.deps.store;
+  const removed = new Set<number>();
+  inTransactions(scan.deps, [...ids], (id) => {
+    if (assets.apply(id, "gone", { now: scan.input.now }).kind === "removed") removed.add(id);
+  });
+  scan.counters.missing += removed.size;
+  return [...scan.outputs.values()].flatMap((each) => (removed.has(each.id) && each.met ? [each.met] : []));
+};
+
+type Move = Extract<ScanAction, { readonly kind: "moved" }>;
+
+/** Moves whose new place is free, or left by another move: the others wait for the next scan. */
+const possibleMoves = (scan: Scan, moves: readonly Move[]): readonly Move[] => {
+  const { assets } = scan.deps.store;
+  let left = moves.filter((each) => (assets.byId(each.id)?.state ?? "Processing") !== "Processing");
+  for (let before = -1; before !== left.length; ) {
+    before = left.length;
+    const leaving = new Set(left.map((each) => each.id));
+    left = left.filter((each) => {
+      const occupant = assets.byPath(scan.input.name, each.found.path);
+      return !occupant || leaving.has(occupant.id);
+    });
+  }
+  return left;
+};
+
+const moveRows = (scan: Scan, moves: readonly Move[]): void => {
+  const { assets, events, transaction } = scan.deps.store;
+  const { name, now } = scan.input;
+  transaction(() => {
+    const possible = possibleMoves(scan, moves);
+    // Two that swap their names would meet on the way: all step aside first.
+    for (const { id } of possible) assets.touch(id, { path: `//moving/${id}` });
+    for (const { id, from, found } of possible) {
+      assets.touch(id, { path: found.path, modifiedUs: found.modifiedUs });
+      events.append({ at: now, assetId: id, kind: "moved", path: found.path, data: { library: name, from } });
+    }
+    scan.counters.moved += possible.length;
+  });
+};
+
+type Update = Extract<ScanAction, { readonly kind: "touched" | "changed" }>;
+
+/** A row whose file has a new time or new content. */
+const updateRow = (scan: Scan, { kind, id, found }: Update): void => {
+  const { assets, probes } = scan.deps.store;
+  const { sizeBytes, modifiedUs, fingerprint } = found;
+  const asset = assets.byId(id);
+  if (!asset || asset.state === "Processing") return;
+  // A film that failed and was written to since (a download that went on between the sampled blocks) is tried again.
+  const isRetried = kind === "touched" && asset.state === "Failed";
+  if (isRetried && fingerprint !== null) probes.remove(fingerprint);
+  if (kind === "touched" && !isRetried) {
+    assets.touch(id, { modifiedUs });
+    return;
+  }
+  const data = { reason: isRetried ? "written to" : "content changed" };
+  const result = assets.apply(id, "changed", {
+    now: scan.input.now,
+    sizeBytes,
+    modifiedUs,
+    fingerprint,
+    data,
+  });
+  if (result.kind === "moved") scan.counters.changed++;
+};
+
+/**
+ * After the walk: reads what was deferred, decides by content what it is to the rows that were not found unchanged,
+ * and writes it: first what is gone, then moves, then changes and new assets.
+ */
+export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise<void> => {
+  const { deps, known, counters } = scan;
+  const found = await readAll(scan, scan.deferred);
+  signal?.throwIfAborted();
+  const missing = await missingRows(scan);
+  const back: { readonly row: KnownRow; readonly file: FoundFile }[] = [];
+  const open: FoundFile[] = [];
+  const rows = missing.map(toKnown);
+  for (const file of found) {
+    const row = known.get(file.path);
+    if (row?.state === "Archived") back.push({ row, file });
+    else {
+      open.push(file);
+      if (row) rows.push(toKnown(row));
+    }
+  }
+  const ids = new Set(rows.map((each) => each.id));
+  const isElsewhere = (fingerprint: string): boolean =>
+    deps.store.assets.byFingerprint(fingerprint).some((each) => !ids.has(each.id));
+  const actions = diffLibrary(rows, open, isElsewhere);
+
+  const sizeOf = new Map(rows.map((each) => [each.id, each.sizeBytes]));
+  const gone = actions.flatMap((each) =>
+    each.kind === "missing" && !scan.unsettledSizes.has(sizeOf.get(each.id) ?? -1) ? [each.id] : [],
+  );
+  const published = removeMissing(scan, new Set(gone));
+  moveRows(
+    scan,
+    actions.filter((each) => each.kind === "moved"),
+  );
+  inTransactions(deps, back, ({ row, file }) => takeBack(scan, row, file));
+  inTransactions(
+    deps,
+    actions.filter((each) => each.kind === "touched" || each.kind === "changed"),
+    (each) => updateRow(scan, each),
+  );
+  counters.waiting += actions.filter((each) => each.kind === "waits").length;
+  insertNew(
+    scan,
+    actions.flatMap((each) => (each.kind === "new" || each.kind === "copied" ? [each.found] : [])),
+  );
+  await takeNew(scan, published);
+};

@@ -1,0 +1,86 @@
+/** Whether a library root can be believed: an unmounted disk must never look like films deleted. */
+import { join } from "node:path";
+import type { ProblemCode } from "../core/problem.ts";
+import type { statFile, statRoot } from "../edges/library-walk.ts";
+import type { AssetFile } from "../edges/store/assets.ts";
+import type { Store } from "../edges/store/store.ts";
+
+export type RootDeps = {
+  readonly store: Pick<Store, "roots" | "events">;
+  readonly statRoot: typeof statRoot;
+  readonly statFile: typeof statFile;
+};
+
+type RootInput = {
+  readonly name: string;
+  readonly root: string;
+  /** The known assets whose file should be in the root. */
+  readonly known: readonly AssetFile[];
+};
+
+type RootCheck =
+  | { readonly kind: "ok"; readonly device: string }
+  | { readonly kind: "problem"; readonly code: ProblemCode };
+
+const SAMPLE_FILES = 20;
+
+/**
+ * Device numbers change over a restart or a remount, so another number is only a wrong disk when the films are not
+ * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size.
+ */
+const holdsKnownFiles = async (deps: RootDeps, { root, known }: RootInput): Promise<boolean> => {
+  const step = Math.max(1, Math.floor(known.length / SAMPLE_FILES));
+  const sample = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  let there = 0;
+  for (const each of sample) {
+    const found = await deps.statFile(join(root, each.path));
+    if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
+  }
+  return there * 2 >= sample.length;
+};
+
+/** Looks at the root as it is now, against what it was at the last scan. Changes nothing. */
+export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootCheck> => {
+  const found = await deps.statRoot(input.root);
+  if (found.kind === "missing") return { kind: "problem", code: "root-missing" };
+  if (found.kind === "unreadable") return { kind: "problem", code: found.code };
+  const before = deps.store.roots.get(input.name);
+  const wasFilled = input.known.length > 0 || (before?.fileCount ?? 0) > 0;
+  if (found.isEmpty && wasFilled) return { kind: "problem", code: "root-empty" };
+  const isOtherDevice =
+    before !== null && before.root === input.root && before.device !== "" && before.device !== found.device;
+  if (isOtherDevice && !(await holdsKnownFiles(deps, input)))
+    return { kind: "problem", code: "root-other-device" };
+  return { kind: "ok", device: found.device };
+};
+
+type RootResult = {
+  readonly name: string;
+  readonly root: string;
+  readonly now: number;
+  readonly problem: ProblemCode | null;
+  /** What a finished walk saw; absent when the root was not walked, and then the row keeps what it had. */
+  readonly seen?: { readonly device: string; readonly mounts: readonly string[]; readonly fileCount: number };
+};
+
+/** Writes down the root's state, with one event when its problem begins, changes or ends (not one a scan). */
+export const recordRoot = (deps: RootDeps, { name, root, now, problem, seen }: RootResult): void => {
+  const before = deps.store.roots.get(name);
+  deps.store.roots.put({
+    library: name,
+    root: seen ? root : (before?.root ?? root),
+    device: seen?.device ?? before?.device ?? "",
+    mounts: seen?.mounts ?? before?.mounts ?? [],
+    fileCount: seen?.fileCount ?? before?.fileCount ?? 0,
+    scannedAt: now,
+    problemCode: problem,
+  });
+  if ((before?.problemCode ?? null) === problem) return;
+  deps.store.events.append({
+    at: now,
+    assetId: null,
+    kind: problem ? "root-problem" : "root-recovered",
+    path: root,
+    data: { library: name, problem: problem ?? before?.problemCode ?? null },
+  });
+};

@@ -1,0 +1,138 @@
+/** Looks through a library: what is new, changed, moved, copied or gone becomes rows and events. Reads only. */
+
+import {
+  absolute,
+  beginScan,
+  type FileMet,
+  isSettled,
+  markWaiting,
+  type Scan,
+  type ScanDeps,
+  type ScanInput,
+  type ScanReport,
+} from "./scan-context.ts";
+import { settleOutputs, unlinkOutput } from "./scan-outputs.ts";
+import { resolveDeferred, takeNew } from "./scan-resolve.ts";
+import { checkRoot, recordRoot } from "./scan-root.ts";
+
+export type { ScanDeps, ScanInput, ScanReport } from "./scan-context.ts";
+
+/** A file at the path of a published file: ours, or (true) by its size another, which is then a film of its own. */
+const isReplacedOutput = (scan: Scan, file: FileMet): boolean | null => {
+  const output = scan.outputs.get(absolute(scan, file.path));
+  if (!output) return null;
+  output.met = file;
+  const { outputSizeBytes, outputModifiedUs, state } = output;
+  if (outputSizeBytes === null || file.sizeBytes === outputSizeBytes || state === "Processing") {
+    if (outputSizeBytes === file.sizeBytes && outputModifiedUs !== file.modifiedUs)
+      scan.deps.store.assets.touch(output.id, { outputModifiedUs: file.modifiedUs });
+    return false;
+  }
+  if (!isSettled(scan, file)) return false;
+  unlinkOutput(scan, output, "published file replaced");
+  return true;
+};
+
+/** What a file that the walk met needs: nothing, to wait, to be taken now, or to be settled after the walk. */
+const sortFile = (scan: Scan, file: FileMet): "done" | "now" | "later" => {
+  scan.counters.seen++;
+  const row = scan.known.get(file.path);
+  if (row) row.isSeen = true;
+  if (isReplacedOutput(scan, file) === false) return "done";
+  if (row && row.state !== "Archived") {
+    const isSame = row.sizeBytes === file.sizeBytes && row.modifiedUs === file.modifiedUs;
+    // A row without a fingerprint could not be read before; it is tried again, as rights change no time.
+    if (isSame && row.fingerprint !== null) return "done";
+    if (row.state === "Processing") {
+      markWaiting(scan, file);
+      return "done";
+    }
+  }
+  if (!isSettled(scan, file)) return "done";
+  return row || scan.sizes.has(file.sizeBytes) ? "later" : "now";
+};
+
+const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> => {
+  const { deps, input, counters } = scan;
+  const { root, depth } = input.library;
+  for await (const batch of deps.walkLibrary({ root, depth, isIgnored: scan.isIgnored }, signal)) {
+    signal?.throwIfAborted();
+    const now: FileMet[] = [];
+    for (const entry of batch) {
+      if (entry.kind === "skipped") counters.skipped++;
+      else if (entry.kind === "mount") scan.mounts.add(entry.path);
+      else if (entry.kind === "unreadable") {
+        counters.unreadable++;
+        scan.unreadable.add(entry.path);
+      } else {
+        const file = { path: entry.path, sizeBytes: entry.sizeBytes, modifiedUs: entry.modifiedUs };
+        const turn = sortFile(scan, file);
+        if (turn === "now") now.push(file);
+        else if (turn === "later") scan.deferred.push(file);
+      }
+    }
+    await takeNew(scan, now);
+  }
+};
+
+/**
+ * Folders in the root where another disk was mounted at the last scan and is not now, and under which not one of the
+ * known films is: what is below them is not known, as in a root that is not mounted.
+ */
+const lostMounts = (scan: Scan): readonly string[] => {
+  const before = scan.deps.store.roots.get(scan.input.name)?.mounts ?? [];
+  const rows = [...scan.known.values()];
+  return before.filter((mount) => {
+    if (scan.mounts.has(mount)) return false;
+    const below = rows.filter((row) => row.path.startsWith(`${mount}/`) && row.state !== "Archived");
+    return below.length > 0 && !below.some((row) => row.isSeen);
+  });
+};
+
+/** Looks at files that are not waiting any more are forgotten, so that the map does not grow. */
+const forgetSettled = (scan: Scan): void => {
+  for (const key of scan.deps.settling.keys())
+    if (key.startsWith(`${scan.input.name}\0`) && !scan.settlingKeys.has(key)) scan.deps.settling.delete(key);
+};
+
+/**
+ * Scans one library. An unchanged file costs one stat; a new one is inserted as New; a moved one keeps its row; what
+ * is gone from a root that can be believed loses its row, but for Archived and Processing ones. A root that is
+ * missing, empty where it was not, or another disk takes nothing away: `problem` says which. Throws the reason of
+ * `signal`, and Problems of the store; what was taken until then stays.
+ */
+export const scanLibrary = async (
+  deps: ScanDeps,
+  input: ScanInput,
+  signal?: AbortSignal,
+): Promise<ScanReport> => {
+  const startedAt = deps.clock();
+  const scan = beginScan(deps, input);
+  const { name, now } = input;
+  const { root } = input.library;
+  const report = (problem: ScanReport["problem"]): ScanReport => ({
+    library: name,
+    ...scan.counters,
+    problem,
+    seconds: (deps.clock() - startedAt) / 1000,
+  });
+  const known = [...scan.known.values()].filter((each) => each.state !== "Archived");
+  const check = await checkRoot(deps, { name, root, known });
+  if (check.kind === "problem") {
+    recordRoot(deps, { name, root, now, problem: check.code });
+    return report(check.code);
+  }
+  await walk(scan, signal);
+  const lost = lostMounts(scan);
+  for (const mount of lost) scan.unreadable.add(mount);
+  // The disk may have gone away under the walk, which then saw an empty folder: nothing is taken away by that.
+  const after = await checkRoot(deps, { name, root, known });
+  if (after.kind === "problem" || after.device !== check.device) scan.unreadable.add("");
+  await settleOutputs(scan);
+  await resolveDeferred(scan, signal);
+  forgetSettled(scan);
+  const problem = after.kind === "problem" ? after.code : lost.length > 0 ? "root-other-device" : null;
+  const seen = { device: check.device, mounts: [...scan.mounts, ...lost], fileCount: scan.counters.seen };
+  recordRoot(deps, { name, root, now, problem, ...(after.kind === "ok" ? { seen } : {}) });
+  return report(problem);
+};

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { mkdirSync, renameSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { toMicroseconds } from "../src/core/fingerprint.ts";
+import { newLibrary, type TestLibrary } from "./support/library.ts";
+import { NOW } from "./support/store.ts";
+
+const stateOf = (library: TestLibrary, path: string) => {
+  const asset = library.at(path);
+  return asset ? [asset.state, asset.outputPath?.slice(library.root.length + 1) ?? null] : null;
+};
+
+/** A library with one film, `Film/film.mkv`, converted to `Film/film.mp4` and its sidecar. */
+const converted = async (
+  context: TestContext,
+  event: "published-kept" | "published-moved" = "published-kept",
+): Promise<{ readonly library: TestLibrary; readonly id: number; readonly output: string }> => {
+  const library = newLibrary(context);
+  library.write("Film/film.mkv", "the source");
+  library.write("other.mkv", "another film");
+  await library.scan();
+  const id = library.at("Film/film.mkv")?.id ?? Number.NaN;
+  library.store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "copy" });
+  library.store.assets.claim({ works: ["copy"], token: "t", now: NOW });
+  const output = library.write("Film/film.mp4", "the published film");
+  library.write("Film/film.en.vtt", "WEBVTT");
+  const { size, mtimeMs } = statSync(output);
+  library.store.assets.apply(id, event, {
+    now: NOW,
+    token: "t",
+    outputPath: output,
+    outputSizeBytes: size,
+    outputModifiedUs: toMicroseconds(mtimeMs),
+    sidecarPaths: [join(library.root, "Film/film.en.vtt")],
+    ...(event === "published-moved" ? { archivePath: join(library.root, ".archive/film.mkv") } : {}),
+  });
+  if (event === "published-moved") library.remove("Film/film.mkv");
+  return { library, id, output };
+};
+
+test("a published file is no asset of its own, nor are its sidecars, whatever its time", async (context) => {
+  const { library, output } = await converted(context);
+  const report = await library.scan();
+  assert.deepEqual([report.added, report.copied, report.missing, report.changed], [0, 0, 0, 0]);
+  utimesSync(output, 5, 5);
+  assert.equal((await library.scan()).changed, 0);
+  assert.equal(library.at("Film/film.mkv")?.outputModifiedUs, 5_000_000);
+  assert.deepEqual(library.paths(), ["Film/film.mkv", "other.mkv"]);
+});
+
+test("a file that is being published at this moment is no asset", async (context) => {
+  const library = newLibrary(context);
+  library.write("film.mkv", "source");
+  await library.scan();
+  const finalPath = library.write("film.mp4", "published, its state not yet written");
+  library.store.journal.put({
+    token: "t",
+    assetId: 1,
+    step: "planned",
+    partialPath: join(library.root, ".film.t.partial.mp4"),
+    finalPath,
+    sidecars: [],
+    sourcePath: join(library.root, "film.mkv"),
+    original: "keep",
+    archivePath: null,
+    sourceFingerprint: "s",
+    outputFingerprint: "o",
+    createdAt: NOW,
+  });
+  assert.equal((await library.scan()).added, 0);
+  library.store.journal.remove("t");
+  assert.equal((await library.scan()).added, 1);
+});
+
+test("a published file that is gone is made again", async (context) => {
+  const { library, id } = await converted(context);
+  library.remove("Film/film.mp4");
+  assert.equal((await library.scan()).changed, 1);
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["New", null]);
+  const [event] = library.store.events.forAsset(id, 1);
+  assert.equal(event?.kind, "changed");
+  assert.match(JSON.stringify(event), /published file gone/);
+  assert.equal((await library.scan()).changed, 0);
+});
+
+test("a published file that somebody replaced is a film of its own", async (context) => {
+  const { library } = await converted(context);
+  library.write("Film/film.mp4", "somebody's own version of it", 1);
+  assert.equal((await library.scan()).waiting, 1, "not while it grows");
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["Completed", "Film/film.mp4"]);
+  const report = await library.scan({}, NOW + 60_000);
+  assert.deepEqual([report.changed, report.added], [1, 1]);
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["New", null]);
+  assert.deepEqual(stateOf(library, "Film/film.mp4"), ["New", null]);
+});
+
+test("a source that the user removed goes, and its published film stays as a film of its own", async (context) => {
+  const { library, id } = await converted(context);
+  library.remove("Film/film.mkv");
+  const report = await library.scan();
+  assert.deepEqual([report.missing, report.added, report.changed], [1, 1, 0]);
+  assert.deepEqual(library.paths(), ["Film/film.mp4", "other.mkv"]);
+  assert.notEqual(library.at("Film/film.mp4")?.id, id);
+});
+
+test("source and published film removed together leave nothing", async (context) => {
+  const { library } = await converted(context);
+  library.remove("Film");
+  const report = await library.scan();
+  assert.deepEqual([report.missing, report.added, report.changed], [1, 0, 0]);
+  assert.deepEqual(library.paths(), ["other.mkv"]);
+});
+
+test("a renamed folder takes source, published film and sidecars along", async (context) => {
+  const { library, id } = await converted(context);
+  renameSync(join(library.root, "Film"), join(library.root, "Film (2010)"));
+  const report = await library.scan();
+  assert.deepEqual([report.moved, report.added, report.changed, report.missing], [1, 0, 0, 0]);
+  assert.deepEqual(stateOf(library, "Film (2010)/film.mkv"), ["Completed", "Film (2010)/film.mp4"]);
+  const asset = library.store.assets.byId(id);
+  assert.deepEqual(asset?.sidecarPaths, [join(library.root, "Film (2010)/film.en.vtt")]);
+  assert.equal((await library.scan()).added, 0);
+});
+
+test("an archived film stays, with or without its published file", async (context) => {
+  const { library } = await converted(context, "published-moved");
+  assert.deepEqual((await library.scan()).missing, 0);
+  library.remove("Film/film.mp4");
+  const report = await library.scan();
+  assert.deepEqual([report.missing, report.changed], [0, 0]);
+  assert.equal(library.at("Film/film.mkv")?.state, "Archived");
+});
+
+test("an archived original that stands in its place again is looked at anew", async (context) => {
+  const { library, id } = await converted(context, "published-moved");
+  library.write("Film/film.mkv", "the source");
+  assert.equal((await library.scan()).changed, 1);
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["New", "Film/film.mp4"]);
+  assert.equal(library.at("Film/film.mkv")?.id, id);
+  assert.equal((await library.scan()).changed, 0);
+});
+
+test("published files in a folder that is not mounted are not missed", async (context) => {
+  const { library, id, output } = await converted(context);
+  const folder = `${library.root}-output`;
+  mkdirSync(folder);
+  const moved = join(folder, "film.mp4");
+  renameSync(output, moved);
+  library.store.assets.touch(id, { outputPath: moved });
+  assert.equal((await library.scan({ output: folder })).changed, 0);
+  renameSync(folder, `${folder}.aside`);
+  assert.equal((await library.scan({ output: folder })).changed, 0);
+  mkdirSync(folder);
+  assert.equal((await library.scan({ output: folder })).changed, 0);
+  mkdirSync(join(folder, "something else"));
+  assert.equal((await library.scan({ output: folder })).changed, 1);
+});
