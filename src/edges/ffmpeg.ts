@@ -1,0 +1,222 @@
+/** Runs ffmpeg: progress, stall and time limits, bounded output, TERM then KILL. Arguments are arrays, never a shell. */
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { fileUrl, SAFE_INPUT } from "../core/ffmpeg-args.ts";
+import type { RunEnd } from "../core/ffmpeg-failure.ts";
+import { type Progress, progressReader } from "../core/ffmpeg-progress.ts";
+import { Problem } from "../core/problem.ts";
+
+export type RunOptions = {
+  /** Of the source; makes percent and time left. */
+  readonly durationSeconds: number | null;
+  readonly onProgress?: (progress: Progress) => void;
+  /** The file being written: while it grows or is rewritten (faststart), ffmpeg is not stalled. */
+  readonly watchFile?: string;
+  readonly stallMs?: number;
+  readonly limitMs?: number;
+  /** `signal.reason` may be "cancelled" or "shutdown". */
+  readonly signal?: AbortSignal;
+};
+
+export type RunResult = {
+  readonly end: RunEnd;
+  /** ffmpeg wrote `progress=end`. Without it even exit code 0 is no success. */
+  readonly saidEnd: boolean;
+};
+
+export type Ffmpeg = {
+  /** Runs ffmpeg to its end; never throws for what ffmpeg does. Throws Problem ffmpeg-missing. */
+  readonly run: (args: readonly string[], options: RunOptions) => Promise<RunResult>;
+};
+
+const STALL_MS = 120_000;
+const LIMIT_MS = 24 * 3600_000;
+/** After TERM ffmpeg writes the index of what it has; then it is killed. Nobody waits for a file that is thrown away. */
+const KILL_AFTER_MS = 10_000;
+const KILL_UNWANTED_AFTER_MS = 2_000;
+/** A wrapper script may leave children that hold our pipes open; they are not waited for longer than this. */
+const PIPES_MS = 5_000;
+const STDERR_HEAD = 8_192;
+const STDERR_TAIL = 65_536;
+
+/** `program` is ffmpeg, or a stand-in that misbehaves in tests. */
+export const createFfmpeg = (program = "ffmpeg"): Ffmpeg => ({
+  run: (args, options) => runFfmpeg(program, args, options),
+});
+
+const runFfmpeg = async (
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<RunResult> => {
+  const child = start(program, args);
+  const stderr = boundedText();
+  const progress = progressReader(options.durationSeconds);
+  const watch = watchdog(child, options);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.add(text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const latest = progress.feed(text);
+    if (!latest) return;
+    watch.saw(`${latest.outTimeSeconds} ${latest.bytes}`);
+    options.onProgress?.(latest);
+  });
+  const { code, signal } = await ended(child, program).finally(watch.end);
+  return {
+    end: { exitCode: code, signal, stderr: stderr.text(), stopped: watch.stopped() },
+    saidEnd: progress.ended(),
+  };
+};
+
+/** ffmpeg must not outlive us (kill -9 of the orchestrator): the kernel ends it, where util-linux can ask for that. */
+const LEASH = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
+let hasLeash: boolean | null = null;
+
+/** There is no setpriv on macOS, and BusyBox's own cannot do this: tried once, as its name alone says nothing. */
+const canLeash = (): boolean => {
+  const [setpriv, ...args] = LEASH;
+  hasLeash ??= spawnSync(setpriv, [...args, "true"], { stdio: "ignore", timeout: 5000 }).status === 0;
+  return hasLeash;
+};
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Starts a program that dies with this process, without standard input. Only for the edges that may start programs. */
+export const start = (program: string, args: readonly string[]): Child => {
+  const [command, ...own] = [...(canLeash() ? LEASH : []), program, ...args];
+  return spawn(command ?? program, own, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, AV_LOG_FORCE_NOCOLOR: "1" },
+  });
+};
+
+type End = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+/** Waits for the end of a program. Throws Problem ffmpeg-missing when it is not installed. */
+export const ended = (child: Child, program: string): Promise<End> =>
+  new Promise((resolve, reject) => {
+    child.on("error", (cause) =>
+      reject(new Problem("ffmpeg-missing", `${program} could not be started.`, cause)),
+    );
+    let pipesTimer: NodeJS.Timeout | undefined;
+    child.on("exit", () => {
+      pipesTimer = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, PIPES_MS);
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(pipesTimer);
+      // setpriv says 127 when it finds no such program.
+      if (code === 127) reject(new Problem("ffmpeg-missing", `${program} was not found.`));
+      else resolve({ code, signal });
+    });
+  });
+
+/** Stops a run that makes no progress, takes too long or is no longer wanted. */
+const watchdog = (child: Child, options: RunOptions) => {
+  let stopped: RunEnd["stopped"] = null;
+  let lastSaid = "";
+  let lastFile = "";
+  // Not the time of day: that jumps when the clock is set, or while a laptop sleeps.
+  const startedAt = performance.now();
+  let lastChange = startedAt;
+  let killTimer: NodeJS.Timeout | undefined;
+  const stop = (why: Exclude<RunEnd["stopped"], null>): void => {
+    if (stopped !== null) return;
+    stopped = why;
+    child.kill("SIGTERM");
+    const isUnwanted = why === "cancelled" || why === "shutdown";
+    killTimer = setTimeout(() => child.kill("SIGKILL"), isUnwanted ? KILL_UNWANTED_AFTER_MS : KILL_AFTER_MS);
+  };
+  const saw = (what: string): void => {
+    if (what !== lastSaid) lastChange = performance.now();
+    lastSaid = what;
+  };
+  const look = (path: string): void => {
+    const file = fileState(path) ?? lastFile;
+    if (file !== lastFile) lastChange = performance.now();
+    lastFile = file;
+  };
+  const timer = setInterval(
+    () => {
+      const now = performance.now();
+      if (now - startedAt > (options.limitMs ?? LIMIT_MS)) return stop("too-long");
+      if (options.watchFile) look(options.watchFile);
+      if (now - lastChange > (options.stallMs ?? STALL_MS)) stop("stalled");
+    },
+    Math.min(1000, (options.stallMs ?? STALL_MS) / 4),
+  );
+  const onAbort = (): void => stop(options.signal?.reason === "shutdown" ? "shutdown" : "cancelled");
+  if (options.signal?.aborted) onAbort();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    saw,
+    stopped: () => stopped,
+    end: (): void => {
+      clearInterval(timer);
+      clearTimeout(killTimer);
+      options.signal?.removeEventListener("abort", onAbort);
+    },
+  };
+};
+
+const fileState = (path: string): string | null => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? `file ${found.size} ${found.mtimeMs}` : null;
+};
+
+/** The beginning and the end of what was said; the middle of a flood is left out. */
+const boundedText = () => {
+  let head = "";
+  let tail = "";
+  let isCut = false;
+  return {
+    add: (text: string): void => {
+      const room = STDERR_HEAD - head.length;
+      head += text.slice(0, Math.max(0, room));
+      tail += text.slice(Math.max(0, room));
+      if (tail.length > 2 * STDERR_TAIL) {
+        isCut = true;
+        tail = tail.slice(-STDERR_TAIL);
+      }
+    },
+    text: (): string => (isCut ? `${head}\n[…]\n${tail.slice(-STDERR_TAIL)}` : head + tail),
+  };
+};
+
+/** What of a film is decoded: all of it, its keyframes, or a part (from where and how long, seconds). */
+export type DecodeWindow = "all" | "keyframes" | { readonly startSeconds: number; readonly seconds: number };
+
+const windowArgs = (window: DecodeWindow): readonly string[] => {
+  if (window === "all") return [];
+  if (window === "keyframes") return ["-skip_frame", "nokey"];
+  return ["-ss", String(window.startSeconds), "-t", String(window.seconds)];
+};
+
+/** Decodes windows of a file as strictly as a Chromecast's demuxer; what was complained about, empty when nothing. */
+export const decodeStrictly = async (
+  ffmpeg: Ffmpeg,
+  path: string,
+  windows: readonly DecodeWindow[],
+  signal?: AbortSignal,
+): Promise<string> => {
+  let complaints = "";
+  for (const window of windows) {
+    const { end } = await ffmpeg.run(
+      [
+        ...["-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1"],
+        ...["-xerror", "-err_detect", "explode", ...windowArgs(window), ...SAFE_INPUT, "-i", fileUrl(path)],
+        // Without vfr the null muxer complains of times that Matroska rounded, which is no fault of the film.
+        ...["-map", "0", "-fps_mode", "vfr", "-f", "null", "-"],
+      ],
+      { durationSeconds: null, ...(signal ? { signal } : {}) },
+    );
+    if (end.stopped === "cancelled" || end.stopped === "shutdown")
+      throw new Problem(end.stopped === "shutdown" ? "interrupted" : "cancelled");
+    complaints += end.stderr;
+    if (end.exitCode !== 0 && end.stderr.trim() === "")
+      complaints += `the decoder ended with exit code ${end.exitCode}\n`;
+  }
+  return complaints;
+};

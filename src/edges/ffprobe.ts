@@ -1,0 +1,238 @@
+/** Asks ffprobe what a file is, and looks at its bytes where ffprobe cannot tell. */
+import { statSync } from "node:fs";
+import { fileUrl, SAFE_INPUT } from "../core/ffmpeg-args.ts";
+import { parseFfprobe, withEvidence } from "../core/ffprobe-json.ts";
+import { readSps } from "../core/h264-sps.ts";
+import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.ts";
+import type { Mp4Track } from "../core/mp4-boxes.ts";
+import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
+import { Problem } from "../core/problem.ts";
+import { ended, start } from "./ffmpeg.ts";
+import { type FileStructure, readFileStructure } from "./file-structure.ts";
+
+export type Probe = {
+  readonly media: MediaInfo;
+  /** ffprobe's own JSON, kept with the film. */
+  readonly raw: unknown;
+  /** Packets of the picture and of the first sound, where an MP4's index gave them. */
+  readonly video: readonly Packet[];
+  readonly audio: readonly Packet[];
+};
+
+export type Ffprobe = {
+  /** Throws Problem not-media, source-damaged, file-missing, file-unreadable, io-error, probe-timeout, ffmpeg-missing. */
+  readonly probe: (path: string, signal?: AbortSignal) => Promise<Probe>;
+  /** Every packet of a stream: reads the whole film. */
+  readonly packets: (path: string, stream: number, signal?: AbortSignal) => Promise<readonly Packet[]>;
+};
+
+const PROBE_MS = 60_000;
+/** A whole film is read from a slow share. */
+const PACKETS_MS = 3600_000;
+/** ffprobe's JSON of a film is some 10 kB; of one that lies about its streams it could be anything. */
+const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
+
+/** `program` is ffprobe, or a stand-in that misbehaves in tests. */
+export const createFfprobe = (program = "ffprobe"): Ffprobe => ({
+  probe: (path, signal) => probe(program, path, signal),
+  packets: (path, stream, signal) =>
+    readPackets(program, path, stream, [], PACKETS_MS, signal).then((seen) => seen.packets),
+});
+
+const probe = async (program: string, path: string, signal?: AbortSignal): Promise<Probe> => {
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0)
+    throw new Problem("not-media", "The file is empty.");
+  const asked = ["-of", "json", "-show_format", "-show_streams", "-show_chapters"];
+  const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], PROBE_MS, signal);
+  const parsed = parseFfprobe(raw);
+  if (parsed.kind === "not-media") throw new Problem("not-media", parsed.detail);
+  const structure = await structureOf(path);
+  const video = mainVideo(parsed.media);
+  if (video === null)
+    return { media: withEvidence(parsed.media, null, noEvidence(structure)), raw, video: [], audio: [] };
+  const track = trackOf(structure, video);
+  const seen = await pictureFacts(program, path, video, parsed.media, track, signal);
+  const media = withEvidence(parsed.media, video.index, { ...noEvidence(structure), ...seen.evidence });
+  return { media, raw, video: track?.packets ?? [], audio: audioTrackOf(structure)?.packets ?? [] };
+};
+
+const noEvidence = (structure: FileStructure) => ({
+  mp4: structure.mp4,
+  isTruncated: structure.isTruncated,
+  sps: null,
+  packets: null,
+});
+
+const structureOf = async (path: string): Promise<FileStructure> => {
+  try {
+    return await readFileStructure(path);
+  } catch (cause) {
+    throw new Problem("file-unreadable", path, cause);
+  }
+};
+
+/** ffprobe numbers streams as the file orders its tracks. */
+const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undefined => {
+  const same = structure.tracks[video.index];
+  return same?.kind === "video" ? same : structure.tracks.find((track) => track.kind === "video");
+};
+
+const audioTrackOf = (structure: FileStructure): Mp4Track | undefined =>
+  structure.tracks.find((track) => track.kind === "audio");
+
+/** Only H.264 may be copied, so only H.264 is worth a second look; an MP4's index answers without one. */
+const pictureFacts = async (
+  program: string,
+  path: string,
+  video: VideoStream,
+  media: MediaInfo,
+  track: Mp4Track | undefined,
+  signal?: AbortSignal,
+) => {
+  if (track && track.packets.length > 0) {
+    const sps = video.codec === "h264" && track.avcc ? readSps(track.avcc) : null;
+    const facts = packetFacts(track.packets);
+    const severalEdits = track.edits > 1 ? MAX_HIDDEN_PICTURES + 1 : 0;
+    return {
+      evidence: {
+        sps,
+        packets: { ...facts, discardedPackets: Math.max(facts.discardedPackets, severalEdits) },
+      },
+    };
+  }
+  if (video.codec !== "h264") return { evidence: {} };
+  const { packets, extradata } = await readPackets(
+    program,
+    path,
+    video.index,
+    windows(media),
+    PROBE_MS,
+    signal,
+  );
+  return { evidence: { sps: readSps(extradata), packets: packetFacts(packets) } };
+};
+
+/** The beginning, the middle and the end, ten seconds each; all of a short film. */
+const windows = ({ durationSeconds, startSeconds }: MediaInfo): readonly string[] => {
+  if (durationSeconds === null || durationSeconds < 60) return ["-read_intervals", "%+60"];
+  const from = Math.max(0, startSeconds ?? 0);
+  const [middle, end] = [from + durationSeconds / 2, from + durationSeconds - 10];
+  return ["-read_intervals", `%+10,${middle.toFixed(1)}%+10,${end.toFixed(1)}%+10`];
+};
+
+const readPackets = async (
+  program: string,
+  path: string,
+  stream: number,
+  intervals: readonly string[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<{ packets: readonly Packet[]; extradata: Uint8Array }> => {
+  const shown = "stream=extradata:packet=pts_time,dts_time,duration_time,size,flags";
+  const args = ["-of", "compact", "-select_streams", String(stream), "-show_data", "-show_entries", shown];
+  const text = await ask(
+    program,
+    [...args, ...intervals, ...SAFE_INPUT, "-i", fileUrl(path)],
+    limitMs,
+    signal,
+  );
+  const lines = text.split("\n");
+  return {
+    // Windows past the end of a film whose length lies give the same packets again.
+    packets: [...new Set(lines.filter((line) => line.startsWith("packet|")))].map(toPacket),
+    extradata: hexdump(/extradata=([\s\S]*)$/.exec(lines.slice(-200).join("\n"))?.[1] ?? ""),
+  };
+};
+
+const toPacket = (line: string): Packet => {
+  const field = (name: string): string => new RegExp(`\\|${name}=([^|]*)`).exec(line)?.[1] ?? "";
+  const seconds = (name: string): number | null => {
+    const found = Number.parseFloat(field(name));
+    return Number.isFinite(found) ? found : null;
+  };
+  return {
+    ptsSeconds: seconds("pts_time"),
+    dtsSeconds: seconds("dts_time"),
+    durationSeconds: seconds("duration_time"),
+    sizeBytes: Number.parseInt(field("size"), 10) || 0,
+    isKey: field("flags").startsWith("K"),
+    isDiscarded: field("flags").includes("D"),
+  };
+};
+
+/** The bytes of ffprobe's hex dump (`00000000: 0164 0028 …  .d.(`). */
+const hexdump = (text: string): Uint8Array => {
+  const digits = [...text.matchAll(/[0-9a-f]{8}: ((?:[0-9a-f]{2,4} )+)/g)]
+    .map((found) => found[1] ?? "")
+    .join("");
+  return Uint8Array.from(digits.replaceAll(" ", "").match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+};
+
+const askJson = async (
+  program: string,
+  args: readonly string[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<unknown> => {
+  const text = await ask(program, args, limitMs, signal);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem("probe-failed", "ffprobe's answer was no JSON.", cause);
+  }
+};
+
+const ask = async (
+  program: string,
+  args: readonly string[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<string> => {
+  const child = start(program, ["-v", "error", ...args]);
+  const parts: string[] = [];
+  let length = 0;
+  let stderr = "";
+  let stopped: "timeout" | "flood" | "aborted" | null = null;
+  const stop = (why: Exclude<typeof stopped, null>): void => {
+    stopped ??= why;
+    child.kill("SIGKILL");
+  };
+  const timer = setTimeout(() => stop("timeout"), limitMs);
+  const onAbort = (): void => stop("aborted");
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    length += text.length;
+    if (length > MAX_JSON_CHARACTERS) stop("flood");
+    else parts.push(text);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    if (stderr.length < 8192) stderr += text;
+  });
+  const { code } = await ended(child, program).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  });
+  if (stopped === "timeout") throw new Problem("probe-timeout", `No answer in ${limitMs / 1000} s.`);
+  if (stopped === "aborted") throw new Problem(signal?.reason === "shutdown" ? "interrupted" : "cancelled");
+  if (stopped === "flood") throw new Problem("not-media", "It claims more streams than a film can have.");
+  if (code !== 0) throw probeProblem(stderr);
+  return parts.join("");
+};
+
+const probeProblem = (stderr: string): Problem => {
+  const detail = stderr
+    .trim()
+    .split("\n")
+    .slice(-2)
+    .join(" ")
+    .replaceAll(/\[[\w,]+ @ 0x[0-9a-f]+\] /g, "")
+    .slice(0, 300);
+  if (/not on whitelist/.test(stderr)) return new Problem("not-media", "Its content is of no film format.");
+  if (/No such file or directory/.test(stderr)) return new Problem("file-missing", detail);
+  if (/Permission denied/.test(stderr)) return new Problem("file-unreadable", detail);
+  if (/Input\/output error|Stale file handle/.test(stderr)) return new Problem("io-error", detail);
+  if (/moov atom not found/.test(stderr))
+    return new Problem("source-damaged", "The index (moov) of the MP4 is missing.");
+  return new Problem("not-media", detail);
+};

@@ -1,0 +1,66 @@
+/** Reads the few bytes that tell how a file is built: MP4 boxes and sample tables, Matroska's and AVI's sizes. */
+import { type FileHandle, open } from "node:fs/promises";
+import { endsEarly } from "../core/file-structure.ts";
+import type { Mp4Layout } from "../core/media-info.ts";
+import {
+  type Box,
+  type Mp4Track,
+  mp4Layout,
+  readBoxHeader,
+  readTracks,
+  tracksBeyond,
+} from "../core/mp4-boxes.ts";
+
+export type FileStructure = {
+  readonly mp4: Mp4Layout | null;
+  readonly isTruncated: boolean;
+  /** Every track of an MP4 with its packets, in ffprobe's order; empty for other containers. */
+  readonly tracks: readonly Mp4Track[];
+};
+
+/** A fragmented film has two boxes for every few seconds. */
+const MAX_BOXES = 100_000;
+/** The index of a ten-hour film is under 100 MB; one that claims more is not read. */
+const MAX_MOOV_BYTES = 256 * 2 ** 20;
+
+/** The structure of a file, opened for reading only. Throws what the file system throws. */
+export const readFileStructure = async (path: string): Promise<FileStructure> => {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const first = await read(file, 0, 64);
+    const boxes = looksLikeMp4(first) ? await readBoxes(file, size) : [];
+    if (boxes.length === 0) return { mp4: null, isTruncated: endsEarly(first, size), tracks: [] };
+    const { layout, missingBytes } = mp4Layout(boxes, size);
+    const moov = boxes.find((box) => box.type === "moov");
+    const whole =
+      moov && moov.sizeBytes <= MAX_MOOV_BYTES ? await read(file, moov.offset, moov.sizeBytes) : null;
+    const tracks = whole ? readTracks(whole) : [];
+    return { mp4: layout, isTruncated: missingBytes > 0 || tracksBeyond(tracks, size), tracks };
+  } finally {
+    await file.close();
+  }
+};
+
+const FIRST_BOXES = new Set(["ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp"]);
+
+const looksLikeMp4 = (first: Uint8Array): boolean =>
+  first.length >= 8 && FIRST_BOXES.has(String.fromCharCode(...first.subarray(4, 8)));
+
+const readBoxes = async (file: FileHandle, size: number): Promise<readonly Box[]> => {
+  const boxes: Box[] = [];
+  let at = 0;
+  while (at + 8 <= size && boxes.length < MAX_BOXES) {
+    const box = readBoxHeader(await read(file, at, 16), at, size - at);
+    if (!box) break;
+    boxes.push(box);
+    at += box.sizeBytes;
+  }
+  return boxes;
+};
+
+const read = async (file: FileHandle, offset: number, length: number): Promise<Uint8Array> => {
+  const buffer = new Uint8Array(length);
+  const { bytesRead } = await file.read(buffer, 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+};

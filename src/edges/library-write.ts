@@ -1,0 +1,293 @@
+/**
+ * The only file that changes a library. Nothing here overwrites: a name is given by a hard link, which fails when the
+ * name is taken, or, where there are none (exFAT, some shares), by an exclusive placeholder. Every step may be repeated.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, constants as fs } from "node:fs";
+import {
+  access,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { toMicroseconds } from "../core/fingerprint.ts";
+import { partialToken } from "../core/output-paths.ts";
+import { Problem, type ProblemCode } from "../core/problem.ts";
+
+/** Makes the folder if need be and proves that files can be made in it, before hours are spent. Throws folder-not-writable, disk-full. */
+export const prepareFolder = async (folder: string): Promise<void> => {
+  const trial = join(folder, `.${randomBytes(8).toString("hex")}.partial.trial`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, fs.W_OK);
+    await (await open(trial, "wx")).close();
+    await unlink(trial);
+  } catch (cause) {
+    throw codeOf(cause) === "ENOSPC"
+      ? new Problem("disk-full", folder, cause)
+      : new Problem("folder-not-writable", folder, cause);
+  }
+};
+
+/**
+ * Gives the result the source's mode, owner and times, and makes its bytes durable. Owner only as far as we may. Throws
+ * Problem file-missing, disk-full, permission-denied, io-error.
+ */
+export const finishFile = async (path: string, sourcePath: string): Promise<void> => {
+  try {
+    const source = await stat(sourcePath);
+    // Opened first: with the source's mode and owner it may not be ours to open any more.
+    const file = await open(path, "r");
+    try {
+      await file.chmod(source.mode & 0o777).catch(ignore);
+      await file.chown(source.uid, source.gid).catch(ignore);
+      await file.utimes(source.atimeMs / 1000, source.mtimeMs / 1000).catch(ignore);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (thrown) {
+    throw toFileProblem(thrown, path);
+  }
+};
+
+/** File systems without owners or modes refuse these; the film plays all the same. */
+const ignore = (): void => {};
+
+const codeOf = (thrown: unknown): string =>
+  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+
+const FILE_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
+  ENOENT: "file-missing",
+  ENOTDIR: "file-missing",
+  ENOSPC: "disk-full",
+  EDQUOT: "disk-full",
+  EACCES: "permission-denied",
+  EPERM: "permission-denied",
+  EROFS: "permission-denied",
+};
+
+/** What the operating system said, as a Problem; what it did not say stays as it is. */
+const toFileProblem = (thrown: unknown, path: string): unknown => {
+  if (thrown instanceof Problem || codeOf(thrown) === "") return thrown;
+  return new Problem(FILE_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
+};
+
+/** Makes a new or removed name in a folder durable; some shares cannot, and say so. */
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (cause) {
+    if (!["EINVAL", "ENOTSUP", "EPERM", "EISDIR"].includes(codeOf(cause))) throw cause;
+  } finally {
+    await handle.close();
+  }
+};
+
+/** null only when it surely is not there: a disk that answers with an error has not lost the file. */
+const present = async (path: string) => {
+  try {
+    return await lstat(path);
+  } catch (thrown) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown))) return null;
+    throw toFileProblem(thrown, path);
+  }
+};
+
+const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES"]);
+
+/**
+ * Moves a file to a name nobody has, on the same file system, durably. `false`: the name is taken by another file.
+ * Repeated after a crash it finishes what was begun. Throws Problem disk-full, permission-denied, io-error, file-missing.
+ */
+export const moveWithoutOverwrite = async (from: string, to: string): Promise<boolean> => {
+  try {
+    return await moveOnOneDisk(from, to);
+  } catch (thrown) {
+    throw toFileProblem(thrown, to);
+  }
+};
+
+/** As moveWithoutOverwrite; throws what the file system throws, `EXDEV` for another disk. */
+const moveOnOneDisk = async (from: string, to: string): Promise<boolean> => {
+  try {
+    await link(from, to);
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    // Pools of disks (mergerfs) may refuse a link between two names of one folder as if they were on two disks.
+    const hasNoLinks = NO_HARD_LINKS.has(code) || (code === "EXDEV" && dirname(from) === dirname(to));
+    if (hasNoLinks) return renameExclusively(from, to);
+    if (code !== "EEXIST") throw thrown;
+    // A crash between link and unlink left one file under both names; or between placeholder and rename, a placeholder.
+    if (await isPlaceholder(from, to)) return renameExclusively(from, to);
+    if (!(await isLinkedTwice(from, to))) return false;
+  }
+  await syncFolder(dirname(to));
+  await unlink(from);
+  await syncFolder(dirname(from));
+  return true;
+};
+
+/** One file under two names. One name seen over two ways (a symbolic link, a bind mount) is not: removing it loses the film. */
+const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
+  const [source, target] = [await present(from), await present(to)];
+  if (!source || !target || source.ino !== target.ino || source.dev !== target.dev) return false;
+  return source.nlink > 1 && (await realpath(from)) !== (await realpath(to));
+};
+
+/** What a placeholder says, so that no empty file of anybody else is taken for one after a crash. */
+const placeholderText = (from: string): string => `${basename(from)} is being moved here.\n`;
+
+const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
+  const [source, target] = [await present(from), await present(to)];
+  const text = placeholderText(from);
+  if (!source || !target?.isFile() || target.size !== Buffer.byteLength(text)) return false;
+  return (await readFile(to, "utf8")) === text;
+};
+
+/** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
+const renameExclusively = async (from: string, to: string): Promise<boolean> => {
+  if (!(await isPlaceholder(from, to))) {
+    try {
+      const file = await open(to, "wx");
+      try {
+        await file.writeFile(placeholderText(from));
+        await file.sync();
+      } catch (thrown) {
+        await unlink(to);
+        throw thrown;
+      } finally {
+        await file.close();
+      }
+    } catch (thrown) {
+      if (codeOf(thrown) === "EEXIST") return false;
+      throw thrown;
+    }
+  }
+  try {
+    await rename(from, to);
+  } catch (thrown) {
+    await unlink(to);
+    throw thrown;
+  }
+  await syncFolder(dirname(to));
+  await syncFolder(dirname(from));
+  return true;
+};
+
+/**
+ * Moves an original, also to another disk: there it is copied under a hidden name, its hash compared, made durable and
+ * named; only then is the original removed. Throws Problem `code` (archive-failed or restore-failed) with all in place.
+ */
+export const moveOriginal = async (from: string, to: string, code: ProblemCode): Promise<void> => {
+  try {
+    if (!(await present(from)) && (await present(to))) return;
+    await makeFolder(dirname(to));
+    const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
+      if (codeOf(thrown) !== "EXDEV") throw thrown;
+      return false;
+    });
+    // A name that is taken is said before another disk is.
+    if (!isMoved && !(await moveAcrossDisks(from, to)))
+      throw new Problem(code, `There is already another file at ${to}.`);
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === code) throw thrown;
+    throw new Problem(code, `${from} to ${to}: ${thrown instanceof Error ? thrown.message : ""}`, thrown);
+  }
+};
+
+/** Makes a folder and those above it, durably: what is moved into it must be found after a power cut. */
+const makeFolder = async (folder: string): Promise<void> => {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let each = folder; each.length >= first.length; each = dirname(each)) await syncFolder(dirname(each));
+};
+
+const moveAcrossDisks = async (from: string, to: string): Promise<boolean> => {
+  const [source, target] = [await present(from), await present(to)];
+  // The same file over two mounts has the same hash as well: it must never be taken for a copy.
+  if (target && source?.ino === target.ino && source.dev === target.dev) return false;
+  if (target) {
+    // A crash after the copy got its name and before the original went.
+    if (source?.size !== target.size || (await hashOf(from)) !== (await hashOf(to))) return false;
+  } else {
+    // Named by where it goes, so that the next try finds and removes what a crash left.
+    const token = createHash("sha256").update(to).digest("hex").slice(0, 32);
+    const partial = join(dirname(to), `.archive.${token}.partial.copy`);
+    try {
+      await rm(partial, { force: true });
+      await copyFile(from, partial, fs.COPYFILE_EXCL);
+      await finishFile(partial, from);
+      if ((await hashOf(from)) !== (await hashOf(partial)))
+        throw new Error("the copy differs from the original");
+      if (!(await moveOnOneDisk(partial, to))) return false;
+    } finally {
+      await rm(partial, { force: true });
+    }
+  }
+  await unlink(from);
+  await syncFolder(dirname(from));
+  return true;
+};
+
+const hashOf = async (path: string): Promise<string> => {
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(path)) hash.update(part);
+  return hash.digest("hex");
+};
+
+/** Puts a verified file in the place of our own earlier one, in one step: there is always a film that plays. */
+export const replaceFile = async (from: string, ours: string): Promise<void> => {
+  try {
+    await rename(from, ours);
+    await syncFolder(dirname(ours));
+  } catch (thrown) {
+    throw toFileProblem(thrown, ours);
+  }
+};
+
+/**
+ * Removes an original whose published file is durable, or one of our own files; gone already is fine. Throws Problem
+ * permission-denied, io-error.
+ */
+export const removeFile = async (path: string): Promise<void> => {
+  await rm(path, { force: true }).catch((thrown: unknown) => {
+    throw toFileProblem(thrown, path);
+  });
+  await syncFolder(dirname(path)).catch(ignore);
+};
+
+/** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
+export const fileStat = async (path: string): Promise<{ sizeBytes: number; modifiedUs: number } | null> => {
+  const found = await present(path);
+  return found?.isFile() ? { sizeBytes: found.size, modifiedUs: toMicroseconds(found.mtimeMs) } : null;
+};
+
+/** Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. */
+export const sweepPartials = async (
+  folder: string,
+  isStale: (token: string, ageMs: number) => boolean,
+): Promise<number> => {
+  const names = await readdir(folder).catch(() => []);
+  let removed = 0;
+  for (const name of names) {
+    const token = partialToken(name);
+    const path = join(folder, name);
+    const found = token === null ? null : await lstat(path).catch(() => null);
+    if (token === null || !found?.isFile() || !isStale(token, Date.now() - found.ctimeMs)) continue;
+    await rm(path, { force: true });
+    removed++;
+  }
+  return removed;
+};

@@ -1,0 +1,152 @@
+/** The running orchestrator over HTTP, for the command line and the folder watcher. */
+import { z } from "zod";
+import { isProblemCode, Problem } from "../core/problem.ts";
+
+/** What the command line reads of an asset; further keys are passed on as they are. */
+const assetSchema = z.looseObject({
+  id: z.number(),
+  library: z.string(),
+  path: z.string(),
+  state: z.string(),
+  work: z.string().nullable(),
+  why: z.string().nullable(),
+  action: z.string().nullable(),
+  problem: z.looseObject({ title: z.string() }).nullable(),
+  progress: z.looseObject({ percent: z.number().nullable() }).nullable(),
+});
+export type RemoteAsset = z.output<typeof assetSchema>;
+
+const pageSchema = z.looseObject({
+  assets: z.array(assetSchema),
+  next: z.string().nullable(),
+  total: z.number(),
+});
+const changedSchema = z.looseObject({ asset: assetSchema });
+const scanSchema = z.looseObject({ scanning: z.array(z.string()) });
+const statusSchema = z.looseObject({
+  version: z.string(),
+  sentence: z.string(),
+  encoder: z.looseObject({ kind: z.string(), codec: z.string().optional(), why: z.string().optional() }),
+  scanning: z.array(z.string()),
+  rootProblems: z.array(z.looseObject({ library: z.string(), code: z.string(), detail: z.string() })),
+  waiting: z.looseObject({ code: z.string(), sentence: z.string() }).nullable(),
+  counts: z.looseObject({ state: z.record(z.string(), z.number()), total: z.number() }),
+});
+export type RemoteStatus = z.output<typeof statusSchema>;
+
+const problemSchema = z.looseObject({ code: z.string(), detail: z.string().default("") });
+
+export type AssetSearch = {
+  readonly state?: string;
+  readonly reason?: string;
+  readonly problem?: string;
+  readonly q?: string;
+  readonly library?: string;
+};
+
+export type OrchestratorClient = {
+  readonly status: () => Promise<RemoteStatus>;
+  /** Starts a scan of one library or of all (null); the libraries being scanned. */
+  readonly scan: (library: string | null) => Promise<readonly string[]>;
+  /** All assets that match, page by page. */
+  readonly assets: (search: AssetSearch) => AsyncGenerator<RemoteAsset>;
+  readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
+};
+
+const PAGE_SIZE = 200;
+/** Bringing an original back may copy a whole film; other answers take milliseconds. */
+const TIMEOUT_MS = { answer: 30_000, restore: 600_000 };
+
+/**
+ * A client of the orchestrator at `baseUrl`. Every function throws Problem `orchestrator-unreachable` when nobody (or
+ * something else) answers there, and the Problem that the orchestrator answered with.
+ */
+export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
+  const ask = async <T extends z.ZodType>(
+    schema: T,
+    method: "GET" | "POST",
+    path: string,
+    { body, timeoutMs = TIMEOUT_MS.answer }: { readonly body?: object; readonly timeoutMs?: number } = {},
+  ): Promise<z.output<T>> => {
+    if (!URL.canParse(baseUrl)) throw new Problem("usage-invalid", `${baseUrl} is not an address.`);
+    const answered = await send(new URL(path, baseUrl), method, body, timeoutMs);
+    if (!answered.isOk) throw toRemoteProblem(baseUrl, answered);
+    const parsed = schema.safeParse(answered.value);
+    if (!parsed.success)
+      throw unreachable(baseUrl, "it gave an answer that this program does not understand");
+    return parsed.data;
+  };
+  return {
+    status: () => ask(statusSchema, "GET", "/api/status"),
+    scan: async (library) => {
+      const { scanning } = await ask(scanSchema, "POST", "/api/scan", {
+        body: library === null ? {} : { library },
+      });
+      return scanning;
+    },
+    async *assets(search) {
+      const given = Object.entries(search).filter(([, value]) => value !== undefined);
+      let cursor: string | null = "";
+      while (cursor !== null) {
+        const query = new URLSearchParams({ ...Object.fromEntries(given), limit: String(PAGE_SIZE), cursor });
+        const page: z.output<typeof pageSchema> = await ask(pageSchema, "GET", `/api/assets?${query}`);
+        yield* page.assets;
+        cursor = page.next;
+      }
+    },
+    act: async (action, id) => {
+      const timeoutMs = action === "restore" ? TIMEOUT_MS.restore : TIMEOUT_MS.answer;
+      const { asset } = await ask(changedSchema, "POST", `/api/assets/${id}/${action}`, { timeoutMs });
+      return asset;
+    },
+  };
+};
+
+type Answer = { readonly isOk: boolean; readonly status: number; readonly value: unknown };
+
+const send = async (
+  url: URL,
+  method: string,
+  body: object | undefined,
+  timeoutMs: number,
+): Promise<Answer> => {
+  try {
+    const response = await fetch(url, {
+      method,
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
+    });
+    const text = await response.text();
+    return { isOk: response.ok, status: response.status, value: parseJson(text) };
+  } catch (thrown) {
+    throw unreachable(url.origin, reasonOf(thrown), thrown);
+  }
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const unreachable = (at: string, why: string, cause?: unknown): Problem =>
+  new Problem("orchestrator-unreachable", `${at}: ${why}.`, cause);
+
+/** fetch says only "fetch failed"; what happened is its cause. */
+const reasonOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown.name === "TimeoutError") return "no answer in time";
+  const { cause } = thrown;
+  const code = cause instanceof Error && "code" in cause ? cause.code : null;
+  if (code === "ECONNREFUSED") return "nothing listens there";
+  return cause instanceof Error && cause.message !== "" ? cause.message : thrown.message;
+};
+
+const toRemoteProblem = (baseUrl: string, { status, value }: Answer): Problem => {
+  const parsed = problemSchema.safeParse(value);
+  if (!parsed.success || !isProblemCode(parsed.data.code))
+    return unreachable(baseUrl, `something else answers there, with status ${status}`);
+  return new Problem(parsed.data.code, parsed.data.detail);
+};

@@ -1,0 +1,151 @@
+/** What is this file, does it play, and what is the least work that makes it play? */
+import { type Estimate, estimate } from "../core/estimate.ts";
+import { HELD_UNTIL } from "../core/lifecycle.ts";
+import type { MediaInfo } from "../core/media-info.ts";
+import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
+import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
+import type { Reason, ReasonCode } from "../core/reasons.ts";
+import { judge, type Verdict } from "../core/verdict.ts";
+import type { Ffprobe } from "../edges/ffprobe.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import type { Store } from "../edges/store/store.ts";
+
+export type Assessment = {
+  readonly media: MediaInfo;
+  readonly verdict: Verdict;
+  readonly plan: ConversionPlan;
+  readonly estimate: Estimate;
+};
+
+/**
+ * Judges and plans a file that is known: pure, from its MediaInfo. `isHardware` is the encoder's, for the estimate;
+ * `copyFailed` says that a copy did not pass its checks before, so the picture is encoded this time.
+ */
+export const assessMedia = (
+  media: MediaInfo,
+  wish: Wish,
+  isHardware: boolean,
+  copyFailed = false,
+): Assessment => {
+  const judged = judge(media, wish);
+  const verdict = copyFailed ? withReason(judged, media) : judged;
+  const plan = planConversion(media, verdict, wish);
+  return { media, verdict, plan, estimate: estimate(media, plan, isHardware) };
+};
+
+const withReason = (verdict: Verdict, media: MediaInfo): Verdict => {
+  const detail = "A copy of the picture did not pass its checks, so it is encoded.";
+  const reason: Reason = {
+    code: COPY_FAILED,
+    stream: verdict.video?.index ?? media.streams[0]?.index ?? null,
+    detail,
+  };
+  return { ...verdict, playable: false, reasons: [...verdict.reasons, reason] };
+};
+
+/** Kept with the asset after a copy failed its checks. */
+export const COPY_FAILED = "copy-failed" satisfies ReasonCode;
+
+export type AssessDeps = {
+  readonly store: Pick<Store, "assets" | "probes">;
+  readonly probe: Ffprobe["probe"];
+  readonly now: () => number;
+};
+
+export type AssessInput = {
+  readonly asset: Asset;
+  /** Absolute. */
+  readonly path: string;
+  readonly wish: Wish;
+  readonly isHardware: boolean;
+};
+
+/**
+ * Assesses a New asset and moves it on. A content is probed once, whatever its path. A problem that may pass
+ * (`io-error`, `probe-timeout`, `ffmpeg-missing`) leaves it New and is returned, so that the caller tries again later.
+ */
+export const assess = async (
+  deps: AssessDeps,
+  input: AssessInput,
+  signal?: AbortSignal,
+): Promise<ProblemCode | null> => {
+  const { asset, path, wish, isHardware } = input;
+  try {
+    const media = await mediaOf(deps, asset, path, signal);
+    const copyFailed = asset.reasonCodes.includes(COPY_FAILED);
+    store(deps, asset, assessMedia(media, wish, isHardware, copyFailed));
+    return null;
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (problem.code === "internal") throw thrown;
+    if (PROBLEMS[problem.code].retry !== "no" || NO_FAULT_OF_THE_FILE.has(problem.code)) return problem.code;
+    giveUp(deps, asset, problem.code, problem.detail);
+    return problem.code;
+  }
+};
+
+/** A library must not turn Failed because ffprobe is being upgraded, or a folder renamed. */
+const NO_FAULT_OF_THE_FILE: ReadonlySet<ProblemCode> = new Set(["file-missing", "ffmpeg-missing"]);
+
+/** Ends an asset that cannot be assessed. */
+export const giveUp = (
+  deps: Pick<AssessDeps, "store" | "now">,
+  asset: Asset,
+  code: ProblemCode,
+  detail: string,
+): void => {
+  deps.store.assets.apply(asset.id, "assessed-hopeless", {
+    now: deps.now(),
+    work: "impossible",
+    why: PROBLEMS[code].title.replace(/\.$/, "").toLowerCase(),
+    action: ACTION_OF.impossible,
+    problemCode: code,
+    problemDetail: detail,
+  });
+};
+
+const mediaOf = async (
+  deps: AssessDeps,
+  asset: Asset,
+  path: string,
+  signal?: AbortSignal,
+): Promise<MediaInfo> => {
+  const known = asset.fingerprint === null ? null : deps.store.probes.get(asset.fingerprint);
+  if (known) return known.media;
+  const { media, raw } = await deps.probe(path, signal);
+  if (asset.fingerprint !== null) deps.store.probes.put(asset.fingerprint, media, raw, deps.now());
+  return media;
+};
+
+const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {
+  "no-video": "no-video",
+  encrypted: "source-encrypted",
+  "source-damaged": "source-damaged",
+  "dolby-vision-5": "dolby-vision-unsupported",
+};
+
+/** What a list shows of an assessment. */
+export const assessedFields = ({ plan, estimate: cost }: Assessment) => ({
+  work: plan.work,
+  why: whyOf(plan.reasons),
+  action: ACTION_OF[plan.work],
+  reasonCodes: [...new Set(plan.reasons.map((each) => each.code))],
+  expectedBytes: plan.video === null ? null : cost.bytes,
+});
+
+const store = (deps: AssessDeps, asset: Asset, assessment: Assessment): void => {
+  const { plan } = assessment;
+  const fields = { now: deps.now(), ...assessedFields(assessment) };
+  if (plan.work === "none") deps.store.assets.apply(asset.id, "assessed-plays", fields);
+  else if (plan.work !== "impossible") {
+    const availableAt = asset.availableAt === HELD_UNTIL ? HELD_UNTIL : null;
+    deps.store.assets.apply(asset.id, "assessed-needs-work", { ...fields, availableAt });
+  } else {
+    const reason = plan.reasons.find((each) => each.code in HOPELESS);
+    deps.store.assets.apply(asset.id, "assessed-hopeless", {
+      ...fields,
+      problemCode: (reason && HOPELESS[reason.code]) ?? "source-damaged",
+      problemDetail: reason?.detail ?? "",
+    });
+  }
+};

@@ -1,0 +1,227 @@
+/**
+ * Gives a verified file its name, then deals with the original. The journal row is written first, every step may be
+ * repeated, and nothing of anybody else's is ever overwritten; see docs/01_architecture.md, "Publishing".
+ */
+import { finalPaths, sidecarPath } from "../core/output-paths.ts";
+import { Problem, toProblem } from "../core/problem.ts";
+import type { OriginalPolicy } from "../core/settings.ts";
+import type { fingerprintFile } from "../edges/library-walk.ts";
+import type {
+  fileStat,
+  finishFile,
+  moveOriginal,
+  moveWithoutOverwrite,
+  removeFile,
+  replaceFile,
+} from "../edges/library-write.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import type { JournalEntry } from "../edges/store/journal.ts";
+import type { Store } from "../edges/store/store.ts";
+import type { MadeSidecar } from "./convert.ts";
+import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
+
+export type PublishDeps = {
+  readonly store: Pick<Store, "assets" | "journal" | "events" | "transaction">;
+  readonly files: {
+    readonly fileStat: typeof fileStat;
+    readonly finishFile: typeof finishFile;
+    readonly fingerprintFile: typeof fingerprintFile;
+    readonly moveOriginal: typeof moveOriginal;
+    readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
+    readonly replaceFile: typeof replaceFile;
+    readonly removeFile: typeof removeFile;
+  };
+  readonly now: () => number;
+};
+
+export type PublishInput = {
+  readonly asset: Asset;
+  readonly token: string;
+  readonly sourcePath: string;
+  readonly folder: string;
+  readonly partial: string;
+  readonly sidecars: readonly MadeSidecar[];
+  readonly original: OriginalPolicy;
+  /** Where the original goes under `archive`; null otherwise. */
+  readonly archivePath: string | null;
+  /** What of the original the result has not; under `delete` the original is then kept, and the asset says why. */
+  readonly missing: readonly string[];
+};
+
+/**
+ * Publishes a verified partial file; gives the asset as it is then. Throws Problem source-changed (nothing published),
+ * publish-failed, disk-full.
+ */
+export const publish = async (deps: PublishDeps, input: PublishInput): Promise<Asset> => {
+  const { files } = deps;
+  const { partial, sourcePath, sidecars, asset } = input;
+  const all = [partial, ...sidecars.map((each) => each.path)];
+  try {
+    for (const each of all) await files.finishFile(each, sourcePath);
+    await sameSource(deps, asset, sourcePath);
+    const earlier = (await untouchedResult(files, asset)).filter((path) => path !== sourcePath);
+    const entry = await plannedEntry(deps, input);
+    const published = await giveName(deps, input, entry, earlier);
+    for (const path of earlier)
+      if (path !== published.outputPath && !published.sidecarPaths.includes(path))
+        await files.removeFile(path);
+    return published;
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (problem.code === "internal") throw new Problem("publish-failed", problem.detail, thrown);
+    throw problem;
+  }
+};
+
+type Planned = Omit<JournalEntry, "finalPath" | "sidecars">;
+
+/** What the journal will say whatever the name: an original that holds more than its result is not deleted. */
+const plannedEntry = async ({ files, now }: PublishDeps, input: PublishInput): Promise<Planned> => {
+  const { asset, partial } = input;
+  const made = await files.fileStat(partial);
+  if (!made || asset.fingerprint === null) throw new Problem("publish-failed", "The converted file is gone.");
+  const isKept = input.original === "delete" && input.missing.length > 0;
+  return {
+    token: input.token,
+    assetId: asset.id,
+    step: "planned",
+    partialPath: partial,
+    sourcePath: input.sourcePath,
+    original: isKept ? "keep" : input.original,
+    archivePath: input.archivePath,
+    sourceFingerprint: asset.fingerprint,
+    outputFingerprint: await files.fingerprintFile(partial, made.sizeBytes),
+    createdAt: now(),
+  };
+};
+
+/** Tries the names in order: our own earlier result is replaced in one step, anything else is never overwritten. */
+const giveName = async (
+  deps: PublishDeps,
+  input: PublishInput,
+  entry: Planned,
+  earlier: readonly string[],
+): Promise<Asset> => {
+  const { files, store } = deps;
+  const why =
+    entry.original === input.original ? null : new Problem("original-kept", `${input.missing.join("; ")}.`);
+  for (const finalPath of finalPaths(input.folder, input.sourcePath)) {
+    const isOurs = earlier.includes(finalPath);
+    if (!isOurs && (await files.fileStat(finalPath))) continue;
+    const planned = {
+      ...entry,
+      finalPath,
+      sidecars: input.sidecars.map((each) => namedSidecar(finalPath, each)),
+    };
+    store.journal.put(planned);
+    if (isOurs) {
+      await files.replaceFile(input.partial, finalPath);
+      for (const { to } of planned.sidecars) if (earlier.includes(to)) await files.removeFile(to);
+      return finishPublishing(deps, planned, why);
+    }
+    if (await files.moveWithoutOverwrite(input.partial, finalPath))
+      return finishPublishing(deps, planned, why);
+    store.journal.remove(input.token);
+  }
+  throw new Problem("publish-failed", `Every name for it in ${input.folder} is taken.`);
+};
+
+const namedSidecar = (finalPath: string, { plan, path }: MadeSidecar) => ({
+  from: path,
+  to: sidecarPath(finalPath, plan.label, plan.format),
+});
+
+/** Is the source still the file that was assessed? Throws Problem file-missing, source-changed. */
+export const sameSource = async (
+  { files }: { readonly files: SameFileDeps },
+  asset: Asset,
+  sourcePath: string,
+): Promise<void> => {
+  const now = await files.fileStat(sourcePath);
+  if (now === null) throw new Problem("file-missing", sourcePath);
+  const isUnwritten = now.sizeBytes === asset.sizeBytes && now.modifiedUs === asset.modifiedUs;
+  // The time too: a download that goes on may change bytes between the sampled blocks only.
+  if (
+    asset.fingerprint === null ||
+    !isUnwritten ||
+    (await compareFile(files, sourcePath, asset.fingerprint)) !== "same"
+  )
+    throw new Problem("source-changed", sourcePath);
+};
+
+/**
+ * Everything after the final name is given, from whichever step the journal says; also run by `recover`. An original
+ * that cannot be moved is kept, and the asset says so (archive-failed). `note` is shown with a film that is published.
+ */
+export const finishPublishing = async (
+  deps: PublishDeps,
+  entry: JournalEntry,
+  note: Problem | null = null,
+): Promise<Asset> => {
+  const { store, files } = deps;
+  if (entry.step === "planned") store.journal.advance(entry.token, "published");
+  const sidecarPaths: string[] = [];
+  for (const { from, to } of entry.sidecars) {
+    // A subtitle file of that name is the person's own and stays; ours is dropped.
+    const isTheirs = (await files.fileStat(from)) !== null && !(await files.moveWithoutOverwrite(from, to));
+    if (isTheirs) await files.removeFile(from);
+    else if (await files.fileStat(to)) sidecarPaths.push(to);
+  }
+  const problem = (await settleOriginal(deps, entry)) ?? note;
+  const made = await files.fileStat(entry.finalPath);
+  const kept = entry.original === "keep" || problem !== null;
+  return store.transaction(() => {
+    store.journal.remove(entry.token);
+    const result = store.assets.apply(entry.assetId, kept ? "published-kept" : "published-moved", {
+      now: deps.now(),
+      token: entry.token,
+      outputPath: entry.finalPath,
+      resultBytes: made?.sizeBytes ?? null,
+      outputSizeBytes: made?.sizeBytes ?? null,
+      outputModifiedUs: made?.modifiedUs ?? null,
+      sidecarPaths,
+      archivePath: kept ? null : entry.archivePath,
+      problemCode: problem?.code ?? null,
+      problemDetail: problem?.detail ?? null,
+      data: { output: entry.finalPath, original: entry.original },
+    });
+    if (result.kind !== "moved")
+      throw new Problem("publish-failed", result.kind === "refused" ? result.message : "");
+    return result.asset;
+  });
+};
+
+/**
+ * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
+ * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
+ */
+const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<Problem | null> => {
+  const { files, store } = deps;
+  const { original, archivePath, sourcePath, sourceFingerprint } = entry;
+  if (entry.step === "original-done" || original === "keep") return null;
+  if (original === "archive" && archivePath === null)
+    throw new Problem("publish-failed", "No archive is named; the original stays.");
+  const source = await compareFile(files, sourcePath, sourceFingerprint);
+  if (source === "other") return new Problem("source-changed", sourcePath);
+  if (source === "missing" && archivePath !== null) {
+    // Moved before a crash, or taken away by a person.
+    if ((await compareFile(files, archivePath, sourceFingerprint)) !== "same")
+      return new Problem("file-missing", sourcePath);
+  } else if ((await compareFile(files, entry.finalPath, entry.outputFingerprint)) !== "same")
+    throw new Problem(
+      "publish-failed",
+      `The published file ${entry.finalPath} is not there; the original stays.`,
+    );
+  else
+    try {
+      if (archivePath === null) await files.removeFile(sourcePath);
+      else await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      return problem.code === "archive-failed"
+        ? problem
+        : new Problem("archive-failed", problem.detail, thrown);
+    }
+  store.journal.advance(entry.token, "original-done");
+  return null;
+};

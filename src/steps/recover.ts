@@ -1,0 +1,147 @@
+/** On start: every journal row, every claim and every partial file that an earlier run left is settled. */
+import { toProblem } from "../core/problem.ts";
+import type { sweepPartials } from "../edges/library-write.ts";
+import type { JournalEntry } from "../edges/store/journal.ts";
+import type { Store } from "../edges/store/store.ts";
+import { finishPublishing, type PublishDeps } from "./publish.ts";
+import { compareFile } from "./same-file.ts";
+
+export type SettleDeps = PublishDeps & {
+  readonly store: PublishDeps["store"] & Pick<Store, "jobs">;
+  /** Whether the library of an asset can be believed: its folder is there and not empty. */
+  readonly isLibraryThere: (assetId: number) => Promise<boolean>;
+};
+
+export type RecoverDeps = SettleDeps & { readonly sweepPartials: typeof sweepPartials };
+
+export type Recovered = {
+  /** Publications that were carried through. */
+  readonly finished: number;
+  /** Claims given back to the queue. */
+  readonly requeued: number;
+  readonly partialsRemoved: number;
+};
+
+export type Settled = {
+  readonly finished: number;
+  readonly requeued: number;
+  /** Tokens of rows that stay, as the disk is away. */
+  readonly kept: ReadonlySet<string>;
+};
+
+/**
+ * Settles the publications that were cut off, but for those at work in this process. A row that cannot be settled now
+ * (the disk is away) stays, with its asset and its files, until this is called again.
+ */
+export const settlePublications = async (
+  deps: SettleDeps,
+  isAtWork: (entry: JournalEntry) => boolean = () => false,
+): Promise<Settled> => {
+  const { store } = deps;
+  let finished = 0;
+  let requeued = 0;
+  const kept = new Set<string>();
+  for (const entry of store.journal.all()) {
+    if (isAtWork(entry)) continue;
+    const outcome = await settle(deps, entry);
+    if (outcome === "later") kept.add(entry.token);
+    else if (outcome === "finished") finished++;
+    else if (giveBack(deps, entry.assetId, entry.token)) requeued++;
+  }
+  return { finished, requeued, kept };
+};
+
+/** A claim that nobody works on goes back to the queue, its attempt not used up. */
+const giveBack = ({ store, now }: SettleDeps, assetId: number, token: string | null): boolean => {
+  const result = store.assets.apply(assetId, "interrupted", {
+    now: now(),
+    ...(token === null ? {} : { token }),
+    data: { reason: "restart" },
+  });
+  return result.kind === "moved";
+};
+
+/** Settles what was cut off. `folders` names those in which partial files of a Processing asset may lie. */
+export const recover = async (
+  deps: RecoverDeps,
+  folders: (assetId: number) => readonly string[],
+): Promise<Recovered> => {
+  const { store, now } = deps;
+  const settled = await settlePublications(deps);
+  const { kept } = settled;
+  for (const job of store.jobs.unfinished())
+    if (!kept.has(job.token))
+      store.jobs.finish(job.id, { finishedAt: now(), outcome: "interrupted", problemCode: "interrupted" });
+  let { requeued } = settled;
+  let partialsRemoved = 0;
+  for (const asset of store.assets.inState("Processing")) {
+    if (asset.token !== null && kept.has(asset.token)) continue;
+    for (const folder of folders(asset.id))
+      partialsRemoved += await deps.sweepPartials(folder, (token) => token === asset.token);
+    if (giveBack(deps, asset.id, asset.token)) requeued++;
+  }
+  return { finished: settled.finished, requeued, partialsRemoved };
+};
+
+/** Carries a publication through when its file is there, else takes the row back; the asset is then requeued. */
+const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<"finished" | "undone" | "later"> => {
+  const { store } = deps;
+  try {
+    // Of a disk that is away nothing is there either; only of one that is there it says something.
+    if (!(await isPublished(deps, entry)))
+      return (await deps.isLibraryThere(entry.assetId)) ? undo(deps, entry) : "later";
+    const job = store.jobs.unfinished().find((each) => each.token === entry.token);
+    const asset = await finishPublishing(deps, entry);
+    if (job)
+      store.jobs.finish(job.id, {
+        finishedAt: deps.now(),
+        outcome: "done",
+        outputBytes: asset.resultBytes ?? 0,
+      });
+    return "finished";
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    // Said once, not every time that it is tried again.
+    if (store.events.forAsset(entry.assetId, 1)[0]?.kind !== "recovery-waits")
+      store.events.append({
+        at: deps.now(),
+        assetId: entry.assetId,
+        kind: "recovery-waits",
+        path: entry.finalPath,
+        data: { problem: problem.code, detail: problem.detail },
+      });
+    return "later";
+  }
+};
+
+/** Whether the film has its final name, which it is given if only that was missing. */
+const isPublished = async ({ files }: SettleDeps, entry: JournalEntry): Promise<boolean> => {
+  const { step, partialPath, finalPath, outputFingerprint } = entry;
+  // Only the state is still to be written, wherever a person has taken the film since.
+  if (step === "original-done") return true;
+  if (step === "planned" && (await compareFile(files, partialPath, outputFingerprint)) === "same") {
+    // Verified before the crash: an hour of encoding is not thrown away, unless the source is another film by now.
+    if ((await compareFile(files, entry.sourcePath, entry.sourceFingerprint)) === "same")
+      return files.moveWithoutOverwrite(partialPath, finalPath);
+    return false;
+  }
+  if ((await compareFile(files, finalPath, outputFingerprint)) === "same") return true;
+  // The original went to the archive before the crash, and the published film was then taken away or changed.
+  return (
+    entry.archivePath !== null &&
+    (await files.fileStat(entry.sourcePath)) === null &&
+    (await compareFile(files, entry.archivePath, entry.sourceFingerprint)) === "same"
+  );
+};
+
+/** Nothing was published, or what was is not wanted: our own files go. */
+const undo = async ({ files, store }: SettleDeps, entry: JournalEntry): Promise<"undone"> => {
+  const linked =
+    entry.step === "planned" &&
+    (await compareFile(files, entry.partialPath, entry.outputFingerprint)) === "same" &&
+    (await compareFile(files, entry.finalPath, entry.outputFingerprint)) === "same";
+  const ours = [entry.partialPath, ...entry.sidecars.map((each) => each.from)];
+  for (const path of linked ? [...ours, entry.finalPath] : ours) await files.removeFile(path);
+  store.journal.remove(entry.token);
+  return "undone";
+};

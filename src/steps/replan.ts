@@ -1,0 +1,49 @@
+/** When the settings changed, every film whose plan is another now is looked at anew; from stored probes, no file is read. */
+
+import type { State } from "../core/lifecycle.ts";
+import type { MediaInfo } from "../core/media-info.ts";
+import { type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
+import { predictOutput } from "../core/predict-output.ts";
+import { judge } from "../core/verdict.ts";
+import type { Store } from "../edges/store/store.ts";
+
+export type ReplanDeps = {
+  readonly store: Pick<Store, "assets" | "probes" | "wishes" | "transaction">;
+  readonly now: () => number;
+};
+
+/** States that a change of policy may set back; what is in work or archived stays as it is. */
+const REPLANNED = new Set(["Queued", "Failed", "Completed"]);
+
+/** Films of `library` set back to New because `wish` plans them differently from the wish they were planned by. */
+export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish): number => {
+  const before = store.wishes.get(library);
+  if (before !== null && JSON.stringify(before) === JSON.stringify(wish)) return 0;
+  const changed: number[] = [];
+  if (before !== null)
+    for (const { id, fingerprint, state } of store.assets.iterate(library)) {
+      if (fingerprint === null || !REPLANNED.has(state)) continue;
+      const media = store.probes.get(fingerprint)?.media;
+      if (media && isPlannedOtherwise(media, before, wish, state)) changed.push(id);
+    }
+  store.transaction(() => {
+    for (const id of changed)
+      store.assets.apply(id, "changed", { now: now(), data: { reason: "settings changed" } });
+    store.wishes.put(library, wish);
+  });
+  return changed.length;
+};
+
+const planOf = (media: MediaInfo, wish: Wish): ConversionPlan =>
+  planConversion(media, judge(media, wish), wish);
+
+/**
+ * A film that was converted is made again only if its result would not play any more: another quality or size is no
+ * reason to encode a library twice. Any other is looked at again when its kind of work or its reasons differ.
+ */
+const isPlannedOtherwise = (media: MediaInfo, before: Wish, wish: Wish, state: State): boolean => {
+  const [old, plan] = [planOf(media, before), planOf(media, wish)];
+  const result = predictOutput(media, old, before.profile);
+  if (state === "Completed" && result !== null) return !judge(result, wish).playable;
+  return plan.work !== old.work || whyOf(plan.reasons) !== whyOf(old.reasons);
+};

@@ -1,0 +1,46 @@
+/** Whether a file is the one that was meant, by its content: asked before anything is moved or removed. */
+import { toProblem } from "../core/problem.ts";
+import type { fingerprintFile } from "../edges/library-walk.ts";
+import type { fileStat } from "../edges/library-write.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+
+export type SameFileDeps = {
+  readonly fileStat: typeof fileStat;
+  readonly fingerprintFile: typeof fingerprintFile;
+};
+
+/** `same`, `other` content, or `missing`. Throws Problem io-error, permission-denied, file-unreadable. */
+export const compareFile = async (
+  files: SameFileDeps,
+  path: string,
+  fingerprint: string,
+): Promise<"same" | "other" | "missing"> => {
+  const found = await files.fileStat(path);
+  if (!found) return "missing";
+  try {
+    return (await files.fingerprintFile(path, found.sizeBytes)) === fingerprint ? "same" : "other";
+  } catch (thrown) {
+    const { code } = toProblem(thrown);
+    if (code === "source-changed") return "other";
+    if (code === "file-missing") return "missing";
+    throw thrown;
+  }
+};
+
+/**
+ * The published film and the sidecars of an asset that are as we left them. A sidecar has the time of the film it was
+ * made with; one with another time was corrected or replaced by a person and is theirs.
+ */
+export const untouchedResult = async (
+  files: Pick<SameFileDeps, "fileStat">,
+  asset: Asset,
+): Promise<readonly string[]> => {
+  const { outputPath, outputSizeBytes, outputModifiedUs } = asset;
+  if (outputPath === null || outputSizeBytes === null) return [];
+  const film = await files.fileStat(outputPath);
+  if (film?.sizeBytes !== outputSizeBytes || film.modifiedUs !== outputModifiedUs) return [];
+  const ours = [outputPath];
+  for (const path of asset.sidecarPaths)
+    if ((await files.fileStat(path))?.modifiedUs === outputModifiedUs) ours.push(path);
+  return ours;
+};

@@ -1,0 +1,121 @@
+/** moveOriginal and moveWithoutOverwrite over real disks, links and the states that a crash leaves. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { finishFile, moveOriginal, moveWithoutOverwrite, sweepPartials } from "../src/edges/library-write.ts";
+import { filesBelow } from "./support/orchestrator.ts";
+import { isProblem } from "./support/store.ts";
+import { tempFolder } from "./support/temp.ts";
+
+const OTHER_DISK = "/dev/shm";
+const skip = existsSync(OTHER_DISK) ? false : "there is no second disk";
+
+const twoDisks = (context: TestContext) => {
+  const [from, to] = [
+    join(tempFolder(context), "Film.mkv"),
+    join(tempFolder(context, OTHER_DISK), "a", "Film.mkv"),
+  ];
+  writeFileSync(from, "the original film");
+  return { from, to, text: () => readFileSync(to, "utf8") };
+};
+
+test("to another disk: copied, compared, then removed; again is nothing", { skip }, async (context) => {
+  const { from, to, text } = twoDisks(context);
+  await moveOriginal(from, to, "archive-failed");
+  await moveOriginal(from, to, "archive-failed");
+  assert.equal(text(), "the original film");
+  assert.ok(!existsSync(from));
+  assert.equal(filesBelow(join(to, "..")).length, 1);
+});
+
+test("to another disk: what a crash left of the copy goes", { skip }, async (context) => {
+  const { from, to, text } = twoDisks(context);
+  const token = createHash("sha256").update(to).digest("hex").slice(0, 32);
+  mkdirSync(join(to, ".."));
+  writeFileSync(join(to, "..", `.archive.${token}.partial.copy`), "the orig");
+  await moveOriginal(from, to, "archive-failed");
+  assert.equal(text(), "the original film");
+  assert.deepEqual(filesBelow(join(to, "..")), ["Film.mkv"]);
+  await moveOriginal(to, from, "restore-failed");
+  assert.deepEqual(filesBelow(join(to, "..")), []);
+  assert.equal(readFileSync(from, "utf8"), "the original film");
+});
+
+test("to another disk: copied and named, the original not yet removed", { skip }, async (context) => {
+  const { from, to, text } = twoDisks(context);
+  mkdirSync(join(to, ".."));
+  writeFileSync(to, "the original film");
+  await moveOriginal(from, to, "archive-failed");
+  assert.equal(text(), "the original film");
+  assert.ok(!existsSync(from));
+});
+
+test("to another disk: another file there stays, and so does the original", { skip }, async (context) => {
+  const { from, to, text } = twoDisks(context);
+  mkdirSync(join(to, ".."));
+  writeFileSync(to, "the original fi1m");
+  await assert.rejects(moveOriginal(from, to, "archive-failed"), isProblem("archive-failed"));
+  assert.equal(text(), "the original fi1m");
+  assert.equal(readFileSync(from, "utf8"), "the original film");
+});
+
+test("one name seen over two ways is never taken for two copies", async (context) => {
+  const folder = tempFolder(context);
+  const film = join(folder, "films", "Film.mkv");
+  mkdirSync(join(folder, "films"));
+  writeFileSync(film, "the original film");
+  symlinkSync(join(folder, "films"), join(folder, "link"));
+  for (const to of [film, join(folder, "link", "Film.mkv")]) {
+    await assert.rejects(moveOriginal(film, to, "archive-failed"), isProblem("archive-failed"));
+    assert.equal(await moveWithoutOverwrite(film, to), false);
+  }
+  linkSync(film, join(folder, "a hard link of it"));
+  await assert.rejects(
+    moveOriginal(film, join(folder, "link", "Film.mkv"), "archive-failed"),
+    isProblem("archive-failed"),
+  );
+  assert.equal(readFileSync(film, "utf8"), "the original film");
+});
+
+test("a name that is taken is not given, whatever has it", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "from"), join(folder, "to")];
+  writeFileSync(from, "ours");
+  writeFileSync(to, "");
+  assert.equal(await moveWithoutOverwrite(from, to), false);
+  const dangling = join(folder, "dangling");
+  symlinkSync(join(folder, "nowhere"), dangling);
+  assert.equal(await moveWithoutOverwrite(from, dangling), false);
+  mkdirSync(join(folder, "folder"));
+  assert.equal(await moveWithoutOverwrite(from, join(folder, "folder")), false);
+  assert.equal(readFileSync(from, "utf8"), "ours");
+  assert.equal(await moveWithoutOverwrite(from, join(folder, "free")), true);
+  assert.ok(!existsSync(from));
+});
+
+test("a result takes the source's mode and times to the microsecond", async (context) => {
+  const folder = tempFolder(context);
+  const [path, source] = [join(folder, "result"), join(folder, "source")];
+  for (const each of [path, source]) writeFileSync(each, "x", { mode: 0o600 });
+  await finishFile(path, source);
+  assert.ok(Math.abs(statSync(path).mtimeMs - statSync(source).mtimeMs) < 0.01);
+  await assert.rejects(finishFile(path, join(folder, "gone")), isProblem("file-missing"));
+});
+
+test("only partial files that nobody owns or changes are swept", async (context) => {
+  const folder = tempFolder(context);
+  const token = "0123456789abcdef";
+  const names = [
+    "Film.mkv",
+    `.a.${token}.partial.mp4`,
+    `.b.${"f".repeat(16)}.partial.en.vtt`,
+    ".c.partial.mp4",
+  ];
+  for (const name of names) writeFileSync(join(folder, name), "x");
+  assert.equal(await sweepPartials(folder, (_, ageMs) => ageMs > 60_000), 0);
+  assert.equal(await sweepPartials(folder, (other) => other !== token), 1);
+  assert.deepEqual(filesBelow(folder), [`.a.${token}.partial.mp4`, ".c.partial.mp4", "Film.mkv"]);
+  assert.equal(await sweepPartials(join(folder, "nowhere"), () => true), 0);
+});
