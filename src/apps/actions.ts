@@ -1,0 +1,94 @@
+/** What a person may ask for one film: process it again, stop it, bring its original back. */
+import { join } from "node:path";
+import { HELD_UNTIL } from "../core/lifecycle.ts";
+import { Problem } from "../core/problem.ts";
+import { fingerprintFile } from "../edges/library-walk.ts";
+import { fileStat, moveOriginal, removeFile } from "../edges/library-write.ts";
+import type { ApplyResult } from "../edges/store/asset-apply.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import { type Assessment, assessedFields } from "../steps/assess.ts";
+import { restore } from "../steps/restore.ts";
+import type { Control } from "./control.ts";
+import { laneOf, pauseSentence } from "./pauses.ts";
+import { libraryOf, type Running } from "./running.ts";
+
+/** The three actions; `explain` is the assessment of today's settings. */
+export const createActions = (
+  running: Running,
+  explain: (asset: Asset) => Assessment | null,
+): Pick<Control, "reprocess" | "cancel" | "restore"> => {
+  const { store, now } = running;
+  const found = (id: number): Asset => {
+    const asset = store.assets.byId(id);
+    if (!asset) throw new Problem("asset-not-found", `Film ${id}.`);
+    return asset;
+  };
+  const done = (result: ApplyResult): Asset => {
+    if (result.kind !== "moved")
+      throw new Problem("state-refuses", result.kind === "refused" ? result.message : "");
+    running.changed({ kind: "asset", assetId: result.asset.id });
+    running.wake();
+    return result.asset;
+  };
+  return {
+    reprocess: (id) => {
+      const asset = found(id);
+      running.pauses.lift(asset);
+      if (asset.state === "Queued") return release(running, asset);
+      if (asset.state !== "Failed" && asset.state !== "Completed")
+        throw new Problem(
+          "state-refuses",
+          `It is ${asset.state}; only Failed and Completed films are processed again.`,
+        );
+      const assessment = explain(asset);
+      const work = assessment?.plan.work ?? "none";
+      // With nothing to convert, to process again means to look again: from the first byte.
+      if (assessment && work !== "none" && work !== "impossible")
+        return done(store.assets.apply(id, "reprocess", { now: now(), ...assessedFields(assessment) }));
+      if (asset.fingerprint !== null) store.probes.remove(asset.fingerprint);
+      return done(store.assets.apply(id, "changed", { now: now(), data: { reason: "reprocess" } }));
+    },
+    cancel: (id) => {
+      const asset = found(id);
+      const job = running.cancels.get(id);
+      if (asset.state !== "Processing" || !job)
+        throw new Problem("state-refuses", `It is ${asset.state}; only a film in work can be stopped.`);
+      job.abort("cancelled");
+      return asset;
+    },
+    restore: async (id) => {
+      const asset = found(id);
+      const library = libraryOf(running, asset);
+      if (!library) throw new Problem("library-not-found", `"${asset.library}"`);
+      const files = { fileStat, fingerprintFile, moveOriginal, removeFile };
+      const restored = await restore({ store, files, now }, asset, join(library.root, asset.path));
+      running.changed({ kind: "asset", assetId: id });
+      running.wake();
+      return restored;
+    },
+  };
+};
+
+/** A film that waits (a retry, or brought back by a person) starts now. */
+const release = (running: Running, asset: Asset): Asset => {
+  if (asset.availableAt === null) throw new Problem("state-refuses", "It is in the queue already.");
+  running.store.assets.touch(asset.id, { availableAt: null });
+  running.changed({ kind: "asset", assetId: asset.id });
+  running.wake();
+  return running.store.assets.byId(asset.id) ?? asset;
+};
+
+/** Why a queued film is not running, in words; null when it simply is not its turn. */
+export const waitingReason = (running: Running, asset: Asset): string | null => {
+  if (asset.state !== "Queued") return null;
+  if (asset.availableAt === HELD_UNTIL)
+    return "You brought the original back; press re-process to convert it again.";
+  if (asset.availableAt !== null && asset.availableAt > running.now())
+    return `It is tried again at ${new Date(asset.availableAt).toISOString().slice(11, 16)} UTC.`;
+  const pause = running.pauses.ofLibrary(asset.library) ?? running.pauses.ofLane(laneOf(asset.work));
+  if (pause) return pauseSentence(pause);
+  const { status, encoder } = running.encoder();
+  if (asset.work !== "video" || encoder !== null) return null;
+  if (status.kind === "probing") return "Encoders are being tried.";
+  return status.kind === "none" ? `No encoder works: ${status.why}` : null;
+};

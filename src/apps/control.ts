@@ -1,0 +1,77 @@
+/** What the faces (HTTP, pages, command line) may ask of the running orchestrator. */
+
+import type { Estimate } from "../core/estimate.ts";
+import type { Progress } from "../core/ffmpeg-progress.ts";
+import type { MediaInfo } from "../core/media-info.ts";
+import type { ConversionPlan } from "../core/plan.ts";
+import type { ProblemCode } from "../core/problem.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import type { Store } from "../edges/store/store.ts";
+
+export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
+
+export type JobProgress = Progress & {
+  readonly phase: (typeof JOB_PHASES)[number];
+  /** `copy` or ffmpeg's name of the encoder. */
+  readonly encoder: string;
+};
+
+/** A change the page shows without being asked. */
+export type LiveChange =
+  | { readonly kind: "asset"; readonly assetId: number }
+  | { readonly kind: "progress"; readonly assetId: number; readonly progress: JobProgress }
+  | { readonly kind: "overview" };
+
+export type EncoderStatus =
+  | { readonly kind: "probing" }
+  | { readonly kind: "found"; readonly name: string; readonly codec: string; readonly isHardware: boolean }
+  | { readonly kind: "none"; readonly why: string };
+
+export type Overview = {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly encoder: EncoderStatus;
+  readonly gpuOnly: boolean;
+  /** Libraries being scanned right now. */
+  readonly scanning: readonly string[];
+  /** Library roots that cannot be scanned, with the reason. */
+  readonly rootProblems: readonly {
+    readonly library: string;
+    readonly code: ProblemCode;
+    readonly detail: string;
+  }[];
+  /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …); null when nothing waits. */
+  readonly waiting: { readonly code: ProblemCode; readonly sentence: string } | null;
+};
+
+/** Everything about one file that is computed, not stored: from the stored probe and today's settings. */
+export type Explanation = {
+  readonly media: MediaInfo;
+  readonly verdict: Verdict;
+  readonly plan: ConversionPlan;
+  /** The exact argument list, `ffmpeg` first; null when there is nothing to run. */
+  readonly command: readonly string[] | null;
+  readonly estimate: Estimate;
+};
+
+export type Control = {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly overview: () => Overview;
+  /** Live progress of a Processing asset; null when it is not running. */
+  readonly progressOf: (assetId: number) => JobProgress | null;
+  /** Why a Queued asset is not running yet, in words; null when it simply is not its turn or it is not Queued. */
+  readonly waitingReason: (asset: Asset) => string | null;
+  readonly explain: (asset: Asset) => Explanation | null;
+  /** Starts scanning one library or all; names those started. Throws Problem library-not-found. */
+  readonly startScan: (library: string | null) => readonly string[];
+  /** Throws Problem asset-not-found, state-refuses. */
+  readonly reprocess: (assetId: number) => Asset;
+  readonly cancel: (assetId: number) => Asset;
+  /** Brings an archived original back. Throws Problem asset-not-found, state-refuses, restore-failed. */
+  readonly restore: (assetId: number) => Promise<Asset>;
+  /** Calls `listener` on every change until the returned function is called. */
+  readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
+};

@@ -1,0 +1,83 @@
+/** What a failed attempt means for its asset: tried again at once, later, when the world is ready, or not at all. */
+import { retryDelaySeconds } from "../core/lifecycle.ts";
+import { PROBLEMS, type Problem, type ProblemCode } from "../core/problem.ts";
+import { wishOf } from "../core/wish.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import { type Assessment, assessedFields, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import { laneOf, WAIT_MS } from "./pauses.ts";
+import { libraryOf, type Running } from "./running.ts";
+
+/** Waits for the world that a film may ask for before each is an attempt: it may be the film that breaks the card. */
+const MAX_WAITS = 20;
+const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set([
+  "gpu-failed",
+  "encoder-sessions-spent",
+  "file-missing",
+]);
+
+type Failure = {
+  readonly asset: Asset;
+  readonly token: string;
+  readonly problem: Problem;
+  readonly assessment: Assessment | null;
+};
+
+/** Gives the claim back with the state the failure calls for. */
+export const settleFailure = (running: Running, { asset, token, problem, assessment }: Failure): void => {
+  const { store, now, log } = running;
+  // A journal row still owns the claim: the published file is there, and the publication loop carries it through.
+  if (store.journal.all().some((entry) => entry.token === token)) {
+    log.error({ assetId: asset.id, code: problem.code, detail: problem.detail }, "publishing was cut off");
+    return;
+  }
+  const said = { now: now(), token, problemCode: problem.code, problemDetail: problem.detail.slice(0, 2000) };
+  log.warn(
+    { assetId: asset.id, path: asset.path, code: problem.code, detail: problem.detail },
+    "attempt failed",
+  );
+  if (isOfTheEncoder(problem.code)) running.probeEncoder();
+  const attempt = asset.attempt + 1;
+  const { retry } = PROBLEMS[problem.code];
+  const noted = running.pauses.note(problem, { library: asset.library, lane: laneOf(asset.work) });
+  const isWorlds = isOfTheWorld(running, asset, problem.code);
+  if (problem.code === "interrupted") {
+    store.assets.apply(asset.id, "interrupted", { now: now(), token, attempt: asset.attempt });
+  } else if (problem.code === "verification-failed" && copyWas(assessment)) {
+    store.assets.apply(asset.id, "interrupted", {
+      ...said,
+      attempt,
+      ...encodeInstead(running, asset, assessment),
+    });
+  } else if (isWorlds) {
+    const availableAt = noted?.pause.until ?? now() + WAIT_MS;
+    store.assets.apply(asset.id, "interrupted", { ...said, attempt: asset.attempt, availableAt });
+  } else if (
+    (retry !== "no" || MAY_BE_THE_FILM.has(problem.code)) &&
+    attempt < running.settings.operational.max_attempts
+  ) {
+    const availableAt = now() + retryDelaySeconds(attempt) * 1000;
+    store.assets.apply(asset.id, "interrupted", { ...said, attempt, availableAt });
+  } else {
+    store.assets.apply(asset.id, "failed", { ...said, attempt });
+  }
+  const isLibraryPaused = noted?.isNew && "library" in noted.pause;
+  if (isLibraryPaused || problem.code === "source-changed") running.startScan(asset.library);
+};
+
+/** Whether the world was not ready (disk full, card lost, file changing), which uses up no attempt. */
+const isOfTheWorld = ({ pauses }: Running, asset: Asset, code: ProblemCode): boolean =>
+  MAY_BE_THE_FILM.has(code) ? pauses.countWait(asset.id) <= MAX_WAITS : PROBLEMS[code].retry === "wait";
+
+const isOfTheEncoder = (code: ProblemCode): boolean =>
+  code === "gpu-failed" || code === "encoder-unavailable" || code === "ffmpeg-missing";
+
+const copyWas = (assessment: Assessment | null): assessment is Assessment =>
+  assessment?.plan.video?.kind === "copy";
+
+/** The picture could not be copied into a file that plays: next time it is encoded. */
+const encodeInstead = (running: Running, asset: Asset, before: Assessment) => {
+  const library = libraryOf(running, asset);
+  if (!library) return { reasonCodes: [...asset.reasonCodes, COPY_FAILED] };
+  const isHardware = running.encoder().encoder?.isHardware ?? false;
+  return assessedFields(assessMedia(before.media, wishOf(running.settings, library), isHardware, true));
+};

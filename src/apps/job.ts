@@ -1,0 +1,274 @@
+/** One claimed asset from ffmpeg to its final state. */
+import { join, relative } from "node:path";
+import { ENCODERS } from "../core/encoders.ts";
+import { archivePath, outputFolder } from "../core/output-paths.ts";
+import { Problem, toProblem } from "../core/problem.ts";
+import type { LibrarySettings } from "../core/settings.ts";
+import type { Check } from "../core/verification.ts";
+import { wishOf } from "../core/wish.ts";
+import { decodeStrictly } from "../edges/ffmpeg.ts";
+import { fingerprintFile } from "../edges/library-walk.ts";
+import {
+  fileStat,
+  finishFile,
+  moveOriginal,
+  moveWithoutOverwrite,
+  prepareFolder,
+  removeFile,
+  replaceFile,
+  sweepPartials,
+} from "../edges/library-write.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import { findEarlierResult } from "../steps/adopt.ts";
+import { type Assessment, assessedFields, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import { type Converted, convert } from "../steps/convert.ts";
+import { publish, sameSource } from "../steps/publish.ts";
+import type { JobProgress } from "./control.ts";
+import { settleFailure } from "./job-failure.ts";
+import { libraryOf, type Running } from "./running.ts";
+
+export const WRITING = {
+  fileStat,
+  finishFile,
+  fingerprintFile,
+  moveOriginal,
+  moveWithoutOverwrite,
+  removeFile,
+  replaceFile,
+};
+
+/** Runs a claimed asset to its next state; whatever happens, its claim is settled. */
+export const runJob = async (running: Running, asset: Asset, token: string): Promise<void> => {
+  const { store, now } = running;
+  running.changed({ kind: "asset", assetId: asset.id });
+  const library = libraryOf(running, asset);
+  const cancel = new AbortController();
+  running.cancels.set(asset.id, cancel);
+  try {
+    if (!library)
+      throw new Problem("library-not-found", `The settings have no library "${asset.library}" any more.`);
+    const assessment = await assessAgain(running, asset, library);
+    const { work } = assessment.plan;
+    if (work === "none" || work === "impossible") {
+      // The settings changed since it was queued: it is looked at anew.
+      store.assets.apply(asset.id, "interrupted", { now: now(), token });
+      store.assets.apply(asset.id, "changed", { now: now(), data: { reason: "plan changed" } });
+      return;
+    }
+    const signal = AbortSignal.any([running.signal, cancel.signal]);
+    const attempt = { asset, token, library, assessment };
+    if (!(await adoptEarlier(running, attempt, signal))) await runAttempt(running, attempt, signal);
+  } catch (thrown) {
+    settleFailure(running, { asset, token, problem: toProblem(thrown), assessment: null });
+  } finally {
+    running.cancels.delete(asset.id);
+    running.progress.delete(asset.id);
+    running.changed({ kind: "asset", assetId: asset.id });
+  }
+};
+
+const assessAgain = async (running: Running, asset: Asset, library: LibrarySettings): Promise<Assessment> => {
+  const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
+  const media =
+    stored?.media ?? (await running.ffprobe.probe(join(library.root, asset.path), running.signal)).media;
+  const isHardware = running.encoder().encoder?.isHardware ?? false;
+  return assessMedia(
+    media,
+    wishOf(running.settings, library),
+    isHardware,
+    asset.reasonCodes.includes(COPY_FAILED),
+  );
+};
+
+type Attempt = {
+  readonly asset: Asset;
+  readonly token: string;
+  readonly library: LibrarySettings;
+  readonly assessment: Assessment;
+};
+
+/**
+ * Takes over a result of an earlier time instead of making it again. Only where the original is kept: nothing is moved
+ * or deleted on the strength of an old file.
+ */
+const adoptEarlier = async (running: Running, attempt: Attempt, signal: AbortSignal): Promise<boolean> => {
+  const { store, now, ffprobe, settings } = running;
+  const { asset, token, library, assessment } = attempt;
+  if (library.original !== "keep") return false;
+  const earlier = await findEarlierResult(
+    { fileStat, probe: ffprobe.probe, assets: store.assets },
+    {
+      asset,
+      source: assessment.media,
+      sourcePath: join(library.root, asset.path),
+      folder: outputFolder(library.root, asset.path, library.output),
+      wish: wishOf(settings, library),
+    },
+    signal,
+  );
+  if (earlier === null) return false;
+  store.transaction(() => {
+    // A scan may have taken it for a film of its own.
+    const mistaken = store.assets.byPath(asset.library, relative(library.root, earlier.path));
+    if (mistaken) store.assets.apply(mistaken.id, "gone", { now: now(), data: { reason: "our own result" } });
+    store.assets.apply(asset.id, "published-kept", {
+      now: now(),
+      token,
+      outputPath: earlier.path,
+      outputSizeBytes: earlier.sizeBytes,
+      outputModifiedUs: earlier.modifiedUs,
+      resultBytes: earlier.sizeBytes,
+      sidecarPaths: [],
+      data: { adopted: true },
+    });
+  });
+  return true;
+};
+
+/** One row of the jobs table: from the start of ffmpeg to the published file or the reason why not. */
+const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSignal): Promise<void> => {
+  const { store, now } = running;
+  const { asset, token, assessment } = attempt;
+  const encodes = assessment.plan.video?.kind === "encode";
+  const { encoder } = running.encoder();
+  if (encodes && encoder === null) throw new Problem("encoder-unavailable");
+  const startedAt = now();
+  const job = store.jobs.start({
+    assetId: asset.id,
+    token,
+    attempt: asset.attempt + 1,
+    work: assessment.plan.work,
+    encoder: encodes ? (encoder?.codec ?? null) : "copy",
+    command: [],
+    startedAt,
+  });
+  let command: readonly string[] = [];
+  let converted: Converted | null = null;
+  const finish = (problem: Problem | null, checks: readonly Check[]): void =>
+    store.jobs.finish(job, {
+      finishedAt: now(),
+      outcome: outcomeOf(problem),
+      command,
+      problemCode: problem?.code ?? null,
+      problemDetail: problem?.detail ?? null,
+      log: converted?.log ?? "",
+      seconds: (now() - startedAt) / 1000,
+      outputBytes: converted?.kind === "converted" ? converted.sizeBytes : null,
+      checks,
+    });
+  try {
+    await prepare(running, attempt);
+    converted = await convertHere(running, attempt, (args) => (command = args), signal);
+    if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
+    signal.throwIfAborted();
+    show(running, asset.id, { phase: "publishing" });
+    await publishHere(running, attempt, converted);
+    finish(null, converted.checks);
+  } catch (thrown) {
+    const problem = abortedProblem(signal) ?? toProblem(thrown);
+    finish(problem, converted?.checks ?? []);
+    settleFailure(running, { asset, token, problem, assessment });
+  }
+};
+
+/** Nothing of a crash is as old as this and still being written; ms. */
+const ABANDONED_MS = 24 * 3600_000;
+
+/** No hour is spent on a file that is another by now; and what a crash left in the folder while its disk was away goes. */
+const prepare = async (running: Running, { asset, token, library }: Attempt): Promise<void> => {
+  await sameSource({ files: WRITING }, asset, join(library.root, asset.path));
+  const owned = new Set([...running.store.assets.inState("Processing").map((each) => each.token), token]);
+  const folder = outputFolder(library.root, asset.path, library.output);
+  await sweepPartials(folder, (other, ageMs) => !owned.has(other) && ageMs > ABANDONED_MS);
+};
+
+const abortedProblem = (signal: AbortSignal): Problem | null =>
+  signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
+
+const outcomeOf = (problem: Problem | null) => {
+  if (problem === null) return "done" as const;
+  if (problem.code === "cancelled") return "cancelled" as const;
+  return problem.code === "interrupted" ? ("interrupted" as const) : ("failed" as const);
+};
+
+const NO_PROGRESS = {
+  percent: 0,
+  fps: null,
+  speed: null,
+  etaSeconds: null,
+  outTimeSeconds: null,
+  bytes: null,
+};
+
+const show = (running: Running, assetId: number, part: Partial<JobProgress>): void => {
+  const before = running.progress.get(assetId) ?? { ...NO_PROGRESS, phase: "converting", encoder: "copy" };
+  const progress = { ...before, ...part };
+  running.progress.set(assetId, progress);
+  running.changed({ kind: "progress", assetId, progress });
+};
+
+const convertHere = (
+  running: Running,
+  { asset, token, library, assessment }: Attempt,
+  onCommand: (args: readonly string[]) => void,
+  signal: AbortSignal,
+): Promise<Converted> => {
+  const { media, plan, estimate } = assessment;
+  const encoder = running.encoder().encoder ?? ENCODERS.software;
+  show(running, asset.id, { encoder: plan.video?.kind === "encode" ? encoder.codec : "copy" });
+  return convert(
+    {
+      ffmpeg: running.ffmpeg,
+      ffprobe: running.ffprobe,
+      decodeStrictly: (path, windows, stop) => decodeStrictly(running.ffmpeg, path, windows, stop),
+      prepareFolder,
+      fileStat,
+      removeFile,
+    },
+    {
+      token,
+      media,
+      plan,
+      estimate,
+      wish: wishOf(running.settings, library),
+      encoder,
+      sourcePath: join(library.root, asset.path),
+      sourceFingerprint: asset.fingerprint,
+      folder: outputFolder(library.root, asset.path, library.output),
+      original: library.original,
+      onProgress: (progress) => show(running, asset.id, progress),
+      onPhase: (phase) => show(running, asset.id, { phase }),
+      onCommand,
+    },
+    signal,
+  );
+};
+
+const publishHere = async (
+  running: Running,
+  { asset, token, library, assessment }: Attempt,
+  converted: Extract<Converted, { kind: "converted" }>,
+): Promise<void> => {
+  const { store, now } = running;
+  await publish(
+    { store, files: WRITING, now },
+    {
+      asset: { ...asset, ...assessedFields(assessment) },
+      token,
+      sourcePath: join(library.root, asset.path),
+      folder: outputFolder(library.root, asset.path, library.output),
+      partial: converted.partial,
+      sidecars: converted.sidecars,
+      original: library.original,
+      missing: converted.missing,
+      archivePath:
+        library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
+    },
+  ).catch(async (thrown: unknown) => {
+    // Nothing was published: unless the journal still owns them, the partial files go.
+    if (!store.journal.all().some((entry) => entry.token === token))
+      for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
+        await removeFile(path);
+    throw thrown;
+  });
+};

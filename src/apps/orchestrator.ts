@@ -1,0 +1,267 @@
+/** Builds the edges, settles what an earlier run left, runs the loops, and stops them all on one signal. */
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ENCODERS } from "../core/encoders.ts";
+import { toArgs } from "../core/ffmpeg-args.ts";
+import { finalPaths, outputFolder } from "../core/output-paths.ts";
+import { type ProblemCode, toProblem } from "../core/problem.ts";
+import type { Settings } from "../core/settings.ts";
+import { wishOf } from "../core/wish.ts";
+import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
+import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
+import { statRoot } from "../edges/library-walk.ts";
+import { sweepPartials } from "../edges/library-write.ts";
+import type { Log } from "../edges/log.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import { lockDataDirectory } from "../edges/store/lock.ts";
+import { openStore, type Store } from "../edges/store/store.ts";
+import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
+import { replan } from "../steps/replan.ts";
+import { createActions, waitingReason } from "./actions.ts";
+import { createAssessLoop, type Loop } from "./assess-loop.ts";
+import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
+import { createEncoderChoice } from "./encoder-choice.ts";
+import { WRITING } from "./job.ts";
+import { createJobLoop } from "./job-loop.ts";
+import { overview } from "./overview.ts";
+import { createPauses } from "./pauses.ts";
+import { createPublicationLoop } from "./publication-loop.ts";
+import { libraryOf, type Running } from "./running.ts";
+import { createScanLoop } from "./scan-loop.ts";
+
+export type OrchestratorOptions = {
+  readonly settings: Settings;
+  readonly dataDirectory: string;
+  readonly log: Log;
+  /** Stand-ins in tests. */
+  readonly ffmpeg?: Ffmpeg;
+  readonly ffprobe?: Ffprobe;
+  /** False: looks at the library and converts nothing. */
+  readonly works?: boolean;
+};
+
+export type Orchestrator = Control & {
+  readonly recovered: Recovered;
+  /** Stops the loops, gives running jobs back to the queue, closes the store. */
+  readonly stop: () => Promise<void>;
+};
+
+const DAY_MS = 86_400_000;
+
+/** How often the loops look for work whose time has come (back-off, rescans); ms. */
+const TICK_MS = 1000;
+
+/**
+ * Starts an orchestrator. Throws Problem already-running, database-unusable, database-newer before anything is touched.
+ */
+export const startOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
+  const { settings, dataDirectory } = options;
+  mkdirSync(dataDirectory, { recursive: true });
+  const lock = lockDataDirectory(dataDirectory);
+  let store: Store | null = null;
+  try {
+    store = named(openStore({ file: join(dataDirectory, "library.sqlite"), now: Date.now() }), settings);
+    const recovered = await settle(store, settings);
+    return startLoops(options, store, recovered, lock.release);
+  } catch (thrown) {
+    store?.close();
+    lock.release();
+    throw thrown;
+  }
+};
+
+const startLoops = (
+  options: OrchestratorOptions,
+  store: Store,
+  recovered: Recovered,
+  release: () => void,
+): Orchestrator => {
+  const { settings, log } = options;
+  if (recovered.finished + recovered.requeued > 0) log.info({ ...recovered }, "recovered");
+  for (const [name, library] of Object.entries(settings.libraries)) {
+    const replanned = replan({ store, now: Date.now }, name, wishOf(settings, library));
+    if (replanned > 0) log.info({ library: name, replanned }, "settings changed");
+  }
+  const running = compose(options, store);
+  const timer = setInterval(running.pump, TICK_MS);
+  const daily = setInterval(() => forgetOld(options, store), DAY_MS);
+  forgetOld(options, store);
+  running.pump();
+  return {
+    ...running.control,
+    recovered,
+    stop: async () => {
+      clearInterval(timer);
+      clearInterval(daily);
+      await running.stop();
+      store.close();
+      release();
+    },
+  };
+};
+
+/** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
+const named = (store: Store, settings: Settings): Store => {
+  const libraries = Object.keys(settings.libraries);
+  const { assets } = store;
+  return {
+    ...store,
+    assets: {
+      ...assets,
+      page: (query) => assets.page({ ...query, libraries }),
+      counts: () => assets.counts(libraries),
+    },
+  };
+};
+
+/** The history of a film is kept at least this long; days. */
+const HISTORY_DAYS = 30;
+
+/** Once a day: old attempts, old events, and probes of contents that no film has any more. */
+const forgetOld = ({ settings, log }: OrchestratorOptions, store: Store): void => {
+  const { retention_days } = settings.logging;
+  try {
+    store.jobs.prune(Date.now() - retention_days * DAY_MS);
+    store.events.prune(Date.now() - Math.max(retention_days, HISTORY_DAYS) * DAY_MS);
+    store.probes.prune();
+  } catch (thrown) {
+    log.error({ err: thrown }, "old rows stay");
+  }
+};
+
+/** What settling publications needs; a library that the settings name no more cannot be looked at and is believed. */
+const settling = (store: Store, settings: Settings): SettleDeps => ({
+  store,
+  files: WRITING,
+  now: Date.now,
+  isLibraryThere: async (assetId) => {
+    const asset = store.assets.byId(assetId);
+    const library = asset && libraryOf({ settings }, asset);
+    if (!library) return true;
+    const found = await statRoot(library.root);
+    return found.kind === "ok" && !found.isEmpty;
+  },
+});
+
+/** Partial files lie where the output goes, or beside the source when the settings changed since. */
+const settle = (store: Store, settings: Settings): Promise<Recovered> =>
+  recover({ ...settling(store, settings), sweepPartials }, (assetId) => {
+    const asset = store.assets.byId(assetId);
+    const library = asset && libraryOf({ settings }, asset);
+    if (!asset || !library) return [];
+    return [outputFolder(library.root, asset.path, library.output), dirname(join(library.root, asset.path))];
+  });
+
+/** Wires the loops to each other; nothing runs before the first `pump`. */
+const compose = (options: OrchestratorOptions, store: Store) => {
+  const { settings, log } = options;
+  const ending = new AbortController();
+  const listeners = new Set<(change: LiveChange) => void>();
+  const changed = (change: LiveChange): void => {
+    for (const listener of listeners) listener(change);
+  };
+  const ffmpeg = options.ffmpeg ?? createFfmpeg();
+  const onEncoder = (status: EncoderStatus): void => {
+    log.info({ ...status }, "encoder");
+    changed({ kind: "overview" });
+    pump();
+  };
+  const encoders = createEncoderChoice(ffmpeg, settings, onEncoder, ending.signal);
+  const running: Running = {
+    settings,
+    store,
+    ffmpeg,
+    ffprobe: options.ffprobe ?? createFfprobe(),
+    log,
+    now: Date.now,
+    signal: ending.signal,
+    changed,
+    progress: new Map(),
+    cancels: new Map(),
+    pauses: createPauses(Date.now),
+    encoder: encoders.now,
+    probeEncoder: encoders.probe,
+    wake: () => setImmediate(() => pump()),
+    startScan: (library) => scans.start(library),
+  };
+  const scans = createScanLoop(running);
+  const assessments = createAssessLoop(running);
+  const jobs = createJobLoop(running);
+  const publications = createPublicationLoop(running, settling(store, settings));
+  const loops =
+    options.works === false ? [scans, assessments] : [encoders, scans, assessments, publications, jobs];
+  const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
+  const pump = (): void => {
+    if (ending.signal.aborted) return;
+    for (const loop of loops)
+      try {
+        loop.pump();
+        failing.delete(loop);
+      } catch (thrown) {
+        // A full disk under the data folder: said once, and tried again at the next tick.
+        const { code } = toProblem(thrown);
+        if (failing.get(loop) !== code) log.error({ err: thrown }, "a loop rests");
+        failing.set(loop, code);
+      }
+  };
+  return {
+    control: createControl(running, scans.scanning, listeners),
+    pump,
+    stop: async (): Promise<void> => {
+      ending.abort("shutdown");
+      for (const loop of [...loops, encoders]) await loop.idle();
+    },
+  };
+};
+
+const createControl = (
+  running: Running,
+  scanning: () => readonly string[],
+  listeners: Set<(change: LiveChange) => void>,
+): Control => {
+  const startedAt = Date.now();
+  const assessed = (asset: Asset): Assessment | null => {
+    const library = libraryOf(running, asset);
+    const probe = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
+    if (!library || !probe) return null;
+    const isHardware = running.encoder().encoder?.isHardware ?? false;
+    return assessMedia(
+      probe.media,
+      wishOf(running.settings, library),
+      isHardware,
+      asset.reasonCodes.includes(COPY_FAILED),
+    );
+  };
+  return {
+    settings: running.settings,
+    store: running.store,
+    overview: () => overview(running, scanning(), startedAt),
+    progressOf: (assetId) => running.progress.get(assetId) ?? null,
+    waitingReason: (asset) => waitingReason(running, asset),
+    explain: (asset) => {
+      const assessment = assessed(asset);
+      return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
+    },
+    startScan: running.startScan,
+    ...createActions(running, assessed),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+};
+
+/** The command as it would run now, under the name the film would be published by. */
+const commandOf = (running: Running, asset: Asset, { plan }: Assessment): Explanation["command"] => {
+  const library = libraryOf(running, asset);
+  if (!library || plan.video === null) return null;
+  const input = join(library.root, asset.path);
+  const output = finalPaths(outputFolder(library.root, asset.path, library.output), input)[0] ?? input;
+  const encoder = running.encoder().encoder ?? ENCODERS.software;
+  const { profile } = wishOf(running.settings, library);
+  return [
+    "ffmpeg",
+    ...toArgs(plan, { paths: { input, output }, encoder, profile, sourceFingerprint: asset.fingerprint }),
+  ];
+};

@@ -1,0 +1,60 @@
+/** The state of the whole: what encodes, what is scanned, and what waits for what. */
+import { PROBLEMS } from "../core/problem.ts";
+import type { Overview } from "./control.ts";
+import { LANES, type Pause, pauseSentence } from "./pauses.ts";
+import type { Running } from "./running.ts";
+import { VERSION } from "./version.ts";
+
+export const overview = (running: Running, scanning: readonly string[], startedAt: number): Overview => {
+  const { store, settings } = running;
+  return {
+    version: VERSION,
+    startedAt,
+    encoder: running.encoder().status,
+    gpuOnly: settings.operational.gpu_only,
+    scanning,
+    rootProblems: store.roots.all().flatMap((root) =>
+      root.problemCode === null || !Object.hasOwn(settings.libraries, root.library)
+        ? []
+        : [
+            {
+              library: root.library,
+              code: root.problemCode,
+              detail: `${root.root}: ${PROBLEMS[root.problemCode].title}`,
+            },
+          ],
+    ),
+    waiting: waiting(running),
+  };
+};
+
+/** Why the first of what waits does: no encoder, then what is paused. */
+const waiting = (running: Running): Overview["waiting"] => {
+  const { status } = running.encoder();
+  const encodes = queued(running, { work: "video" });
+  if (status.kind === "none" && encodes > 0)
+    return { code: "encoder-unavailable", sentence: `${filmsWait(encodes)} for an encoder. ${status.why}` };
+  for (const pause of running.pauses.all()) {
+    const films = filmsOf(running, pause);
+    if (films > 0) return { code: pause.code, sentence: `${filmsWait(films)}. ${pauseSentence(pause)}` };
+  }
+  return null;
+};
+
+const filmsWait = (films: number): string => (films === 1 ? "1 film waits" : `${films} films wait`);
+
+const filmsOf = (running: Running, pause: Pause): number => {
+  if ("library" in pause)
+    return (
+      queued(running, { library: pause.library }) + count(running, { state: "New", library: pause.library })
+    );
+  if (pause.lane === "assessments") return count(running, { state: "New" });
+  return LANES[pause.lane].reduce((sum, work) => sum + queued(running, { work }), 0);
+};
+
+type Filter = Omit<Parameters<Running["store"]["assets"]["page"]>[0], "limit">;
+
+const count = ({ store }: Running, filter: Filter): number =>
+  store.assets.page({ ...filter, limit: 1 }).total;
+
+const queued = (running: Running, filter: Filter): number => count(running, { ...filter, state: "Queued" });

@@ -1,0 +1,45 @@
+/** What the loops of one orchestrator share while it runs. */
+import type { Encoder } from "../core/encoders.ts";
+import type { LibrarySettings, Settings } from "../core/settings.ts";
+import type { Ffmpeg } from "../edges/ffmpeg.ts";
+import type { Ffprobe } from "../edges/ffprobe.ts";
+import type { Log } from "../edges/log.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import type { Store } from "../edges/store/store.ts";
+import type { EncoderStatus, JobProgress, LiveChange } from "./control.ts";
+import type { Pauses } from "./pauses.ts";
+
+export type Running = {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly ffmpeg: Ffmpeg;
+  readonly ffprobe: Ffprobe;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Aborted with the reason "shutdown" when the program ends. */
+  readonly signal: AbortSignal;
+  readonly changed: (change: LiveChange) => void;
+  /** Live progress by asset. */
+  readonly progress: Map<number, JobProgress>;
+  /** Ends a running job; by asset. */
+  readonly cancels: Map<number, AbortController>;
+  /** What waits for the world. */
+  readonly pauses: Pauses;
+  readonly encoder: () => { readonly status: EncoderStatus; readonly encoder: Encoder | null };
+  /** Looks for a working encoder again. */
+  readonly probeEncoder: () => void;
+  /** Wakes the loops: something may be there to do. */
+  readonly wake: () => void;
+  readonly startScan: (library: string | null) => readonly string[];
+};
+
+/** Libraries of which films may be taken now: those that the settings name and that wait for nothing. */
+export const openLibraries = ({
+  settings,
+  pauses,
+}: Pick<Running, "settings" | "pauses">): readonly string[] =>
+  Object.keys(settings.libraries).filter((name) => pauses.ofLibrary(name) === null);
+
+/** The settings of an asset's library; null when the settings name it no more. */
+export const libraryOf = ({ settings }: Pick<Running, "settings">, asset: Asset): LibrarySettings | null =>
+  settings.libraries[asset.library] ?? null;

@@ -1,0 +1,119 @@
+/** Films that are damaged in the middle, or hold more than an MP4 can: their originals are never deleted for a result. */
+import assert from "node:assert/strict";
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { runFfmpeg } from "./support/ffmpeg.ts";
+import { assertNoPartials, filesBelow, newHouse, sha256 } from "./support/orchestrator.ts";
+
+const DELETES = { library: { original: "delete" }, operational: { remove_original_after_success: true } };
+
+/** A film of two minutes, so that most of it lies outside the parts that are looked at anyway. */
+const putLong = async (path: string, ending: readonly string[]): Promise<void> => {
+  mkdirSync(join(path, ".."), { recursive: true });
+  await runFfmpeg([
+    ...[
+      "-y",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc2=s=320x240:r=25:d=120",
+      "-f",
+      "lavfi",
+      "-i",
+      "sine=r=48000:d=120",
+    ],
+    ...[
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-pix_fmt",
+      "yuv420p",
+      "-g",
+      "50",
+      "-c:a",
+      "aac",
+      "-ac",
+      "2",
+    ],
+    ...ending,
+    path,
+  ]);
+};
+
+/** Zeroes a part of a file, as a bad disk or a broken download does. */
+const zero = (path: string, from: number, to: number): void => {
+  const { size } = statSync(path);
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(Math.floor(size * (to - from))), 0, undefined, Math.floor(size * from));
+  closeSync(file);
+};
+
+const failsDamaged = async (
+  context: TestContext,
+  name: string,
+  ending: readonly string[],
+  part: readonly [number, number],
+) => {
+  const house = newHouse(context, DELETES);
+  const source = join(house.root, name);
+  await putLong(source, ending);
+  zero(source, ...part);
+  const before = sha256(source);
+  await house.start();
+  const asset = await house.becomes(name, "Failed", "Archived", "Completed");
+  assert.equal(asset.state, "Failed", `${asset.state}: ${asset.problemDetail}`);
+  assert.equal(asset.problemCode, "source-damaged", asset.problemDetail ?? "");
+  assert.equal(sha256(source), before);
+  assert.deepEqual(filesBelow(house.root), [name]);
+};
+
+test("a hole in a Matroska film is seen, and its original is not deleted", (context) =>
+  failsDamaged(context, "Film.mkv", [], [0.3, 0.42]));
+
+test("damaged pictures in an MP4 with a whole index are seen before its original is deleted", (context) =>
+  failsDamaged(context, "Film.mov", [], [0.25, 0.35]));
+
+test("an original with a sound track that the result has not is kept although deleting was asked for", async (context) => {
+  const house = newHouse(context, DELETES);
+  const source = join(house.root, "Film.mkv");
+  await runFfmpeg([
+    ...["-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3", "-f", "lavfi", "-i", "sine=d=3"],
+    ...["-f", "lavfi", "-i", "sine=f=600:d=3", "-map", "0", "-map", "1", "-map", "2", "-ac", "2"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", source],
+  ]);
+  const before = sha256(source);
+  await house.start();
+  const asset = await house.becomes("Film.mkv", "Completed", "Archived", "Failed");
+  assert.deepEqual(
+    [asset.state, asset.outcome, asset.problemCode],
+    ["Completed", "converted", "original-kept"],
+  );
+  assert.match(asset.problemDetail ?? "", /audio track 2 is left out/);
+  assert.equal(sha256(source), before);
+});
+
+test("while a film is processed again its earlier result plays, and the new one takes its name", async (context) => {
+  const house = newHouse(context);
+  const source = join(house.root, "Film.mkv");
+  await runFfmpeg([
+    ...["-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3", "-c:v", "libx264", "-preset", "ultrafast"],
+    ...["-pix_fmt", "yuv420p", source],
+  ]);
+  const { reprocess, subscribe } = await house.start();
+  const first = await house.becomes("Film.mkv", "Completed");
+  const result = join(house.root, "Film.mp4");
+  let missing = 0;
+  const stop = subscribe(() => {
+    if (!existsSync(result)) missing++;
+  });
+  const inode = statSync(result).ino;
+  reprocess(first.id);
+  await house.becomes("Film.mkv", "Completed");
+  stop();
+  assert.equal(missing, 0);
+  assert.notEqual(statSync(result).ino, inode, "it is the new one");
+  assert.deepEqual(filesBelow(house.root), ["Film.mkv", "Film.mp4"]);
+  assertNoPartials(house.root);
+});

@@ -1,0 +1,172 @@
+/** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
+import { join } from "node:path";
+import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
+import { ENCODERS } from "../../src/core/encoders.ts";
+import { estimate } from "../../src/core/estimate.ts";
+import { toArgs } from "../../src/core/ffmpeg-args.ts";
+import { parseFfprobe } from "../../src/core/ffprobe-json.ts";
+import type { AssetEvent } from "../../src/core/lifecycle.ts";
+import { ACTION_OF, planConversion, whyOf } from "../../src/core/plan.ts";
+import { Problem } from "../../src/core/problem.ts";
+import { parseSettings, profileOf, type Settings } from "../../src/core/settings.ts";
+import { judge } from "../../src/core/verdict.ts";
+import type { Asset } from "../../src/edges/store/asset-row.ts";
+import { openStore, type Store } from "../../src/edges/store/store.ts";
+import { FILMS, type FilmRow, PROBES } from "./films.ts";
+
+export type TestControl = Control & {
+  /** Changes what the overview says. */
+  readonly say: (overview: Partial<Overview>) => void;
+  readonly setProgress: (assetId: number, progress: JobProgress) => void;
+  readonly tell: (change: LiveChange) => void;
+  readonly listenerCount: () => number;
+};
+
+export const testSettings = (): Settings => {
+  const parsed = parseSettings({
+    libraries: {
+      movies: { root: "/films/movies" },
+      series: { root: "/films/series", original: "archive" },
+    },
+    operational: { gpu_only: false },
+  });
+  if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.issues));
+  return parsed.settings;
+};
+
+const explainWith =
+  (store: Store, settings: Settings) =>
+  (asset: Asset): Explanation | null => {
+    const probe = asset.fingerprint === null ? null : store.probes.get(asset.fingerprint);
+    const library = settings.libraries[asset.library];
+    if (!probe || !library) return null;
+    const { media } = probe;
+    const profile = profileOf(settings, library);
+    const verdict = judge(media, { devices: settings.devices, languages: library.languages });
+    const wish = {
+      devices: settings.devices,
+      languages: library.languages,
+      profile,
+      sidecarFormats: library.subtitles,
+    };
+    const plan = planConversion(media, verdict, wish);
+    const input = `${library.root}/${asset.path}`;
+    const args = toArgs(plan, {
+      paths: { input, output: `${input}.mp4` },
+      encoder: ENCODERS.software,
+      profile,
+      sourceFingerprint: asset.fingerprint,
+    });
+    const command = args.length === 0 ? null : ["ffmpeg", ...args];
+    return { media, verdict, plan, command, estimate: estimate(media, plan, false) };
+  };
+
+/** Adds a film and takes it through its events; the asset as it is then. */
+export const addFilm = (control: Control, row: FilmRow, now: number): Asset => {
+  const { store, settings } = control;
+  const library = row.library ?? "movies";
+  const fingerprint = row.kind ? `${row.kind}-fingerprint` : null;
+  const at = now - (row.ageMinutes ?? 0) * 60_000;
+  if (row.kind && fingerprint) {
+    const parsed = parseFfprobe(PROBES[row.kind]);
+    if (parsed.kind === "media") store.probes.put(fingerprint, parsed.media, {}, at);
+  }
+  const sizeBytes = row.sizeBytes ?? 4_200_000_000;
+  const found = { library, path: row.path, sizeBytes, modifiedUs: at * 1000, fingerprint, foundAt: at };
+  let asset = store.assets.insert(found);
+  const explained = explainWith(store, settings)(asset);
+  if (explained && row.events)
+    store.assets.touch(asset.id, {
+      work: explained.plan.work,
+      why: whyOf(explained.plan.reasons),
+      action: ACTION_OF[explained.plan.work],
+      reasonCodes: explained.plan.reasons.map((each) => each.code),
+      expectedBytes: explained.estimate.bytes,
+    });
+  for (const [index, event] of (row.events ?? []).entries()) {
+    const isLast = index === (row.events?.length ?? 0) - 1;
+    const token = event === "claimed" || asset.state === "Processing" ? { token: `token-${asset.id}` } : {};
+    const result = store.assets.apply(asset.id, event, {
+      now: at,
+      ...token,
+      ...(isLast ? row.fields : {}),
+    });
+    if (result.kind !== "moved") throw new Error(`${event}: ${JSON.stringify(result)}`);
+    asset = result.asset;
+  }
+  return store.assets.byId(asset.id) ?? asset;
+};
+
+/** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
+export const openTestControl = (
+  folder: string,
+  now: () => number = Date.now,
+): { readonly control: TestControl; readonly close: () => void } => {
+  const store = openStore({ file: join(folder, "state.db"), now: now() });
+  const settings = testSettings();
+  const listeners = new Set<(change: LiveChange) => void>();
+  const progress = new Map<number, JobProgress>();
+  let overview: Overview = {
+    version: "0.1.0",
+    startedAt: now(),
+    encoder: { kind: "found", name: "software", codec: "libx264", isHardware: false },
+    gpuOnly: false,
+    scanning: [],
+    rootProblems: [],
+    waiting: null,
+  };
+  const tell = (change: LiveChange): void => {
+    for (const each of listeners) each(change);
+  };
+  const act = (id: number, event: AssetEvent, more: object = {}): Asset => {
+    const asset = store.assets.byId(id);
+    if (!asset) throw new Problem("asset-not-found", `There is no film with the number ${id}.`);
+    const result = store.assets.apply(id, event, {
+      now: now(),
+      ...(asset.token ? { token: asset.token } : {}),
+      ...more,
+    });
+    if (result.kind !== "moved")
+      throw new Problem("state-refuses", result.kind === "refused" ? result.message : "It is gone.");
+    tell({ kind: "asset", assetId: id });
+    return result.asset;
+  };
+  const control: TestControl = {
+    settings,
+    store,
+    overview: () => overview,
+    progressOf: (id) => progress.get(id) ?? null,
+    waitingReason: (asset) =>
+      asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
+    explain: explainWith(store, settings),
+    startScan: (library) => {
+      if (library === null) return Object.keys(settings.libraries);
+      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
+      return [library];
+    },
+    reprocess: (id) => act(id, "reprocess"),
+    cancel: (id) => act(id, "failed", { problemCode: "cancelled" }),
+    restore: async (id) => act(id, "restored"),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    say: (more) => {
+      overview = { ...overview, ...more };
+      tell({ kind: "overview" });
+    },
+    setProgress: (assetId, value) => {
+      progress.set(assetId, value);
+      tell({ kind: "progress", assetId, progress: value });
+    },
+    tell,
+    listenerCount: () => listeners.size,
+  };
+  return { control, close: store.close };
+};
+
+/** A household's library in all its states, with a few hostile names. Gives the assets by path. */
+export const fillLibrary = (control: TestControl, now: number): ReadonlyMap<string, Asset> => {
+  const assets = FILMS.map((row) => addFilm(control, row, now));
+  return new Map(assets.map((each) => [each.path, each]));
+};
