@@ -1,0 +1,163 @@
+/** `cvc doctor`: checks what the program needs, one line each with the mend. */
+import { constants } from "node:fs";
+import { access, lstat, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname } from "node:path";
+import type { Command } from "commander";
+import { ENCODER_NAMES, ENCODERS } from "../../core/encoders.ts";
+import { humanBytes } from "../../core/human-text.ts";
+import { archivePath } from "../../core/output-paths.ts";
+import { PROBLEMS, Problem, toProblem } from "../../core/problem.ts";
+import type { Settings } from "../../core/settings.ts";
+import { createFfmpeg } from "../../edges/ffmpeg.ts";
+import { tryEncoder } from "../../edges/gpu.ts";
+import { loadSettings } from "../settings-source.ts";
+import { jsonOption, settingsOption } from "./choices.ts";
+import { printJson, printLine } from "./output.ts";
+
+type Finding = {
+  readonly check: string;
+  /** `note`: works without it. */
+  readonly state: "ok" | "note" | "bad";
+  readonly detail: string;
+  readonly mend: string;
+};
+
+export const addDoctor = (program: Command): void => {
+  program
+    .command("doctor")
+    .description("check ffmpeg, encoders by a real test encode, library folders, disk and port")
+    .addOption(settingsOption())
+    .option("--port <number>", "the port to check", process.env.PORT ?? "9000")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  cvc doctor\n\nExit code 3 when something the program needs is missing.",
+    )
+    .action(doctor);
+};
+
+const doctor = async (options: {
+  readonly settings?: string;
+  readonly port: string;
+  readonly json?: boolean;
+}): Promise<void> => {
+  let isBad = false;
+  const say = (finding: Finding): void => {
+    isBad ||= finding.state === "bad";
+    if (options.json) printJson("finding", finding);
+    else
+      printLine(
+        `${{ ok: "ok  ", note: "note", bad: "BAD " }[finding.state]} ${finding.check}: ${finding.detail}${finding.mend ? ` -> ${finding.mend}` : ""}`,
+      );
+  };
+  const settings = loadSettings(options.settings);
+  say({
+    check: "settings",
+    state: "ok",
+    detail: `${Object.keys(settings.libraries).length} libraries, devices ${settings.devices.join(", ")}`,
+    mend: "",
+  });
+  await checkEncoders(settings, say);
+  for (const [name, library] of Object.entries(settings.libraries)) {
+    await checkRoot(name, library.root, say);
+    if (library.original === "archive")
+      await checkArchive(name, archivePath(library.root, "x", library.archive), library.root, say);
+  }
+  say(await checkPort(Number(options.port)));
+  if (isBad) process.exitCode = 3;
+};
+
+const checkEncoders = async (settings: Settings, say: (finding: Finding) => void): Promise<void> => {
+  const ffmpeg = createFfmpeg();
+  const { encoder: choice, gpu_only } = settings.operational;
+  let works = false;
+  try {
+    for (const name of ENCODER_NAMES) {
+      const trial = await tryEncoder(ffmpeg, ENCODERS[name]);
+      const isAllowed = (choice === "auto" && (!gpu_only || trial.encoder.isHardware)) || choice === name;
+      works ||= trial.works && isAllowed;
+      say({
+        check: `encoder ${trial.encoder.codec}`,
+        state: trial.works ? "ok" : "note",
+        detail: trial.works ? "encodes" : trial.why,
+        mend: "",
+      });
+    }
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    return say({ check: "ffmpeg", state: "bad", detail: problem.message, mend: problem.hint });
+  }
+  if (!works)
+    say({
+      check: "encoding",
+      state: "bad",
+      detail: PROBLEMS["encoder-unavailable"].title,
+      mend: PROBLEMS["encoder-unavailable"].hint,
+    });
+};
+
+const checkRoot = async (name: string, root: string, say: (finding: Finding) => void): Promise<void> => {
+  const check = `library ${name}`;
+  try {
+    if (!(await lstat(root)).isDirectory()) throw new Problem("root-missing", root);
+    await access(root, constants.R_OK | constants.X_OK);
+  } catch {
+    return say({
+      check,
+      state: "bad",
+      detail: `${root} cannot be read`,
+      mend: PROBLEMS["root-missing"].hint,
+    });
+  }
+  const isWritable = await access(root, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const { bavail, bsize, blocks } = await statfs(root);
+  const detail = `${root}, ${humanBytes(bavail * bsize)} free of ${humanBytes(blocks * bsize)}`;
+  if (isWritable) say({ check, state: "ok", detail, mend: "" });
+  else
+    say({
+      check,
+      state: "bad",
+      detail: `${root} is read-only for this user`,
+      mend: PROBLEMS["folder-not-writable"].hint,
+    });
+};
+
+const checkArchive = async (
+  name: string,
+  place: string,
+  root: string,
+  say: (finding: Finding) => void,
+): Promise<void> => {
+  const folder = dirname(place);
+  const device = async (path: string): Promise<number | null> =>
+    lstat(path).then(
+      (found) => found.dev,
+      () => null,
+    );
+  const same = (await device(folder)) ?? (await device(dirname(folder)));
+  const isSame = same !== null && same === (await device(root));
+  const detail = isSame
+    ? `${folder}, same disk as the library`
+    : `${folder} is on another disk: originals are copied, compared and then removed`;
+  say({ check: `archive of ${name}`, state: isSame ? "ok" : "note", detail, mend: "" });
+};
+
+const checkPort = (port: number): Promise<Finding> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () =>
+      resolve({
+        check: "port",
+        state: "note",
+        detail: `${port} is taken`,
+        mend: "The orchestrator may be running already.",
+      }),
+    );
+    server.listen(port, "127.0.0.1", () =>
+      server.close(() => resolve({ check: "port", state: "ok", detail: `${port} is free`, mend: "" })),
+    );
+  });

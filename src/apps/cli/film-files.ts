@@ -1,0 +1,31 @@
+/** The files that arguments of a verb name: a file is itself, a folder all that could be films in it. */
+import { realpath, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { leftAlone } from "../../core/library-names.ts";
+import { Problem } from "../../core/problem.ts";
+import { walkLibrary } from "../../edges/library-walk.ts";
+
+export type FilmFile = {
+  /** Absolute. */
+  readonly path: string;
+  /** It was named itself, not found in a folder. */
+  readonly isNamed: boolean;
+};
+
+/** Streams the files. Throws Problem file-missing for a path that is not there. */
+export async function* filmFiles(paths: readonly string[]): AsyncGenerator<FilmFile> {
+  for (const each of paths) {
+    const path = resolve(each);
+    const found = await stat(path).catch(() => null);
+    if (!found) throw new Problem("file-missing", path);
+    if (!found.isDirectory()) {
+      if (!found.isFile()) throw new Problem("not-media", `${path} is no regular file.`);
+      yield { path: await realpath(path), isNamed: true };
+      continue;
+    }
+    const isIgnored = (name: string, kind: "file" | "folder"): boolean => leftAlone(name, kind) !== null;
+    for await (const batch of walkLibrary({ root: path, depth: "max", isIgnored }))
+      for (const entry of batch)
+        if (entry.kind === "file") yield { path: join(path, entry.path), isNamed: false };
+  }
+}

@@ -1,0 +1,30 @@
+/** What the command line prints: one JSON object a line with `type`, or text for a person. */
+import { visibleText } from "../../core/human-text.ts";
+import { PROBLEMS, type Problem } from "../../core/problem.ts";
+
+export const printJson = (type: string, value: object): void => {
+  process.stdout.write(`${JSON.stringify({ type, ...value })}\n`);
+};
+
+/** A line of text; names of files in it cannot move the terminal's cursor. */
+export const printLine = (text: string): void => {
+  process.stdout.write(`${visibleText(text)}\n`);
+};
+
+/** Several lines of text; what came from files must be made visible before. */
+export const printText = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** The problem as one plain block: what, what exactly, what to do. A detail of several lines keeps them. */
+export const problemText = (problem: Problem): string =>
+  [PROBLEMS[problem.code].title, ...problem.detail.split("\n").filter((line) => line !== ""), problem.hint]
+    .map((line, at) => (at === 0 ? `cvc: ${visibleText(line)}` : `  ${visibleText(line)}`))
+    .join("\n");
+
+export const problemJson = (problem: Problem) => ({
+  code: problem.code,
+  title: PROBLEMS[problem.code].title,
+  detail: problem.detail,
+  hint: problem.hint,
+});

@@ -1,0 +1,63 @@
+/** `cvc inspect` on single files: what its exit code says, whose settings count, and files that look worse than they are. */
+import assert from "node:assert/strict";
+import { appendFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { runCli } from "./support/cli.ts";
+import { putClip } from "./support/clips.ts";
+import { runFfmpeg } from "./support/ffmpeg.ts";
+import { tempFolder } from "./support/temp.ts";
+
+const inspected = async (context: TestContext, path: string, ...more: readonly string[]) => {
+  const { code, lines } = await runCli(context, ["inspect", path, "--json", ...more]);
+  const [first = {}] = lines();
+  return { code, ...first } as Readonly<Record<string, unknown>>;
+};
+
+test("1 for a file that was named and could not be read, 0 for a folder that holds one", async (context) => {
+  const folder = tempFolder(context);
+  const empty = join(folder, "zero-length.mov");
+  writeFileSync(empty, "");
+  const { code, problem } = await inspected(context, empty);
+  assert.equal(code, 1);
+  assert.equal(Object(problem).code, "not-media");
+  assert.equal((await inspected(context, folder)).code, 0);
+});
+
+test("a film in a library is judged by its library's settings", async (context) => {
+  const folder = tempFolder(context);
+  const film = await putClip("picture", join(folder, "series", "Film.avi"));
+  const other = await putClip("picture", join(folder, "Film.avi"));
+  symlinkSync(join(folder, "series"), join(folder, "link"));
+  const settings = join(folder, "settings.yaml");
+  const commandOf = async (path: string) =>
+    String((await inspected(context, path, "--settings", settings)).command);
+  for (const root of ["series", "link"]) {
+    writeFileSync(
+      settings,
+      JSON.stringify({
+        libraries: { series: { root: join(folder, root), profile: "small" } },
+        profiles: { small: { resolution: "160x120" } },
+      }),
+    );
+    assert.match(await commandOf(film), /scale=w=160:h=120/, root);
+    assert.doesNotMatch(await commandOf(other), /scale=w=160/, root);
+  }
+});
+
+test("text behind a good MP4 does it no harm", async (context) => {
+  const film = await putClip("plays", join(tempFolder(context), "Film.mp4"));
+  appendFileSync(film, "some trailing text here");
+  const { code, work, playable } = await inspected(context, film);
+  assert.deepEqual([code, work, playable], [0, "none", true]);
+});
+
+test("a hidden picture or two cost no encode, and the copy passes its checks", async (context) => {
+  const folder = tempFolder(context);
+  const film = await putClip("sound", join(folder, "Film.mkv"));
+  const cut = join(folder, "cut.mp4");
+  await runFfmpeg(["-v", "error", "-ss", "0.09", "-i", film, "-c", "copy", cut]);
+  assert.equal((await inspected(context, cut)).work, "audio");
+  const { code, err } = await runCli(context, ["convert", cut]);
+  assert.equal(code, 0, err);
+});
