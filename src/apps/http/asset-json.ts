@@ -1,0 +1,74 @@
+/** Assets as programs read them: the API's contract. Keys are added freely, never renamed. */
+import { PROBLEMS } from "../../core/problem.ts";
+import type { Asset } from "../../edges/store/asset-row.ts";
+import type { Control } from "../control.ts";
+
+/** The attempts and events that one film's answer holds. */
+const JOBS_SHOWN = 10;
+const EVENTS_SHOWN = 100;
+
+/** One asset; the claim token and other inner matters stay inside. */
+export const assetJson = (control: Control, asset: Asset) => ({
+  id: asset.id,
+  library: asset.library,
+  path: asset.path,
+  state: asset.state,
+  outcome: asset.outcome,
+  work: asset.work,
+  why: asset.why,
+  action: asset.action,
+  reasons: asset.reasonCodes,
+  sizeBytes: asset.sizeBytes,
+  expectedBytes: asset.expectedBytes,
+  resultBytes: asset.resultBytes,
+  outputPath: asset.outputPath,
+  sidecarPaths: asset.sidecarPaths,
+  archivePath: asset.archivePath,
+  fingerprint: asset.fingerprint,
+  attempt: asset.attempt,
+  availableAt: asset.availableAt,
+  priority: asset.priority,
+  problem:
+    asset.problemCode === null
+      ? null
+      : {
+          code: asset.problemCode,
+          title: PROBLEMS[asset.problemCode].title,
+          detail: asset.problemDetail,
+          hint: PROBLEMS[asset.problemCode].hint,
+        },
+  waiting: control.waitingReason(asset),
+  progress: asset.state === "Processing" ? control.progressOf(asset.id) : null,
+  foundAt: asset.foundAt,
+  stateAt: asset.stateAt,
+});
+
+/** One asset with all that is known and computed about it. */
+export const assetDetailJson = (control: Control, asset: Asset) => {
+  const explanation = control.explain(asset);
+  return {
+    asset: assetJson(control, asset),
+    streams: explanation?.media.streams ?? null,
+    media: explanation?.media ?? null,
+    verdict: explanation && { playable: explanation.verdict.playable, devices: explanation.verdict.devices },
+    plan: explanation && {
+      work: explanation.plan.work,
+      reasons: explanation.plan.reasons,
+      streams: explanation.plan.streams,
+      sidecars: explanation.plan.sidecars,
+    },
+    command: explanation?.command ?? null,
+    estimate: explanation?.estimate ?? null,
+    events: control.store.events.forAsset(asset.id, EVENTS_SHOWN),
+    jobs: control.store.jobs.forAsset(asset.id, JOBS_SHOWN).map(({ token: _, ...job }) => job),
+  };
+};
+
+/** The overview with the counts, the same figures as on the page. */
+export const statusJson = (control: Control, sentence: string) => ({
+  ...control.overview(),
+  sentence,
+  counts: control.store.assets.counts(),
+  libraries: Object.keys(control.settings.libraries),
+  devices: control.settings.devices,
+});

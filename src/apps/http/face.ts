@@ -1,0 +1,20 @@
+/** What every route and page is given. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Control } from "../control.ts";
+import type { Live } from "./live.ts";
+import type { PublicFiles } from "./public-files.ts";
+
+export type Face = {
+  readonly control: Control;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly files: PublicFiles;
+  readonly live: Live;
+};
+
+export type ServerOptions = {
+  readonly now?: () => number;
+  /** Host names besides localhost and IP addresses by which it may be reached. */
+  readonly allowedHosts?: readonly string[];
+  readonly logger?: FastifyBaseLogger;
+};

@@ -1,0 +1,48 @@
+/** What a request says, read once at the border. */
+import { z } from "zod";
+import { STATES } from "../../core/lifecycle.ts";
+import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
+import { WORKS } from "../../core/work.ts";
+import { ASSET_SORTS, type AssetQuery } from "../../edges/store/asset-page.ts";
+
+/** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
+export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((each) => `${each.path.join(".") || "request"}: ${each.message}`);
+  throw new Problem("usage-invalid", lines.join("; "));
+};
+
+/** A form sends a field that was left empty as an empty text, which means that it was not given. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const problemCode = z.custom<ProblemCode>(
+  (value) => typeof value === "string" && isProblemCode(value),
+  "is not a problem code",
+);
+
+const positive = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+export const idSchema = z.object({ id: positive });
+
+export const assetQuerySchema = z.object({
+  state: optional(z.enum(STATES)),
+  library: optional(z.string().max(200)),
+  work: optional(z.enum(WORKS)),
+  reason: optional(z.string().max(100)),
+  problem: optional(problemCode),
+  q: optional(z.string().max(500)),
+  sort: optional(z.enum(ASSET_SORTS)),
+  cursor: optional(z.string().max(20_000)),
+  limit: optional(positive.max(200)),
+});
+export type AssetListInput = z.output<typeof assetQuerySchema>;
+
+export const scanSchema = z.object({ library: optional(z.string().max(200)) });
+
+/** The list's input without what was not given. */
+export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  return { limit, ...Object.fromEntries(given) };
+};

@@ -1,0 +1,50 @@
+import { humanSeconds, visibleText } from "../../../core/human-text.ts";
+import type { OriginalPolicy } from "../../../core/settings.ts";
+import { containerName } from "../../../core/stream-words.ts";
+import type { Explanation } from "../../control.ts";
+import { type Html, html } from "../html.ts";
+import type { FilmView } from "./film.ts";
+import { ago, sizes } from "./words.ts";
+
+const fact = (name: string, value: Html | string | null): Html | null =>
+  value === null ? null : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+/** Size, length, kind and place. */
+export const factsSection = ({ asset, now }: FilmView, explanation: Explanation | null): Html => {
+  const media = explanation?.media ?? null;
+  const place = (path: string): Html => html`<bdi class="path">${visibleText(path)}</bdi>`;
+  return html`<section class="card sheet"><h2>File</h2><dl class="facts">
+${fact("Size", sizes(asset))}
+${fact("Length", media?.durationSeconds == null ? null : humanSeconds(media.durationSeconds))}
+${fact("Container", media && containerName(media))}
+${fact("Found", ago(asset.foundAt, now))}
+${fact("Path", place(asset.path))}
+${fact("Plays from", asset.outputPath === null ? null : place(asset.outputPath))}
+${asset.sidecarPaths.map((each) => fact("Subtitles", place(each)))}
+${fact("Original now at", asset.archivePath === null ? null : place(asset.archivePath))}
+</dl></section>`;
+};
+
+const POLICY_SENTENCES: Readonly<Record<OriginalPolicy, string>> = {
+  keep: "It stays where it is, untouched; the new file is put beside it.",
+  archive:
+    "Once the new file has passed every check, the original is moved to the archive. It can be brought back.",
+  delete: "Once the new file has passed every check, the original is deleted. It cannot be brought back.",
+};
+
+/** What happens or happened to the original, by the library's policy. */
+export const originalSection = ({ control, asset }: FilmView): Html | null => {
+  const library = control.settings.libraries[asset.library];
+  if (!library) return null;
+  const sentence =
+    asset.outcome === "direct-play"
+      ? "It plays as it is and is left alone."
+      : asset.state === "Archived"
+        ? asset.archivePath === null
+          ? "It was deleted, as this library's settings ask."
+          : "It is in the archive and can be brought back."
+        : asset.outcome === "converted"
+          ? "It was kept, untouched."
+          : POLICY_SENTENCES[library.original];
+  return html`<section class="card sheet"><h2>The original</h2><p>${sentence}</p></section>`;
+};

@@ -1,0 +1,58 @@
+/** The frame of every page. */
+import { type Html, html } from "../html.ts";
+import type { PublicFiles } from "../public-files.ts";
+
+/**
+ * htmx without inline styles and without `eval`, as the content security policy asks; each element says for itself
+ * what it does; refusals are shown too.
+ */
+const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorStyles: false,
+  allowEval: false,
+  disableInheritance: true,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "[45]..", swap: true, error: true },
+  ],
+});
+
+const STYLES = ["tabler.css", "page.css", "library.css", "film.css"] as const;
+
+type Page = { readonly title: string; readonly body: Html; readonly notice?: Html | null };
+
+/** A whole page. Its notice region is always there, so that a message moves nothing and is read aloud. */
+export const layout = (files: PublicFiles, { title, body, notice }: Page): Html => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="htmx-config" content="${HTMX_CONFIG}">
+<title>${title} · Chromecast Video Converter</title>
+<link rel="icon" type="image/svg+xml" href="${files.urlOf("favicon.svg")}">
+${STYLES.map(
+  (each) => html`<link rel="stylesheet" href="${files.urlOf(each)}">
+`,
+)}<script src="${files.urlOf("page.js")}"></script>
+<script src="${files.urlOf("htmx.js")}" defer></script>
+<script src="${files.urlOf("sse.js")}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+  <div class="container-xl">
+    <a class="brand" href="/library">${logo}<span>Chromecast Video Converter</span></a>
+  </div>
+</header>
+<main id="main" class="container-xl">${body}</main>
+<div id="notice" role="status" aria-live="polite">${notice}</div>
+</body>
+</html>
+`;
+
+/** A screen with a play sign, drawn in the text's colour. */
+const logo = html`<svg class="logo" viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">
+<rect x="2" y="4" width="20" height="14" rx="3"/><path d="M10 8.2v5.6l5-2.8z"/><path d="M8 21h8"/></svg>`;

@@ -1,0 +1,19 @@
+/** Short messages after a button was pressed. */
+import { type Html, html } from "../html.ts";
+
+export const DONE = {
+  scan: "The libraries are being scanned.",
+  reprocess: "The film is in the queue again.",
+  cancel: "The film was taken out of the work.",
+  restore: "The original is back in its place.",
+} as const;
+export type Done = keyof typeof DONE;
+
+export const notice = (kind: "done" | "problem", text: string): Html =>
+  html`<p class="notice notice-${kind}">${text}</p>`;
+
+/** The message of a `?done=` in the address: one of ours or none, never text from the address itself. */
+export const doneNotice = (query: unknown): Html | null => {
+  const done = typeof query === "object" && query !== null && "done" in query ? query.done : null;
+  return typeof done === "string" && Object.hasOwn(DONE, done) ? notice("done", DONE[done as Done]) : null;
+};

@@ -1,0 +1,28 @@
+/** Small pieces that several pages show alike: names, times, sizes. */
+import { humanAge, humanBytes, visibleText } from "../../../core/human-text.ts";
+import type { Asset } from "../../../edges/store/asset-row.ts";
+import { type Html, html } from "../html.ts";
+
+export const fileName = (asset: Asset): string => asset.path.split("/").at(-1) ?? asset.path;
+
+export const folderOf = (asset: Asset): string =>
+  [asset.library, ...asset.path.split("/").slice(0, -1)].join(" / ");
+
+/** Text of others. `bdi` keeps a name written right to left from turning the words around it. */
+export const foreign = (text: string): Html => html`<bdi>${visibleText(text)}</bdi>`;
+
+/** How long ago, with the whole time on hover; the page's script keeps it true. Both times in epoch ms. */
+export const ago = (at: number, now: number): Html => {
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}" title="${iso.replace("T", " ").slice(0, 19)} UTC">${humanAge(at, now)}</time>`;
+};
+
+/** The size, and what it became or is expected to become. */
+export const sizes = (asset: Asset): Html => {
+  const before = html`<span>${humanBytes(asset.sizeBytes)}</span>`;
+  if (asset.resultBytes !== null)
+    return html`${before} <span class="arrow" aria-label="became">→</span> <strong>${humanBytes(asset.resultBytes)}</strong>`;
+  const isPlanned = asset.state === "Queued" || asset.state === "Processing";
+  if (asset.expectedBytes === null || !isPlanned) return before;
+  return html`${before} <span class="arrow" aria-label="expected">→</span> <span class="expected" title="expected">≈ ${humanBytes(asset.expectedBytes)}</span>`;
+};

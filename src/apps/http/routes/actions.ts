@@ -1,0 +1,39 @@
+/** The forms of the pages, which are also the form posts of the original program: `/scan`, `/reprocess/:id`. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { assetJson } from "../asset-json.ts";
+import type { Face } from "../face.ts";
+import { markupOf } from "../html.ts";
+import { idSchema, parseInput, scanSchema } from "../input.ts";
+import { DONE, type Done, notice } from "../pages/notice.ts";
+import { wantsFragment, wantsPage } from "../problem-reply.ts";
+
+/** Back to the page the form stood on, when that is one of ours; only path and query are taken from the header. */
+const backTo = (request: FastifyRequest, done: Done): string => {
+  const { referer } = request.headers;
+  const url = new URL(referer && URL.canParse(referer) ? referer : "http://localhost/library");
+  const isOurs = /^\/library(?:\/\d+)?$/.test(url.pathname);
+  const query = new URLSearchParams(isOurs ? url.search : "");
+  query.set("done", done);
+  return `${isOurs ? url.pathname : "/library"}?${query}`;
+};
+
+const answer = (request: FastifyRequest, reply: FastifyReply, done: Done, body: unknown): FastifyReply => {
+  if (wantsFragment(request))
+    return reply.type("text/html; charset=utf-8").send(markupOf(notice("done", DONE[done])));
+  if (wantsPage(request)) return reply.redirect(backTo(request, done), 303);
+  return reply.send(body);
+};
+
+export const addActionRoutes = (app: FastifyInstance, { control }: Face): void => {
+  app.post("/scan", async (request, reply) => {
+    const { library } = parseInput(scanSchema, request.body);
+    return answer(request, reply, "scan", { scanning: control.startScan(library ?? null) });
+  });
+
+  for (const action of ["reprocess", "cancel", "restore"] as const)
+    app.post(`/${action}/:id`, async (request, reply) => {
+      const { id } = parseInput(idSchema, request.params);
+      const asset = await control[action](id);
+      return answer(request, reply, action, { asset: assetJson(control, asset) });
+    });
+};

@@ -1,0 +1,75 @@
+/** The HTTP face: pages for people, an API for programs, on one port. */
+import formbody from "@fastify/formbody";
+import helmet from "@fastify/helmet";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
+import type { Control } from "../control.ts";
+import type { Face, ServerOptions } from "./face.ts";
+import { openLive } from "./live.ts";
+import { onError, onNotFound } from "./problem-reply.ts";
+import { readPublicFiles } from "./public-files.ts";
+import { guardRequest } from "./request-guard.ts";
+import { addActionRoutes } from "./routes/actions.ts";
+import { addAssetRoutes } from "./routes/assets.ts";
+import { addLibraryRoutes } from "./routes/library.ts";
+import { addPublicRoutes } from "./routes/public.ts";
+import { addStatusRoutes } from "./routes/status.ts";
+import { addStreamRoutes } from "./routes/streams.ts";
+import { addVideoRoutes } from "./routes/video.ts";
+
+/** Nobody sends more than a filter or a library's name. */
+const BODY_MAX_BYTES = 16 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Everything from this server alone; no inline script, no inline style. Tabler draws its arrows as data: pictures. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", "data:"],
+  mediaSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+/** The server, ready to listen or to be injected into; closing it ends the streams too. */
+export const buildServer = (control: Control, options: ServerOptions = {}): FastifyInstance => {
+  const app: FastifyInstance = Fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+  });
+  const now = options.now ?? Date.now;
+  const files = readPublicFiles();
+  const face: Face = { control, now, files, live: openLive(control, now) };
+
+  app.addHook("onRequest", async (request) => guardRequest(request, options.allowedHosts ?? []));
+  app.addHook("preClose", async () => face.live.close());
+  app.setErrorHandler(onError(face));
+  app.setNotFoundHandler(onNotFound(face));
+  void app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    // Plain http on a home network: these headers would only be refused with a warning there.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: { policy: "same-origin" },
+  });
+  void app.register(formbody, { bodyLimit: BODY_MAX_BYTES });
+  // Registered after helmet, so that every one of them has its headers.
+  void app.register((routes, _, done) => {
+    addPublicRoutes(routes, face);
+    addStatusRoutes(routes, face);
+    addAssetRoutes(routes, face);
+    addStreamRoutes(routes, face);
+    addLibraryRoutes(routes, face);
+    addActionRoutes(routes, face);
+    addVideoRoutes(routes, face);
+    done();
+  });
+  return app;
+};

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { after, before, describe } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { buildServer } from "../../src/apps/http/server.ts";
+import type { Asset } from "../../src/edges/store/asset-row.ts";
+import { fillLibrary, openTestControl, type TestControl } from "./control.ts";
+import { tempFolder } from "./temp.ts";
+
+/** Tests of a server over a filled library; the server must have let go of everything at the end. */
+export const suite = (
+  name: string,
+  body: (
+    the: () => {
+      readonly app: FastifyInstance;
+      readonly control: TestControl;
+      readonly films: ReadonlyMap<string, Asset>;
+    },
+  ) => void,
+): void => {
+  describe(name, () => {
+    let made: { app: FastifyInstance; control: TestControl; films: ReadonlyMap<string, Asset> } | null = null;
+    let closeStore = (): void => {};
+    before(async () => {
+      const { control, close } = openTestControl(tempFolder({ after }));
+      closeStore = close;
+      const films = fillLibrary(control, Date.now());
+      made = { app: buildServer(control, { allowedHosts: ["nas.home"] }), control, films };
+      await made.app.ready();
+    });
+    after(async () => {
+      await made?.app.close();
+      assert.equal(made?.control.listenerCount(), 0, "the server let go of the control");
+      closeStore();
+    });
+    body(() => {
+      assert.ok(made);
+      return made;
+    });
+  });
+};
+
+/** The film that has `part` in its path. */
+export const film = (films: ReadonlyMap<string, Asset>, part: string): Asset => {
+  const found = [...films.values()].find((each) => each.path.includes(part));
+  assert.ok(found, part);
+  return found;
+};
