@@ -1,0 +1,16 @@
+/** The reference pages are what the code's tables say. */
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { referencePages } from "../tools/reference.ts";
+
+const folder = new URL("../docs/reference/", import.meta.url);
+
+for (const [name, page] of Object.entries(referencePages()))
+  test(`docs/reference/${name} is made from the code (node tools/reference.ts)`, () => {
+    assert.equal(readFileSync(new URL(name, folder), "utf8"), page);
+  });
+
+test("docs/reference holds no page that nothing makes", () => {
+  assert.deepEqual(readdirSync(folder).sort(), Object.keys(referencePages()).sort());
+});
