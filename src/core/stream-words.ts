@@ -1,6 +1,7 @@
 /** A stream in the words of a person who knows films: `H.264 High 4.1, 1920×1080, 24 fps`. */
 import { humanBitrate, visibleText } from "./human-text.ts";
-import { type AudioStream, type MediaInfo, type Stream, toNumber, type VideoStream } from "./media-info.ts";
+import { highestFrameRate } from "./judge-video.ts";
+import type { AudioStream, MediaInfo, Stream, VideoStream } from "./media-info.ts";
 
 /** How codecs are written on boxes; what is not here is shown in ffprobe's spelling. */
 const CODEC_NAMES: Readonly<Record<string, string>> = {
@@ -60,14 +61,14 @@ export const streamWords = (stream: Stream): string =>
 
 const videoWords = (video: VideoStream): readonly (string | null)[] => {
   if (video.isAttachedPicture) return [`${video.width}×${video.height}`];
-  const rate = video.averageFrameRate ?? video.nominalFrameRate;
+  const rate = highestFrameRate(video);
   // H.264 counts its levels in tenths, HEVC in thirtieths.
   const divisor = { h264: 10, hevc: 30 }[video.codec];
   const level = video.level !== null && divisor ? (video.level / divisor).toFixed(1) : null;
   return [
     [video.profile, level].filter((each) => each !== null).join(" "),
     `${video.width}×${video.height}${video.scan === "interlaced" ? " interlaced" : ""}`,
-    rate === null ? null : `${Number(toNumber(rate).toFixed(2))} fps`,
+    rate > 0 ? `${Number(rate.toFixed(2))} fps` : null,
     video.bitDepth > 8 ? `${video.bitDepth}-bit` : null,
     video.dolbyVision ? `Dolby Vision ${video.dolbyVision.profile}` : video.hasHdrSideData ? "HDR" : null,
   ];

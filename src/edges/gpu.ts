@@ -29,7 +29,11 @@ export const tryEncoder = async (
   });
   const problem = classifyFailure(end);
   if (problem === null) return { encoder, works: true, why: "" };
-  const said = end.stderr.trim().split("\n")[0]?.slice(0, 200);
+  const said = end.stderr
+    .trim()
+    .split("\n")[0]
+    ?.replace(/^\[[^\]]*\] /, "")
+    .slice(0, 200);
   return { encoder, works: false, why: said || PROBLEMS[problem.code].title };
 };
 
