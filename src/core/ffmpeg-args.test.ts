@@ -191,3 +191,11 @@ test("subtitles beside the film", () => {
     `-hide_banner -nostdin -y -loglevel level+warning ${INPUT} -map 0:2 -c:s webvtt -f webvtt file:/out/a.en.vtt -map 0:3 -c:s subrip -f srt file:/out/a.de.srt`,
   );
 });
+
+test("language and title of the sound go along, copied or encoded", () => {
+  for (const codec of ["aac", "ac3"]) {
+    const args = argsFor(mkv(video(), audio({ codec, language: "swe", title: "=Ljud -y" })));
+    const tags = args.filter((_, index) => args[index - 1] === "-metadata:s:a:0");
+    assert.deepEqual(tags, ["language=swe", "handler_name==Ljud -y"]);
+  }
+});

@@ -124,7 +124,11 @@ const DOWNMIX =
   "pan=stereo|FL<FC+0.707*FL+0.5*BL+0.5*SL+0.5*BC|FR<FC+0.707*FR+0.5*BR+0.5*SR+0.5*BC,volume=4dB,alimiter=limit=0.891:level=false";
 
 const audioArgs = (plan: AudioPlan): readonly string[] => {
-  if (plan.kind === "copy") return ["-c:a", "copy", "-tag:a", "mp4a", "-disposition:a:0", "default"];
+  const tags = [
+    ...(plan.language === undefined ? [] : ["-metadata:s:a:0", `language=${plan.language}`]),
+    ...(plan.title === undefined ? [] : ["-metadata:s:a:0", `handler_name=${plan.title}`]),
+  ];
+  if (plan.kind === "copy") return ["-c:a", "copy", "-tag:a", "mp4a", "-disposition:a:0", "default", ...tags];
   const filters = [
     ...(plan.fillsLateStart ? ["aresample=async=1:first_pts=0"] : []),
     ...(plan.downmixes && plan.channels === 2 ? [DOWNMIX] : []),
@@ -133,6 +137,7 @@ const audioArgs = (plan: AudioPlan): readonly string[] => {
     ...["-c:a:0", "aac", "-b:a:0", String(plan.bitrateBps), "-ac:a:0", String(plan.channels)],
     ...["-ar:a:0", String(plan.sampleRateHz), "-disposition:a:0", "default"],
     ...(filters.length > 0 ? ["-filter:a:0", filters.join(",")] : []),
+    ...tags,
   ];
 };
 

@@ -51,3 +51,9 @@ check("Opus plays in WebM, not in the MP4 made of it", { codec: "opus" }, ENCODE
   inContainer("webm", { streams: [video({ codec: "vp9", profile: "Profile 0" }), sound] }),
 );
 check("no sound", {}, null, {}, () => inContainer("matroska", { streams: [video()] }));
+check(
+  "language and title are kept",
+  { language: "eng", title: "Stereo\nMix" },
+  { ...COPY, language: "eng", title: "Stereo Mix" },
+);
+check("a language MP4 has no room for", { codec: "ac3", language: "pt-br" }, ENCODE);

@@ -5,9 +5,12 @@ import type { AudioStream } from "./media-info.ts";
 import { dearestFix, REASONS, type Reason } from "./reasons.ts";
 import type { EncodingProfile } from "./settings.ts";
 
+/** What other players show of a track; MP4 keeps a title only as the name of its handler. */
+type TrackTags = { readonly language?: string; readonly title?: string };
+
 export type AudioPlan =
-  | { readonly kind: "copy"; readonly stream: number }
-  | {
+  | ({ readonly kind: "copy"; readonly stream: number } & TrackTags)
+  | (TrackTags & {
       readonly kind: "encode";
       readonly stream: number;
       readonly channels: number;
@@ -17,7 +20,15 @@ export type AudioPlan =
       readonly downmixes: boolean;
       /** Fill the silence before a late start. */
       readonly fillsLateStart: boolean;
-    };
+    });
+
+const MAX_TITLE_CHARACTERS = 200;
+
+/** The tags of a track, as far as MP4 takes them: a language of three letters, a title of one line. */
+const tagsOf = ({ language, title }: AudioStream): TrackTags => ({
+  ...(language !== null && /^[a-z]{3}$/.test(language) ? { language } : {}),
+  ...(title === null ? {} : { title: title.replaceAll(/\p{Cc}+/gu, " ").slice(0, MAX_TITLE_CHARACTERS) }),
+});
 
 const asMp4Holds: readonly string[] = CAST_CONTAINERS.mp4.audio;
 
@@ -29,11 +40,12 @@ export const planAudio = (
 ): AudioPlan => {
   const own = reasons.filter((each) => each.stream === audio.index && REASONS[each.code].fix === "audio");
   if (dearestFix(own) === null && asMp4Holds.includes(audio.codec))
-    return { kind: "copy", stream: audio.index };
+    return { kind: "copy", stream: audio.index, ...tagsOf(audio) };
   const channels = Math.max(1, Math.min(audio.channels || profile.audio.channels, profile.audio.channels));
   return {
     kind: "encode",
     stream: audio.index,
+    ...tagsOf(audio),
     channels,
     // 44.1 kHz is kept (no needless resampling), everything else becomes television's 48 kHz.
     sampleRateHz: audio.sampleRateHz === 44_100 ? 44_100 : 48_000,
