@@ -7,7 +7,7 @@ import { statRoot } from "../edges/library-walk.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { assess, giveUp } from "../steps/assess.ts";
 import { WAIT_MS } from "./pauses.ts";
-import { libraryOf, openLibraries, type Running } from "./running.ts";
+import { encodesOnCard, libraryOf, openLibraries, type Running } from "./running.ts";
 
 /** ffprobe is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
 const CONCURRENCY = 2;
@@ -70,7 +70,7 @@ export const createAssessLoop = (running: Running): Loop => {
           asset,
           path: join(library.root, asset.path),
           wish: wishOf(running.settings, library),
-          isHardware: running.encoder().encoder?.isHardware ?? false,
+          isHardware: encodesOnCard(running),
         },
         signal,
       );

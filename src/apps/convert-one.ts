@@ -15,9 +15,10 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { assess } from "../steps/assess.ts";
 import type { JobProgress } from "./control.ts";
+import { statusOf } from "./encoder-choice.ts";
 import { runJob } from "./job.ts";
 import { createPauses } from "./pauses.ts";
-import type { Running } from "./running.ts";
+import { encodesOnCard, type Running } from "./running.ts";
 import { libraryHolding, settingsFrom } from "./settings-source.ts";
 
 export type OneFilm = {
@@ -39,18 +40,9 @@ type Tools = Omit<Running, "settings" | "changed"> & { readonly settings: Settin
 /** The tools that all films of one call share; the encoder is tried once. Throws Problem ffmpeg-missing. */
 export const prepareTools = async (settings: Settings, store: Store, signal: AbortSignal): Promise<Tools> => {
   const ffmpeg = createFfmpeg();
-  const { encoder, trials } = await chooseEncoder(
-    ffmpeg,
-    settings.operational.encoder,
-    settings.operational.gpu_only,
-    signal,
-  );
-  const status = encoder
-    ? ({ kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware } as const)
-    : ({
-        kind: "none",
-        why: trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; "),
-      } as const);
+  const { encoder: choice, gpu_only } = settings.operational;
+  const found = await chooseEncoder(ffmpeg, choice, gpu_only, signal);
+  const answer = { status: statusOf(found), encoder: found.encoder };
   return {
     settings,
     store,
@@ -62,7 +54,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     progress: new Map(),
     cancels: new Map(),
     pauses: createPauses(Date.now),
-    encoder: () => ({ status, encoder }),
+    encoder: () => answer,
     probeEncoder: () => {},
     wake: () => {},
     startScan: () => [],
@@ -91,8 +83,7 @@ export const convertOne = async (tools: Tools, film: OneFilm, watcher: Watcher):
   };
   const own = settings.libraries[library];
   if (!own) return asset;
-  const isHardware = tools.encoder().encoder?.isHardware ?? false;
-  const assessed = { asset, path: film.path, wish: wishOf(settings, own), isHardware };
+  const assessed = { asset, path: film.path, wish: wishOf(settings, own), isHardware: encodesOnCard(tools) };
   const code = await assess({ store, probe: tools.ffprobe.probe, now }, assessed, tools.signal);
   if (code !== null && current(store, asset).state === "New") return unfinished(asset, code);
   watcher.onPlan(current(store, asset));

@@ -15,6 +15,12 @@ export type EncoderChoice = {
   readonly idle: () => Promise<void>;
 };
 
+/** What a choice says to a person: the encoder found, or why each of those tried does not work. */
+export const statusOf = ({ encoder, trials }: Awaited<ReturnType<typeof chooseEncoder>>): EncoderStatus =>
+  encoder
+    ? { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware }
+    : { kind: "none", why: trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; ") };
+
 const AGAIN_MS = 5 * 60_000;
 
 /** `onFound` is called whenever the answer changed. */
@@ -34,10 +40,7 @@ export const createEncoderChoice = (
       const found = await chooseEncoder(ffmpeg, operational.encoder, operational.gpu_only, signal);
       if (signal?.aborted) return;
       encoder = found.encoder;
-      const why = found.trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; ");
-      status = encoder
-        ? { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware }
-        : { kind: "none", why };
+      status = statusOf(found);
     } catch (thrown) {
       encoder = null;
       status = { kind: "none", why: toProblem(thrown).message };

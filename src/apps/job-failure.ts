@@ -1,11 +1,10 @@
 /** What a failed attempt means for its asset: tried again at once, later, when the world is ready, or not at all. */
 import { retryDelaySeconds } from "../core/lifecycle.ts";
 import { PROBLEMS, type Problem, type ProblemCode } from "../core/problem.ts";
-import { wishOf } from "../core/wish.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
-import { type Assessment, assessedFields, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import { type Assessment, assessedFields, COPY_FAILED } from "../steps/assess.ts";
 import { laneOf, WAIT_MS } from "./pauses.ts";
-import { libraryOf, type Running } from "./running.ts";
+import { assessNow, libraryOf, type Running } from "./running.ts";
 
 /** Waits for the world that a film may ask for before each is an attempt: it may be the film that breaks the card. */
 const MAX_WAITS = 20;
@@ -26,7 +25,7 @@ type Failure = {
 export const settleFailure = (running: Running, { asset, token, problem, assessment }: Failure): void => {
   const { store, now, log } = running;
   // A journal row still owns the claim: the published file is there, and the publication loop carries it through.
-  if (store.journal.all().some((entry) => entry.token === token)) {
+  if (store.journal.has(token)) {
     log.error({ assetId: asset.id, code: problem.code, detail: problem.detail }, "publishing was cut off");
     return;
   }
@@ -78,6 +77,5 @@ const copyWas = (assessment: Assessment | null): assessment is Assessment =>
 const encodeInstead = (running: Running, asset: Asset, before: Assessment) => {
   const library = libraryOf(running, asset);
   if (!library) return { reasonCodes: [...asset.reasonCodes, COPY_FAILED] };
-  const isHardware = running.encoder().encoder?.isHardware ?? false;
-  return assessedFields(assessMedia(before.media, wishOf(running.settings, library), isHardware, true));
+  return assessedFields(assessNow(running, { asset, library, media: before.media }, true));
 };

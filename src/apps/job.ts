@@ -20,12 +20,12 @@ import {
 } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
-import { type Assessment, assessedFields, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
 import { publish, sameSource } from "../steps/publish.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
-import { libraryOf, type Running } from "./running.ts";
+import { assessNow, libraryOf, type Running } from "./running.ts";
 
 export const WRITING = {
   fileStat,
@@ -71,13 +71,7 @@ const assessAgain = async (running: Running, asset: Asset, library: LibrarySetti
   const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
   const media =
     stored?.media ?? (await running.ffprobe.probe(join(library.root, asset.path), running.signal)).media;
-  const isHardware = running.encoder().encoder?.isHardware ?? false;
-  return assessMedia(
-    media,
-    wishOf(running.settings, library),
-    isHardware,
-    asset.reasonCodes.includes(COPY_FAILED),
-  );
+  return assessNow(running, { asset, library, media });
 };
 
 type Attempt = {
@@ -266,7 +260,7 @@ const publishHere = async (
     },
   ).catch(async (thrown: unknown) => {
     // Nothing was published: unless the journal still owns them, the partial files go.
-    if (!store.journal.all().some((entry) => entry.token === token))
+    if (!store.journal.has(token))
       for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
         await removeFile(path);
     throw thrown;

@@ -15,7 +15,7 @@ import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openStore, type Store } from "../edges/store/store.ts";
-import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import type { Assessment } from "../steps/assess.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
 import { createActions, waitingReason } from "./actions.ts";
@@ -27,7 +27,7 @@ import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
-import { libraryOf, type Running } from "./running.ts";
+import { assessNow, libraryOf, type Running } from "./running.ts";
 import { createScanLoop } from "./scan-loop.ts";
 
 export type OrchestratorOptions = {
@@ -225,13 +225,7 @@ const createControl = (
     const library = libraryOf(running, asset);
     const probe = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
     if (!library || !probe) return null;
-    const isHardware = running.encoder().encoder?.isHardware ?? false;
-    return assessMedia(
-      probe.media,
-      wishOf(running.settings, library),
-      isHardware,
-      asset.reasonCodes.includes(COPY_FAILED),
-    );
+    return assessNow(running, { asset, library, media: probe.media });
   };
   return {
     settings: running.settings,

@@ -1,11 +1,14 @@
 /** What the loops of one orchestrator share while it runs. */
 import type { Encoder } from "../core/encoders.ts";
+import type { MediaInfo } from "../core/media-info.ts";
 import type { LibrarySettings, Settings } from "../core/settings.ts";
+import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
 import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
+import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
 import type { EncoderStatus, JobProgress, LiveChange } from "./control.ts";
 import type { Pauses } from "./pauses.ts";
 
@@ -43,3 +46,18 @@ export const openLibraries = ({
 /** The settings of an asset's library; null when the settings name it no more. */
 export const libraryOf = ({ settings }: Pick<Running, "settings">, asset: Asset): LibrarySettings | null =>
   settings.libraries[asset.library] ?? null;
+
+/** Whether pictures are encoded on a card, for estimates. */
+export const encodesOnCard = ({ encoder }: Pick<Running, "encoder">): boolean =>
+  encoder().encoder?.isHardware ?? false;
+
+/** The assessment of a film by the settings of now; `copyFailed` as it stands with the film unless it is told. */
+export const assessNow = (
+  running: Pick<Running, "settings" | "encoder">,
+  {
+    asset,
+    library,
+    media,
+  }: { readonly asset: Asset; readonly library: LibrarySettings; readonly media: MediaInfo },
+  copyFailed = asset.reasonCodes.includes(COPY_FAILED),
+): Assessment => assessMedia(media, wishOf(running.settings, library), encodesOnCard(running), copyFailed);

@@ -47,7 +47,7 @@ export type LevelDemand = {
 };
 
 /** Timestamps rounded to milliseconds make 30 fps look like 30.3; within 2 % a rate is the rate meant. */
-const RATE_TOLERANCE = 1.02;
+export const RATE_TOLERANCE = 1.02;
 
 /** The lowest level (41 for 4.1) that holds the demand; null when none of the table does. */
 export const lowestLevel = (demand: LevelDemand): number | null =>

@@ -1,14 +1,12 @@
 /** What one device says of one picture: every reason why not, with the numbers. */
 import { CAST_CONTAINERS, type DeviceProfile, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
-import { levelName, lowestLevel } from "./h264-levels.ts";
+import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
 import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
 import { MAX_HIDDEN_PICTURES } from "./packets.ts";
 import type { Reason, ReasonCode } from "./reasons.ts";
 
 /** A display a hundredth off square is not seen, and the flag alone is corrected. */
 const ASPECT_TOLERANCE = 0.01;
-/** Rates within 2 % are the same rate: timestamps in Matroska are rounded to milliseconds. */
-const RATE_TOLERANCE = 1.02;
 
 /** Codecs whose packets may go into the MP4 as they are; every other picture is encoded. */
 export const COPYABLE: readonly string[] = CAST_CONTAINERS.mp4.video;

@@ -1,6 +1,6 @@
 /** What is done to the picture: copied, copied with its headers corrected, or encoded, and to what. */
 import { DEVICES, type DeviceName } from "./devices.ts";
-import { levelName, lowestLevel } from "./h264-levels.ts";
+import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
 import { COPYABLE, hdrTransfer, highestFrameRate } from "./judge-video.ts";
 import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
 import { dearestFix, type Reason } from "./reasons.ts";
@@ -154,8 +154,6 @@ const outputSize = (video: VideoStream, cap: { width: number; height: number }) 
   const scale = Math.min(1, cap.width / width, cap.height / height);
   return { width: even(width * scale), height: even(height * scale) };
 };
-
-const RATE_TOLERANCE = 1.02;
 
 const STANDARD_RATES: readonly Fraction[] = [
   { num: 24000, den: 1001 },

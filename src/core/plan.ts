@@ -1,4 +1,5 @@
 /** planConversion(media, verdict, wish) -> the least work that makes the file play, stream by stream. */
+import { RATE_TOLERANCE } from "./h264-levels.ts";
 import { shortLanguage } from "./judge-audio.ts";
 import { highestFrameRate } from "./judge-video.ts";
 import {
@@ -87,7 +88,7 @@ const overProfile = (
   const fps = highestFrameRate(video);
   const over = [
     video.width > width || video.height > height ? `${video.width}x${video.height}` : null,
-    fps > profile.max_fps * 1.02 ? `${fps.toFixed(2)} fps` : null,
+    fps > profile.max_fps * RATE_TOLERANCE ? `${fps.toFixed(2)} fps` : null,
     (video.bitrateBps ?? 0) > profile.max_bitrate * 1.05
       ? `${((video.bitrateBps ?? 0) / 1e6).toFixed(1)} Mb/s`
       : null,

@@ -8,6 +8,7 @@ import {
   audioStreams,
   type MediaInfo,
   mainVideo,
+  type PacketFacts,
   toNumber,
   type VideoStream,
   videoStreams,
@@ -49,6 +50,7 @@ export const verify = (
   const video = mainVideo(output.media);
   if (video === null || output.video.length === 0)
     return [{ name: "opens", passed: false, detail: "The file made has no picture that can be read." }];
+  const [facts, longest] = [packetFacts(output.video), slowestStep(output.video)];
   return [
     { name: "opens", passed: true, detail: `${output.video.length} pictures` },
     checkPlays(output.media, household),
@@ -58,9 +60,9 @@ export const verify = (
     checkPictureCount(source, plan, output.video),
     checkStart(source.media, plan, output),
     checkOrder(output.video),
-    checkGaps(source, plan, output.video),
-    checkKeyframes(plan, output.video),
-    checkPeak(output.video),
+    checkGaps(source, plan, longest),
+    checkKeyframes(plan, output.video, facts, longest),
+    checkPeak(facts),
     checkSoundEnd(source, plan, output),
     {
       name: "decodes",
@@ -194,10 +196,14 @@ const checkOrder = (packets: readonly Packet[]): Check => {
 /** Our own encodes have one every two seconds, so that seeking is quick; a copy keeps what it has. */
 const KEYFRAME_SECONDS = 2.1;
 
-const checkKeyframes = (plan: ConversionPlan, packets: readonly Packet[]): Check => {
-  const gap = packetFacts(packets).longestKeyframeGapSeconds ?? 0;
-  const limit =
-    plan.video?.kind === "encode" ? KEYFRAME_SECONDS + slowestStep(packets) : Number.POSITIVE_INFINITY;
+const checkKeyframes = (
+  plan: ConversionPlan,
+  packets: readonly Packet[],
+  facts: PacketFacts,
+  longest: number,
+): Check => {
+  const gap = facts.longestKeyframeGapSeconds ?? 0;
+  const limit = plan.video?.kind === "encode" ? KEYFRAME_SECONDS + longest : Number.POSITIVE_INFINITY;
   const starts = packets[0]?.isKey === true;
   return {
     name: "keyframes",
@@ -210,9 +216,8 @@ const checkKeyframes = (plan: ConversionPlan, packets: readonly Packet[]): Check
 const HOLE_SECONDS = 1;
 
 /** A constant rate leaves no gap; a copy keeps the pauses of its source, unless the source was seen to be damaged. */
-const checkGaps = (source: SourceFacts, plan: ConversionPlan, packets: readonly Packet[]): Check => {
+const checkGaps = (source: SourceFacts, plan: ConversionPlan, longest: number): Check => {
   const rate = plan.video?.kind === "encode" ? plan.video.frameRate : null;
-  const longest = slowestStep(packets);
   const limit = rate ? 2.5 / toNumber(rate) : source.isDamaged ? HOLE_SECONDS : Number.POSITIVE_INFINITY;
   return {
     name: "gaps",
@@ -232,8 +237,8 @@ const slowestStep = (packets: readonly Packet[]): number => {
   return slowest;
 };
 
-const checkPeak = (packets: readonly Packet[]): Check => {
-  const peak = packetFacts(packets).peakBitrateBps ?? 0;
+const checkPeak = (facts: PacketFacts): Check => {
+  const peak = facts.peakBitrateBps ?? 0;
   return {
     name: "bitrate",
     passed: peak <= MAX_PEAK_BITRATE_BPS,

@@ -37,7 +37,7 @@ export type VerifyInput = {
 };
 
 export type Verified =
-  | { readonly kind: "passed"; readonly checks: readonly Check[]; readonly output: MediaInfo }
+  | { readonly kind: "passed"; readonly checks: readonly Check[] }
   | { readonly kind: "failed"; readonly checks: readonly Check[]; readonly problem: ProblemValue };
 
 /** All checks of a finished file, read back from disk. Throws Problem cancelled or interrupted, never for a bad file. */
@@ -54,7 +54,7 @@ export const verify = async (
   const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
   const checks = doubtful && plan.video ? await again(deps, input, isDamaged, output, signal) : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
-  if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks, output: output.media };
+  if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks };
   const told = passed(checks) ? first : checks;
   const wrong = told.filter((each) => !each.passed);
   const detail = wrong.map((each) => `${each.name}: ${each.detail}`).join("; ");

@@ -26,6 +26,8 @@ export type Journal = {
   readonly put: (entry: JournalEntry) => void;
   readonly advance: (token: string, step: JournalStep) => void;
   readonly remove: (token: string) => void;
+  /** Whether the publication of a claim is under way. */
+  readonly has: (token: string) => boolean;
   readonly all: () => readonly JournalEntry[];
 };
 
@@ -61,5 +63,6 @@ export const journalOf = (database: Database): Journal => ({
   remove: (token) => {
     database.sql(`DELETE FROM journal WHERE token = :token`).run({ token });
   },
+  has: (token) => database.sql(`SELECT 1 FROM journal WHERE token = :token`).get({ token }) !== undefined,
   all: () => database.sql(`SELECT * FROM journal ORDER BY created_at, token`).all().map(toEntry),
 });
