@@ -24,7 +24,7 @@ test("inspect says what a film is and would take, and writes nothing", async (co
   assert.deepEqual([film?.work, film?.playable, summary?.files], ["video", false, 1]);
   const devices = film?.devices as Record<string, { playable: boolean; reasons: readonly object[] }>;
   assert.deepEqual(keysOf(devices), ["chromecast-2", "chromecast-3"]);
-  assert.deepEqual(keysOf(devices["chromecast-2"]), ["playable", "reasons"]);
+  assert.deepEqual(keysOf(devices["chromecast-2"]), ["label", "playable", "reasons"]);
   assert.deepEqual(keysOf(devices["chromecast-2"]?.reasons[0]), ["code", "detail", "stream"]);
   for (const key of ["action", "detail", "kind", "stream", "why"])
     assert.ok(keysOf(listOf(film?.plan)[0]).includes(key), key);

@@ -14,7 +14,7 @@ import type { AudioStream, MediaInfo, VideoStream } from "../src/core/media-info
 import type { Wish } from "../src/core/plan.ts";
 import { judge } from "../src/core/verdict.ts";
 import { createFfprobe } from "../src/edges/ffprobe.ts";
-import { audio, inContainer, planFor, profile, spsOf, video } from "./support/media.ts";
+import { audio, inContainer, planFor, profile, screens, spsOf, video } from "./support/media.ts";
 
 const installed = (program: string): boolean => spawnSync(program, ["-version"]).status === 0;
 const skip = installed("ffmpeg") && installed("ffprobe") ? false : "ffmpeg is not installed";
@@ -97,7 +97,10 @@ const run = (args: readonly string[]): { readonly status: number | null; readonl
 };
 const assertPlays = async (): Promise<MediaInfo> => {
   const { media } = await createFfprobe().probe(at("out.mp4"));
-  assert.deepEqual(judge(media, { devices: ["chromecast-1", "nest-hub-max"], languages: [] }).reasons, []);
+  assert.deepEqual(
+    judge(media, { devices: screens("chromecast-1", "nest-hub-max"), languages: [] }).reasons,
+    [],
+  );
   return media;
 };
 
@@ -221,7 +224,7 @@ describe("a copy's list makes a film that plays", { skip }, () => {
     if (status !== 0) return context.skip("this ffmpeg has no libx265");
     const flag = { codec: "hevc", profile: "Main", sampleAspectRatio: { num: 1281, den: 1280 } };
     const source = inContainer("matroska", { streams: [video({ ...own, ...flag, sps: null })] });
-    const made = run(listFor(source, "software", "hevc.mkv", { devices: ["google-tv-streamer"] }));
+    const made = run(listFor(source, "software", "hevc.mkv", { devices: screens("google-tv-streamer") }));
     assert.equal(made.status, 0, made.said);
     assert.doesNotMatch(made.said, OUR_FAULT);
   });

@@ -8,7 +8,7 @@ import { DEVICE_NAMES } from "../src/core/devices.ts";
 import { parseFfprobe } from "../src/core/ffprobe-json.ts";
 import { anyWish } from "./support/arbitrary-wish.ts";
 import { assertSettles } from "./support/law.ts";
-import { profile, wish } from "./support/media.ts";
+import { profile, screens, wish } from "./support/media.ts";
 
 const RUNS = { numRuns: 2000 };
 const FOLDER = join(import.meta.dirname, "..", "..", "shared", "ffprobe");
@@ -26,7 +26,7 @@ describe("what ffprobe said of real files", { skip: absent }, () => {
       if (parsed.kind !== "media") return;
       for (const device of DEVICE_NAMES)
         for (const reencode of ["unplayable", "over_profile"] as const)
-          assertSettles(parsed.media, wish({ devices: [device], profile: profile({ reencode }) }));
+          assertSettles(parsed.media, wish({ devices: screens(device), profile: profile({ reencode }) }));
     });
 
   it("with any of their values replaced by another", () => {

@@ -61,3 +61,49 @@ test("a hidden picture or two cost no encode, and the copy passes its checks", a
   const { code, err } = await runCli(context, ["convert", cut]);
   assert.equal(code, 0, err);
 });
+
+test("one file: what it is, now, and what each screen needs", async (context) => {
+  const film = await putClip("sound", join(tempFolder(context), "Film.mkv"));
+  const { code, out } = await runCli(context, ["inspect", film, "--device", "chromecast-2"]);
+  assert.equal(code, 0);
+  assert.match(out, /^Chromecast 2: does not play$/m);
+  assert.match(out, /^ {2}what +now +needs$/m);
+  assert.match(out, /^ {2}0 Picture +H\.264, .* nothing\n +320×240, 24 fps$/m);
+  assert.match(out, /^ {2}1 Sound +AC-3, .* The sound is AC3; Chromecast 2 decodes AAC here\.$/m);
+  assert.match(out, /^ {2}1 audio: encode, audio codec$/m);
+});
+
+test("--why-not: the films one screen does not play, with every reason", async (context) => {
+  const folder = tempFolder(context);
+  const plays = await putClip("plays", join(folder, "plays.mp4"));
+  await putClip("picture", join(folder, "Film.avi"));
+  const { code, out } = await runCli(context, ["inspect", folder, "--why-not", "nest-hub"]);
+  assert.equal(code, 0);
+  assert.doesNotMatch(out, /plays\.mp4/);
+  assert.match(
+    out,
+    /Film\.avi: .*\n {2}- The picture is MPEG4 Simple Profile; Nest Hub decodes .*\(video-codec\)/,
+  );
+  assert.match(out, /2 files/);
+  assert.match((await runCli(context, ["inspect", plays, "--why-not", "nest-hub"])).out, /It plays as it is/);
+  assert.equal((await runCli(context, ["inspect", plays, "--why-not", "toaster"])).code, 2);
+});
+
+test("a folder: counts by work, time and bytes as a range, the commonest reasons", async (context) => {
+  const folder = tempFolder(context);
+  for (const kind of ["plays", "remux", "sound", "picture"] as const)
+    await putClip(
+      kind,
+      join(folder, `${kind}.${kind === "plays" ? "mp4" : kind === "picture" ? "avi" : "mkv"}`),
+    );
+  const { out } = await runCli(context, ["inspect", folder]);
+  for (const line of [
+    /^ {7}1 play as they are$/m,
+    /^ {7}1 take seconds: nothing is encoded: .* s, .*B$/m,
+    /^ {7}1 need their sound encoded, the picture is copied: .*B$/m,
+    /^ {7}1 need their picture encoded: .* s to .* s, .* to .*B$/m,
+    /^All of it: .* s\.$/m,
+    /^ {7}3 container \(container\)$/m,
+  ])
+    assert.match(out, line);
+});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { CAST_CONTAINERS } from "../src/core/devices.ts";
+import { CAST_CONTAINERS, PASSTHROUGH_CODECS } from "../src/core/devices.ts";
 import { parseFfprobe } from "../src/core/ffprobe-json.ts";
 import { ASSET_EVENTS, legalChanges, STATES, TRANSITIONS, transition } from "../src/core/lifecycle.ts";
 import { type ConversionPlan, planConversion } from "../src/core/plan.ts";
@@ -28,18 +28,16 @@ const WORK_OF = {
   video: "video",
   refuse: "impossible",
 } as const;
-const [heldPictures, heldSounds]: readonly (readonly string[])[] = [
-  CAST_CONTAINERS.mp4.video,
-  CAST_CONTAINERS.mp4.audio,
-];
+const heldPictures: readonly string[] = CAST_CONTAINERS.mp4.video;
+const heldSounds: readonly string[] = [...CAST_CONTAINERS.mp4.audio, ...PASSTHROUGH_CODECS];
 
 /** What the dearest reason asks for; what MP4 does not hold (VP8 and Vorbis of a WebM) is encoded besides. */
 const workAsked = ({ reasons }: ConversionPlan, { video, audio }: Verdict): Work => {
   const fix = dearestFix(reasons);
   const asked = fix === null ? "none" : WORK_OF[fix];
   if (asked !== "copy" && asked !== "audio") return asked;
-  if (video && !heldPictures?.includes(video.codec)) return "video";
-  return audio && !heldSounds?.includes(audio.codec) ? "audio" : asked;
+  if (video && !heldPictures.includes(video.codec)) return "video";
+  return audio && !heldSounds.includes(audio.codec) ? "audio" : asked;
 };
 
 describe("judge and plan", () => {
@@ -62,7 +60,7 @@ describe("judge and plan", () => {
         assert.equal(verdict.playable, verdict.reasons.length === 0);
         assert.equal(plan.work, workAsked(plan, verdict));
         if (plan.video) assert.equal(plan.streams.length, film.streams.length, "a word on every stream");
-        for (const device of wanted.devices) assert.ok(verdict.devices[device]);
+        for (const device of wanted.devices) assert.ok(verdict.devices[device.name]);
       }),
       RUNS,
     );

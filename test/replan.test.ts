@@ -6,10 +6,11 @@ import type { MediaInfo } from "../src/core/media-info.ts";
 import type { Wish } from "../src/core/plan.ts";
 import { defaultEncodingProfile } from "../src/core/settings.ts";
 import { replan } from "../src/steps/replan.ts";
+import { screens } from "./support/media.ts";
 import { insert, NOW, newStore } from "./support/store.ts";
 
 const wish: Wish = {
-  devices: ["chromecast-2"],
+  devices: screens("chromecast-2"),
   languages: [],
   profile: defaultEncodingProfile,
   sidecarFormats: ["vtt"],
@@ -74,7 +75,7 @@ test("a stricter household sets back what its new screen does not play, and noth
   const deps = { store, now: () => NOW };
   assert.equal(replan(deps, library, wish), 0, "the first wish is only written down");
   assert.equal(replan(deps, library, wish), 0, "the same wish changes nothing");
-  assert.equal(replan(deps, library, { ...wish, devices: ["nest-hub"] }), 2);
+  assert.equal(replan(deps, library, { ...wish, devices: screens("nest-hub") }), 2);
   assert.deepEqual([large, small, madeLarge, madeSmall].map(stateOf), [
     "New",
     "Completed",

@@ -166,10 +166,15 @@ test("a second orchestrator on one data folder is refused until the first lets g
   const module = new URL("../src/edges/store/lock.ts", import.meta.url).href;
   const { spawn } = await import("node:child_process");
   const script = `const { lockDataDirectory } = await import(${JSON.stringify(module)});
-    try { lockDataDirectory(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000); }
+    try { globalThis.held = lockDataDirectory(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000); }
     catch (thrown) { console.log(thrown.code); }`;
-  const start = () =>
-    spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const start = () => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    context.after(() => child.kill("SIGKILL"));
+    return child;
+  };
   const refused = start();
   assert.equal(String((await once(refused.stdout, "data"))[0]).trim(), "already-running");
   first.release();

@@ -66,7 +66,7 @@ const devices = (): string =>
 What each screen plays. \`devices\` in the settings names the screens of the household; a film must play on all of them.
 
 ${table(
-  ["name", "device", "H.264", "other pictures", "HDR", "source"],
+  ["name", "device", "H.264", "other pictures", "HDR", "Dolby Vision", "source"],
   DEVICE_NAMES.map((name) => {
     const device = DEVICES[name];
     const modes = (each: (typeof device.video)[number]): string =>
@@ -79,14 +79,17 @@ ${table(
       device.video
         .flatMap((each) => (each.codec === "h264" ? [] : [`${each.codec} (${modes(each)})`]))
         .join("; "),
-      device.hdr ? "yes" : "no",
+      device.hdr.map((each) => ({ smpte2084: "HDR10", "arib-std-b67": "HLG" })[each]).join(", ") || "no",
+      device.dolbyVision ? "yes" : "no",
       device.source,
     ];
   }),
 )}
 
 Sound is the same on all: AAC-LC with at most two channels at 32, 44.1 or 48 kHz in MP4; Opus or Vorbis with at most two
-channels in WebM.
+channels in WebM. AC-3 and E-AC-3 are never decoded, only handed on: \`device_profiles.*.passthrough\` says what lies behind.
+
+Other figures, and devices of your own: [Configuration](../user/02_configuration.md#devices).
 `;
 
 const commands = (): string => {

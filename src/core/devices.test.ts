@@ -50,9 +50,9 @@ for (const name of DEVICE_NAMES)
       });
       assert.ok((needed ?? 99) <= (h264.maxLevel ?? 0), "the level holds the mode");
     }
-    assert.ok(judge(media(), { devices: [name], languages: [] }).playable, "720p25 H.264 plays");
+    assert.ok(judge(media(), { devices: [device], languages: [] }).playable, "720p25 H.264 plays");
     const hdr = media({ streams: [video({ colorTransfer: "smpte2084" })] });
-    assert.equal(judge(hdr, { devices: [name], languages: [] }).playable, device.hdr);
+    assert.equal(judge(hdr, { devices: [device], languages: [] }).playable, device.hdr.includes("smpte2084"));
   });
 
 test("no device is sure of surround AAC", () => {

@@ -20,6 +20,8 @@ export const estimate = (media: MediaInfo, plan: ConversionPlan, isHardware: boo
   if (plan.video === null) return { seconds: [0, 0], bytes: size };
   const copy = range(size, COPY_BYTES_PER_SECOND);
   const audioBytes = plan.audio?.kind === "encode" ? (plan.audio.bitrateBps * duration) / 8 : null;
+  const second = media.streams.find((each) => each.index === plan.surround?.stream);
+  const secondBytes = ((second?.bitrateBps ?? 0) * duration) / 8;
   const soundNow = media.streams
     .filter((each) => each.kind === "audio")
     .reduce((sum, each) => sum + ((each.bitrateBps ?? 0) * duration) / 8, 0);
@@ -27,14 +29,14 @@ export const estimate = (media: MediaInfo, plan: ConversionPlan, isHardware: boo
     const audio = plan.audio?.kind === "encode" ? range(duration, AUDIO_SPEED) : ([0, 0] as const);
     return {
       seconds: [copy[0] + audio[0], copy[1] + audio[1]],
-      bytes: Math.round(audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes),
+      bytes: Math.round(audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes + secondBytes),
     };
   }
   const rate = plan.video.frameRate ? toNumber(plan.video.frameRate) : 25;
   const pictureBytes = (plan.video.width * plan.video.height * rate * BITS_PER_PIXEL * duration) / 8;
   return {
     seconds: range(duration, VIDEO_SPEED[isHardware ? "hardware" : "software"]),
-    bytes: Math.round(pictureBytes + (audioBytes ?? soundNow)),
+    bytes: Math.round(pictureBytes + (audioBytes ?? soundNow) + secondBytes),
   };
 };
 
@@ -43,3 +45,15 @@ const range = (amount: number, [slow, fast]: readonly [number, number]): [number
   Number((amount / fast).toFixed(2)),
   Number((amount / slow).toFixed(2)),
 ];
+
+/** An encode's size between a quiet film's and a noisy one's, as multiples of the estimate. */
+const ENCODE_SIZES = [0.3, 2.5] as const;
+
+/** The bytes a plan makes as a range; what is copied is known, what is encoded depends on the film. */
+export const bytesRange = (
+  { bytes }: Estimate,
+  plan: ConversionPlan,
+): readonly [low: number, high: number] =>
+  plan.video?.kind === "encode"
+    ? [Math.round(bytes * ENCODE_SIZES[0]), Math.round(bytes * ENCODE_SIZES[1])]
+    : [bytes, bytes];

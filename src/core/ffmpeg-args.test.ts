@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audio, inContainer, media, planFor, profile, spsOf, video } from "../../test/support/media.ts";
+import {
+  audio,
+  inContainer,
+  media,
+  planFor,
+  profile,
+  screens,
+  spsOf,
+  video,
+} from "../../test/support/media.ts";
 import { ENCODERS, type EncoderName } from "./encoders.ts";
 import { fileUrl, toArgs, toSidecarArgs } from "./ffmpeg-args.ts";
 import type { MediaInfo } from "./media-info.ts";
@@ -31,7 +40,7 @@ test("nothing to do has no arguments", () => assert.deepEqual(argsFor(media()), 
 test("a copy, whole", () =>
   assert.equal(
     argsFor(mkv(video(), audio()), "nvenc", "abc").join(" "),
-    `${BEFORE} ${INPUT} -map 0:0 -map 0:1 ${CLEAN} -metadata comment=chromecast-video-converter source=abc -c:v copy -tag:v avc1 -c:a copy -tag:a mp4a -disposition:a:0 default ${AFTER}`,
+    `${BEFORE} ${INPUT} -map 0:0 -map 0:1 ${CLEAN} -metadata comment=chromecast-video-converter source=abc -c:v copy -tag:v avc1 -c:a:0 copy -tag:a:0 mp4a -disposition:a:0 default ${AFTER}`,
   ));
 
 test("an encode, whole", () =>
@@ -79,7 +88,7 @@ check(
   "h264_metadata=level=4.1:crop_bottom=8",
 );
 check("nothing to repair", mkv(video()), "-bsf:v", null);
-const ultra: Partial<Wish> = { devices: ["google-tv-streamer"] };
+const ultra: Partial<Wish> = { devices: screens("google-tv-streamer") };
 const flagged = { profile: "Main", level: 120, sps: null, sampleAspectRatio: { num: 1281, den: 1280 } };
 check(
   "HEVC has its own filter",
@@ -90,10 +99,17 @@ check(
   ultra,
 );
 check("HEVC has its own tag", mkv(video({ ...flagged, codec: "hevc" })), "-tag:v", "hvc1", "software", ultra);
-check("AV1 has no filter", mkv(video({ ...flagged, codec: "av1" })), "-bsf:v", null, "software", ultra);
+check(
+  "AV1 has no filter",
+  mkv(video({ ...flagged, codec: "av1", level: 8 })),
+  "-bsf:v",
+  null,
+  "software",
+  ultra,
+);
 check(
   "AV1 has the container's aspect",
-  mkv(video({ ...flagged, codec: "av1" })),
+  mkv(video({ ...flagged, codec: "av1", level: 8 })),
   "-aspect",
   "1280:720",
   "software",
@@ -159,7 +175,7 @@ check(
   "4.2",
   "nvenc",
   {
-    devices: ["chromecast-3"],
+    devices: screens("chromecast-3"),
     profile: profile({ max_fps: 60, resolution: { width: 1920, height: 1080 } }),
   },
 );

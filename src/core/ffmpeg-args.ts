@@ -3,7 +3,7 @@ import type { Encoder } from "./encoders.ts";
 import { MADE_FROM_PREFIX } from "./ffprobe-json.ts";
 import { pictureFilters } from "./picture-filters.ts";
 import type { ConversionPlan, SidecarPlan } from "./plan.ts";
-import type { AudioPlan } from "./plan-audio.ts";
+import type { AudioPlan, SurroundPlan } from "./plan-audio.ts";
 import type { VideoCopy, VideoEncode } from "./plan-video.ts";
 import type { EncodingProfile } from "./settings.ts";
 
@@ -43,13 +43,14 @@ export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly str
     ...(encodes ? encoder.device : []),
     ...SAFE_INPUT,
     ...["-i", fileUrl(paths.input)],
-    ...["-map", `0:${plan.video.stream}`, ...(plan.audio ? ["-map", `0:${plan.audio.stream}`] : [])],
+    ...[plan.video, plan.audio, plan.surround].flatMap((each) => (each ? ["-map", `0:${each.stream}`] : [])),
     ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
     ...(sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : []),
     ...(plan.video.kind === "encode"
       ? encodeVideoArgs(plan.video, encoder, profile)
       : copyVideoArgs(plan.video)),
     ...(plan.audio ? audioArgs(plan.audio) : []),
+    ...(plan.surround ? surroundArgs(plan.surround) : []),
     ...["-max_muxing_queue_size", "4096"],
     ...["-movflags", "+faststart", "-f", "mp4", fileUrl(paths.output)],
   ];
@@ -64,6 +65,7 @@ const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
   ].filter((each) => each !== null);
   return [
     ...["-c:v", "copy", "-tag:v", TAGS[plan.codec] ?? "avc1"],
+    ...(plan.hasDolbyVision ? ["-strict", "unofficial"] : []),
     ...(filter && repairs.length > 0 ? ["-bsf:v", `${filter}=${repairs.join(":")}`] : []),
     // The container's aspect wins in players, the stream's in decoders: both are set.
     ...(plan.squareSamples ? ["-aspect", `${plan.squareSamples.width}:${plan.squareSamples.height}`] : []),
@@ -96,12 +98,26 @@ const encodeVideoArgs = (
 const DOWNMIX =
   "pan=stereo|FL<FC+0.707*FL+0.5*BL+0.5*SL+0.5*BC|FR<FC+0.707*FR+0.5*BR+0.5*SR+0.5*BC,volume=4dB,alimiter=limit=0.891:level=false";
 
+/** MP4 keeps a track's title only as the name of its handler. */
+const tagArgs = (
+  track: number,
+  { language, title }: Pick<AudioPlan, "language" | "title">,
+): readonly string[] => [
+  ...(language === undefined ? [] : [`-metadata:s:a:${track}`, `language=${language}`]),
+  ...(title === undefined ? [] : [`-metadata:s:a:${track}`, `handler_name=${title}`]),
+];
+
+const surroundArgs = (plan: SurroundPlan): readonly string[] => [
+  ...["-c:a:1", "copy", "-disposition:a:1", "0"],
+  ...tagArgs(1, plan),
+];
+
 const audioArgs = (plan: AudioPlan): readonly string[] => {
-  const tags = [
-    ...(plan.language === undefined ? [] : ["-metadata:s:a:0", `language=${plan.language}`]),
-    ...(plan.title === undefined ? [] : ["-metadata:s:a:0", `handler_name=${plan.title}`]),
-  ];
-  if (plan.kind === "copy") return ["-c:a", "copy", "-tag:a", "mp4a", "-disposition:a:0", "default", ...tags];
+  const tags = tagArgs(0, plan);
+  if (plan.kind === "copy") {
+    const tag = plan.codec === "aac" ? ["-tag:a:0", "mp4a"] : [];
+    return ["-c:a:0", "copy", ...tag, "-disposition:a:0", "default", ...tags];
+  }
   const filters = [
     ...(plan.fillsLateStart ? ["aresample=async=1:first_pts=0"] : []),
     ...(plan.downmixes && plan.channels === 2 ? [DOWNMIX] : []),

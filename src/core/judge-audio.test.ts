@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { audio, inContainer, media, planFor, video } from "../../test/support/media.ts";
+import { DEVICES } from "./devices.ts";
 import { chooseAudio, judgeAudio, shortLanguage } from "./judge-audio.ts";
 import type { AudioStream, VideoStream } from "./media-info.ts";
 import type { ReasonCode } from "./reasons.ts";
@@ -16,7 +17,7 @@ const check = (
   test(name, () => {
     const track = audio(sound);
     const film = media({ streams: [video(picture), track] });
-    const found = judgeAudio(track, film);
+    const found = judgeAudio(track, DEVICES["chromecast-2"], film);
     assert.deepEqual(
       found.map(({ code }) => code),
       reasons,
@@ -53,7 +54,7 @@ check("14: no time of the picture told", { startSeconds: 1 }, ["audio-late"], "a
 test("without a picture the beginning is zero", () => {
   const track = audio({ startSeconds: 2 });
   assert.deepEqual(
-    judgeAudio(track, media({ streams: [track] })).map(({ code }) => code),
+    judgeAudio(track, DEVICES["chromecast-2"], media({ streams: [track] })).map(({ code }) => code),
     ["audio-late"],
   );
 });
@@ -66,7 +67,9 @@ for (const [codec, wanted] of [
   test(`${codec} in WebM`, () => {
     const track = audio({ codec, sampleRateHz: 48_000 });
     assert.deepEqual(
-      judgeAudio(track, inContainer("webm", { streams: [video(), track] })).map(({ code }) => code),
+      judgeAudio(track, DEVICES["chromecast-2"], inContainer("webm", { streams: [video(), track] })).map(
+        ({ code }) => code,
+      ),
       wanted,
     );
   });

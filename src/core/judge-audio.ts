@@ -1,12 +1,13 @@
 /** Which sound track is the film's, and what stops it from playing. */
-import { CAST_AUDIO, CAST_CONTAINERS } from "./devices.ts";
+import { CAST_AUDIO, CAST_CONTAINERS, type DeviceProfile } from "./devices.ts";
 import { type AudioStream, audioStreams, type MediaInfo, mainVideo } from "./media-info.ts";
 import type { Reason } from "./reasons.ts";
 
 /** Titles that name a commentary or an audio description; dispositions come first, a title is only a hint. */
 const COMMENTARY = /commentary|kommentar|descri(?:ptive|ption)|audio ?desc/i;
 
-const isExtra = (audio: AudioStream): boolean =>
+/** A commentary, an audio description or a mix for the hard of hearing. */
+export const isExtra = (audio: AudioStream): boolean =>
   audio.isComment || audio.isVisualImpaired || audio.isHearingImpaired || COMMENTARY.test(audio.title ?? "");
 
 /** `eng`, `en`, `en-us` are one language to a person who wrote `en`; two letters decide for the common ones. */
@@ -93,8 +94,24 @@ const preferred = (tracks: readonly AudioStream[]): AudioStream | null =>
 /** Audio that starts this much after the picture is heard to be late; seconds. */
 const LATE_SECONDS = 0.1;
 
-/** Every reason why the chosen sound does not play as it is in a file of this container. */
-export const judgeAudio = (audio: AudioStream, media: MediaInfo): readonly Reason[] => {
+/** AC-3 and E-AC-3 that this device hands on to something that decodes them; MP4 holds both, WebM neither. */
+const passesThrough = ({ codec }: AudioStream, device: DeviceProfile, media: MediaInfo): boolean =>
+  media.container !== "webm" && device.passthrough.some((each) => each === codec);
+
+/** Every reason why `device` does not play the chosen sound as it is in a file of this container. */
+export const judgeAudio = (
+  audio: AudioStream,
+  device: DeviceProfile,
+  media: MediaInfo,
+): readonly Reason[] => {
+  const reasons = passesThrough(audio, device, media) ? [] : judgeDecoding(audio, device, media);
+  const late = (audio.startSeconds ?? 0) - (mainVideo(media)?.startSeconds ?? 0);
+  if (late <= LATE_SECONDS) return reasons;
+  const detail = `The sound starts ${late.toFixed(2)} s after the picture.`;
+  return [...reasons, { code: "audio-late", stream: audio.index, detail }];
+};
+
+const judgeDecoding = (audio: AudioStream, device: DeviceProfile, media: MediaInfo): readonly Reason[] => {
   const reasons: Reason[] = [];
   const found = (code: Reason["code"], detail: string): number =>
     reasons.push({ code, stream: audio.index, detail });
@@ -104,14 +121,14 @@ export const judgeAudio = (audio: AudioStream, media: MediaInfo): readonly Reaso
   if (!accepted.includes(audio.codec))
     found(
       "audio-codec",
-      `The sound is ${name}; a Chromecast decodes ${accepted.join(", ").toUpperCase()} here.`,
+      `The sound is ${name}; ${device.label} decodes ${accepted.join(", ").toUpperCase()} here.`,
     );
   if (audio.codec === "aac" && audio.profile !== null && audio.profile !== "LC")
     found("audio-profile", `The sound is ${name}; some Chromecasts play only AAC-LC.`);
   if (audio.channels > CAST_AUDIO.maxChannels)
     found(
       "audio-channels",
-      `The sound has ${audio.channels} channels; a Chromecast plays ${CAST_AUDIO.maxChannels}.`,
+      `The sound has ${audio.channels} channels; ${device.label} plays ${CAST_AUDIO.maxChannels}.`,
     );
   const rates: readonly number[] = CAST_AUDIO.aacSampleRatesHz;
   if (audio.codec === "aac" && !rates.includes(audio.sampleRateHz))
@@ -119,7 +136,5 @@ export const judgeAudio = (audio: AudioStream, media: MediaInfo): readonly Reaso
       "audio-sample-rate",
       `The sound has ${audio.sampleRateHz} samples a second; 32000, 44100 and 48000 are safe.`,
     );
-  const late = (audio.startSeconds ?? 0) - (mainVideo(media)?.startSeconds ?? 0);
-  if (late > LATE_SECONDS) found("audio-late", `The sound starts ${late.toFixed(2)} s after the picture.`);
   return reasons;
 };

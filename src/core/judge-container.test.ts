@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audio, inContainer, media, other, planFor, subtitle, video } from "../../test/support/media.ts";
+import {
+  audio,
+  inContainer,
+  media,
+  other,
+  planFor,
+  screens,
+  subtitle,
+  video,
+} from "../../test/support/media.ts";
 import type { MediaInfo } from "./media-info.ts";
 import type { Reason, ReasonCode } from "./reasons.ts";
 import { judge } from "./verdict.ts";
@@ -20,7 +29,7 @@ const check = (
 ): void => {
   test(name, () => {
     const { languages = [], stream, says } = wanted;
-    const found = judge(film, { devices: ["chromecast-2", "chromecast-3"], languages }).reasons;
+    const found = judge(film, { devices: screens("chromecast-2", "chromecast-3"), languages }).reasons;
     assert.deepEqual(
       found.map(({ code }) => code),
       reasons,

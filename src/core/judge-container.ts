@@ -98,13 +98,5 @@ export const judgeHopeless = (media: MediaInfo, video: VideoStream | null): read
     return [
       { code: "source-damaged", stream: null, detail: "The file ends before its own index says it does." },
     ];
-  if (video.dolbyVision?.profile === 5)
-    return [
-      {
-        code: "dolby-vision-5",
-        stream: video.index,
-        detail: "Dolby Vision profile 5 has no base picture; converted plainly it turns green and purple.",
-      },
-    ];
   return [];
 };

@@ -1,6 +1,6 @@
 /** What one device says of one picture: every reason why not, with the numbers. */
-import { CAST_CONTAINERS, type DeviceProfile, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
-import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
+import { CAST_CONTAINERS, type DeviceProfile, type HdrTransfer, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { levelName, lowestLevel, maxReferenceFrames, RATE_TOLERANCE } from "./h264-levels.ts";
 import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
 import { MAX_HIDDEN_PICTURES } from "./packets.ts";
 import type { Reason, ReasonCode } from "./reasons.ts";
@@ -73,16 +73,32 @@ const bitDepth: Rule = (video, device) => {
 
 const HDR_NAMES = { smpte2084: "HDR10 (PQ)", "arib-std-b67": "HLG" } as const;
 
-/** The transfer of an HDR picture; null for every other picture. */
-export const hdrTransfer = ({ colorTransfer }: VideoStream): keyof typeof HDR_NAMES | null =>
-  colorTransfer === "smpte2084" || colorTransfer === "arib-std-b67" ? colorTransfer : null;
+/**
+ * The transfer of an HDR picture; null for every other picture. Where the transfer is not told, HDR10's own metadata or
+ * the base layer of Dolby Vision tells it: compatibility 1 and 6 are PQ, 4 is HLG.
+ */
+export const hdrTransfer = (video: VideoStream): HdrTransfer | null => {
+  const { colorTransfer, dolbyVision } = video;
+  if (colorTransfer === "smpte2084" || colorTransfer === "arib-std-b67") return colorTransfer;
+  if (colorTransfer !== null && !UNTOLD.has(colorTransfer)) return null;
+  if (dolbyVision?.compatibilityId === 4) return "arib-std-b67";
+  const isPq = dolbyVision?.compatibilityId === 1 || dolbyVision?.compatibilityId === 6;
+  return video.hasHdrSideData || isPq ? "smpte2084" : null;
+};
+const UNTOLD = new Set(["unknown", "unspecified", "reserved"]);
 
 const hdr: Rule = (video, device) => {
   const transfer = hdrTransfer(video);
-  return transfer && !device.hdr
-    ? `The picture is ${HDR_NAMES[transfer]}; ${device.label} shows no HDR.`
+  return transfer && !device.hdr.includes(transfer)
+    ? `The picture is ${HDR_NAMES[transfer]}; ${device.label} ${device.hdr.length === 0 ? "shows no HDR" : `shows ${device.hdr.map((each) => HDR_NAMES[each]).join(", ")}`}.`
     : null;
 };
+
+/** Profile 5 has no base picture that anything else could show. */
+const dolbyVision5: Rule = (video, device) =>
+  video.dolbyVision?.profile === 5 && !device.dolbyVision
+    ? `Dolby Vision profile 5 has no base picture for ${device.label}; converted plainly it turns green and purple.`
+    : null;
 
 const resolution: Rule = (video, device) => {
   const able = capability(video, device);
@@ -97,20 +113,30 @@ const resolution: Rule = (video, device) => {
   return `The picture is ${video.width}x${video.height} at ${rate(fps)}; ${device.label} plays at most ${modes}.`;
 };
 
+/** AV1's "maximum parameters": no level is promised. */
+const AV1_NO_LEVEL = 31;
+
 const level: Rule = (video, device) => {
   const limit = capability(video, device)?.maxLevel ?? null;
   const marked = video.level ?? 0;
   if (limit === null) return null;
   if (video.codec !== "h264")
-    return marked > limit ? `The level is ${marked}; ${device.label} takes ${limit}.` : null;
+    return marked > limit && marked !== AV1_NO_LEVEL
+      ? `It is marked level ${marked}; ${device.label} takes ${limit} (as ffprobe counts the levels of ${nameOf(video)}).`
+      : null;
   if (video.sps === null)
     return marked > limit
       ? `It is marked level ${levelName(marked)}; ${device.label} takes ${levelName(limit)}.`
       : null;
   const needed = neededLevel(video);
   if (needed !== null && needed <= limit) return null;
-  const frames = video.sps.decodedPictureBuffer;
-  return `The picture needs H.264 level ${needed === null ? "above 5.2" : levelName(needed)} (${video.width}x${video.height}, ${rate(highestFrameRate(video))}, ${frames} reference frames); ${device.label} takes level ${levelName(limit)}.`;
+  const { decodedPictureBuffer, widthMbs, heightMbs } = video.sps;
+  const frames = maxReferenceFrames(limit, widthMbs * heightMbs);
+  const takes =
+    frames === 0
+      ? `level ${levelName(limit)}, no picture of this size`
+      : `level ${levelName(limit)}, ${frames} at this size`;
+  return `${nameOf(video)} that needs level ${needed === null ? "above 5.2" : levelName(needed)}: ${video.width}x${video.height}, ${rate(highestFrameRate(video))}, ${decodedPictureBuffer} reference frames; ${device.label} takes ${takes}.`;
 };
 
 const levelFlagHigh: Rule = (video, device) => {
@@ -191,6 +217,7 @@ const paddingLines: Rule = (video) =>
   isPadded(video) ? "The picture has 1088 lines, of which the last 8 are padding." : null;
 
 const RULES: readonly (readonly [ReasonCode, Rule])[] = [
+  ["dolby-vision-5", dolbyVision5],
   ["video-codec", codec],
   ["video-profile", profile],
   ["video-bit-depth", bitDepth],

@@ -14,7 +14,7 @@ const ENCODE = {
   downmixes: false,
   fillsLateStart: false,
 } as const;
-const COPY = { kind: "copy", stream: 1 } as const;
+const COPY = { kind: "copy", stream: 1, codec: "aac" } as const;
 
 /** The sound's plan in a Matroska film, where there is always something to do. */
 const check = (
@@ -57,3 +57,26 @@ check(
   { ...COPY, language: "eng", title: "Stereo Mix" },
 );
 check("a language MP4 has no room for", { codec: "ac3", language: "pt-br" }, ENCODE);
+
+/** The track kept behind the stereo one, by its number; null: none. */
+const checkSurround = (
+  name: string,
+  sounds: readonly Partial<AudioStream>[],
+  wanted: number | null,
+): void => {
+  test(`surround kept: ${name}`, () => {
+    const encoding = profile({ audio: { ...profile().audio, surround: "keep" } });
+    const tracks = sounds.map((each, index) => audio({ index: index + 1, isDefault: index === 0, ...each }));
+    const film = inContainer("matroska", { streams: [video(), ...tracks] });
+    assert.equal(planFor(film, { profile: encoding }).surround?.stream ?? null, wanted);
+    assert.equal(planFor(film).surround, null, "only when asked");
+  });
+};
+const ac3 = { codec: "ac3", channels: 6, profile: null };
+checkSurround("the film's own", [ac3], 1);
+checkSurround("E-AC-3", [{ ...ac3, codec: "eac3" }], 1);
+checkSurround("another of its language", [{ language: "eng" }, { ...ac3, language: "eng" }], 2);
+checkSurround("not of another language", [{ language: "eng" }, { ...ac3, language: "deu" }], null);
+checkSurround("no commentary", [{}, { ...ac3, isComment: true }], null);
+checkSurround("no stereo", [{ ...ac3, channels: 2 }], null);
+checkSurround("no DTS", [{ codec: "dts", channels: 6 }], null);

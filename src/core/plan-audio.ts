@@ -1,7 +1,8 @@
 /** What is done to the sound: copied, or encoded to AAC-LC a Chromecast plays. */
 
-import { CAST_CONTAINERS } from "./devices.ts";
-import type { AudioStream } from "./media-info.ts";
+import { CAST_CONTAINERS, PASSTHROUGH_CODECS, type PassthroughCodec } from "./devices.ts";
+import { isExtra } from "./judge-audio.ts";
+import { type AudioStream, audioStreams, type MediaInfo } from "./media-info.ts";
 import { dearestFix, REASONS, type Reason } from "./reasons.ts";
 import type { EncodingProfile } from "./settings.ts";
 
@@ -9,7 +10,7 @@ import type { EncodingProfile } from "./settings.ts";
 type TrackTags = { readonly language?: string; readonly title?: string };
 
 export type AudioPlan =
-  | ({ readonly kind: "copy"; readonly stream: number } & TrackTags)
+  | ({ readonly kind: "copy"; readonly stream: number; readonly codec: string } & TrackTags)
   | (TrackTags & {
       readonly kind: "encode";
       readonly stream: number;
@@ -30,7 +31,10 @@ const tagsOf = ({ language, title }: AudioStream): TrackTags => ({
   ...(title === null ? {} : { title: title.replaceAll(/\p{Cc}+/gu, " ").slice(0, MAX_TITLE_CHARACTERS) }),
 });
 
-const asMp4Holds: readonly string[] = CAST_CONTAINERS.mp4.audio;
+/** A surround track kept behind the stereo one, for those who have a receiver: a Chromecast plays the first. */
+export type SurroundPlan = TrackTags & { readonly stream: number; readonly codec: PassthroughCodec };
+
+const asMp4Holds: readonly string[] = [...CAST_CONTAINERS.mp4.audio, ...PASSTHROUGH_CODECS];
 
 /** The sound's plan for the reasons of its verdict. */
 export const planAudio = (
@@ -40,7 +44,7 @@ export const planAudio = (
 ): AudioPlan => {
   const own = reasons.filter((each) => each.stream === audio.index && REASONS[each.code].fix === "audio");
   if (dearestFix(own) === null && asMp4Holds.includes(audio.codec))
-    return { kind: "copy", stream: audio.index, ...tagsOf(audio) };
+    return { kind: "copy", stream: audio.index, codec: audio.codec, ...tagsOf(audio) };
   const channels = Math.max(1, Math.min(audio.channels || profile.audio.channels, profile.audio.channels));
   return {
     kind: "encode",
@@ -53,4 +57,27 @@ export const planAudio = (
     downmixes: audio.channels > channels,
     fillsLateStart: own.some((each) => each.code === "audio-late"),
   };
+};
+
+const passthroughOf = ({ codec }: AudioStream): PassthroughCodec | null =>
+  PASSTHROUGH_CODECS.find((each) => each === codec) ?? null;
+
+/**
+ * The AC-3 or E-AC-3 surround track to keep behind the film's sound: that sound itself, or another of its language;
+ * null when there is none, when nobody asked, or when the first track is one already.
+ */
+export const planSurround = (
+  media: MediaInfo,
+  audio: AudioStream,
+  plan: AudioPlan,
+  profile: EncodingProfile,
+): SurroundPlan | null => {
+  const isKept = plan.kind === "copy" && passthroughOf(audio) !== null;
+  if (profile.audio.surround === "drop" || isKept) return null;
+  const others = audioStreams(media).filter((each) => !isExtra(each) && each.language === audio.language);
+  for (const each of [audio, ...others]) {
+    const codec = passthroughOf(each);
+    if (codec !== null && each.channels > 2) return { stream: each.index, codec, ...tagsOf(each) };
+  }
+  return null;
 };

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { anyMedia } from "../../test/support/arbitrary-media.ts";
 import { anyWish } from "../../test/support/arbitrary-wish.ts";
 import { media, planFor, video } from "../../test/support/media.ts";
-import { DEVICES, type DeviceName } from "./devices.ts";
+import type { DeviceProfile } from "./devices.ts";
 import { highestFrameRate } from "./judge-video.ts";
 import { type Fraction, type MediaInfo, toNumber } from "./media-info.ts";
 import type { Wish } from "./plan.ts";
@@ -22,7 +22,7 @@ const capOf = (wanted: Wish): number =>
     wanted.profile.max_fps,
     ...wanted.devices.map((name) => Math.max(...modesOf(name).map((mode) => mode.maxFps))),
   );
-const modesOf = (name: DeviceName) => DEVICES[name].video.find((each) => each.codec === "h264")?.modes ?? [];
+const modesOf = (device: DeviceProfile) => device.video.find((each) => each.codec === "h264")?.modes ?? [];
 
 const checkSize = (film: MediaInfo, wanted: Wish): void => {
   const made = encoded(film, wanted);

@@ -6,6 +6,7 @@ import {
   packetFactsOf,
   planFor,
   profile,
+  screens,
   spsOf,
   video,
   wish,
@@ -44,7 +45,7 @@ const at = (num: number, den = 1): Partial<VideoStream> => ({
 });
 const unknownRate = { averageFrameRate: null, nominalFrameRate: null, packets: null };
 const gen3: Partial<Wish> = {
-  devices: ["chromecast-3"],
+  devices: screens("chromecast-3"),
   profile: profile({ max_fps: 60, resolution: { width: 1920, height: 1080 } }),
 };
 const p1080 = { width: 1920, height: 1080 };
@@ -75,7 +76,7 @@ check(
   { width: 1280, height: 720, frameRate: null },
   {
     ...gen3,
-    devices: ["chromecast-2"],
+    devices: screens("chromecast-2"),
   },
 );
 check(
@@ -84,7 +85,7 @@ check(
   { width: 1280, height: 720, frameRate: { num: 60, den: 2 } },
   {
     ...gen3,
-    devices: ["nest-hub-max", "chromecast-3"],
+    devices: screens("nest-hub-max", "chromecast-3"),
   },
 );
 check("no rate told", unknownRate, { frameRate: { num: 25, den: 1 } });
@@ -159,7 +160,10 @@ const checkCopy = (
   devices?: readonly DeviceName[],
 ) =>
   test(`copy: ${name}`, () => {
-    const plan = planFor(inContainer("matroska", { streams: [video(picture)] }), devices ? { devices } : {});
+    const plan = planFor(
+      inContainer("matroska", { streams: [video(picture)] }),
+      devices ? { devices: screens(...devices) } : {},
+    );
     assert.deepEqual(plan.video, {
       kind: "copy",
       stream: 0,
@@ -167,6 +171,7 @@ const checkCopy = (
       setLevel: null,
       squareSamples: null,
       cropBottomPixels: 0,
+      hasDolbyVision: false,
       ...wanted,
     });
   });

@@ -1,5 +1,5 @@
 /** What is done to the picture: copied, copied with its headers corrected, or encoded, and to what. */
-import { DEVICES, type DeviceName } from "./devices.ts";
+import type { DeviceProfile } from "./devices.ts";
 import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
 import { COPYABLE, hdrTransfer, highestFrameRate } from "./judge-video.ts";
 import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
@@ -16,6 +16,8 @@ export type VideoCopy = {
   readonly squareSamples: { readonly width: number; readonly height: number } | null;
   /** Lines of padding to hide at the bottom. */
   readonly cropBottomPixels: number;
+  /** The picture has a Dolby Vision record, which MP4 keeps only when asked. */
+  readonly hasDolbyVision: boolean;
 };
 
 export type VideoEncode = {
@@ -41,7 +43,7 @@ export const planVideo = (
   video: VideoStream,
   media: MediaInfo,
   reasons: readonly Reason[],
-  devices: readonly DeviceName[],
+  devices: readonly DeviceProfile[],
   profile: EncodingProfile,
 ): VideoPlan => {
   if (dearestFix(reasons) !== "video" && COPYABLE.includes(video.codec))
@@ -52,7 +54,7 @@ export const planVideo = (
 const copyVideo = (
   video: VideoStream,
   reasons: readonly Reason[],
-  devices: readonly DeviceName[],
+  devices: readonly DeviceProfile[],
 ): VideoCopy => {
   const has = (...codes: Reason["code"][]): boolean => reasons.some((each) => codes.includes(each.code));
   const limits = devices
@@ -69,13 +71,14 @@ const copyVideo = (
       ? { width: video.width, height: video.height - cropBottomPixels }
       : null,
     cropBottomPixels,
+    hasDolbyVision: video.dolbyVision !== null,
   };
 };
 
 const encodeVideo = (
   video: VideoStream,
   media: MediaInfo,
-  devices: readonly DeviceName[],
+  devices: readonly DeviceProfile[],
   profile: EncodingProfile,
 ): VideoEncode => {
   const deinterlace = deinterlaceOf(video);
@@ -122,20 +125,20 @@ const deinterlaceOf = (video: VideoStream): VideoEncode["deinterlace"] => {
   return video.scan === "unknown" && OFTEN_INTERLACED.has(video.codec) ? "flagged" : "none";
 };
 
-const h264Of = (name: DeviceName) => DEVICES[name].video.filter((each) => each.codec === "h264");
-const h264Modes = (name: DeviceName) => h264Of(name).flatMap((each) => each.modes);
+const h264Of = (device: DeviceProfile) => device.video.filter((each) => each.codec === "h264");
+const h264Modes = (device: DeviceProfile) => h264Of(device).flatMap((each) => each.modes);
 
 /** The profile's frame rate, lowered to what every device plays at some size. */
-const frameRateCap = (devices: readonly DeviceName[], profile: EncodingProfile): number =>
+const frameRateCap = (devices: readonly DeviceProfile[], profile: EncodingProfile): number =>
   Math.min(
     profile.max_fps,
-    ...devices.map((name) => Math.max(...h264Modes(name).map((mode) => mode.maxFps))),
+    ...devices.map((device) => Math.max(...h264Modes(device).map((mode) => mode.maxFps))),
   );
 
 /** The profile's size, lowered to what every device plays at that rate. */
-const sizeCap = (devices: readonly DeviceName[], profile: EncodingProfile, framesPerSecond: number) => {
-  const modes = devices.map((name) => {
-    const able = h264Modes(name).filter((mode) => mode.maxFps * RATE_TOLERANCE >= framesPerSecond);
+const sizeCap = (devices: readonly DeviceProfile[], profile: EncodingProfile, framesPerSecond: number) => {
+  const modes = devices.map((device) => {
+    const able = h264Modes(device).filter((mode) => mode.maxFps * RATE_TOLERANCE >= framesPerSecond);
     return able.reduce((best, mode) => (mode.width > best.width ? mode : best), { width: 1280, height: 720 });
   });
   return {

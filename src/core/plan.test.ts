@@ -8,6 +8,7 @@ import {
   packetFactsOf,
   planFor,
   profile,
+  screens,
   spsOf,
   subtitle,
   video,
@@ -115,7 +116,7 @@ const over = (
   test(`over the profile: ${name}`, () => {
     const film = media({ streams: [video(picture)], ...more });
     const [off, on] = (["unplayable", "over_profile"] as const).map((reencode) =>
-      planFor(film, { devices: ["chromecast-3"], profile: profile({ reencode }) }),
+      planFor(film, { devices: screens("chromecast-3"), profile: profile({ reencode }) }),
     );
     const found = on?.reasons.find((each) => each.code === "video-over-profile");
     assert.equal(
@@ -202,9 +203,14 @@ why(
 
 test("a copy that failed its checks is encoded", () => {
   const film = mkv(video(), audio());
-  const verdict = judge(film, { devices: ["chromecast-2"], languages: [] });
+  const verdict = judge(film, { devices: screens("chromecast-2"), languages: [] });
   const reasons = [...verdict.reasons, { code: "copy-failed", stream: 0, detail: "" } as const];
-  const wanted: Wish = { devices: ["chromecast-2"], languages: [], profile: profile(), sidecarFormats: [] };
+  const wanted: Wish = {
+    devices: screens("chromecast-2"),
+    languages: [],
+    profile: profile(),
+    sidecarFormats: [],
+  };
   assert.equal(planConversion(film, { ...verdict, reasons }, wanted).work, "video");
 });
 

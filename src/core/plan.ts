@@ -9,7 +9,7 @@ import {
   subtitleStreams,
   type VideoStream,
 } from "./media-info.ts";
-import { type AudioPlan, planAudio } from "./plan-audio.ts";
+import { type AudioPlan, planAudio, planSurround, type SurroundPlan } from "./plan-audio.ts";
 import { planVideo, type VideoPlan } from "./plan-video.ts";
 import { dearestFix, FIXES, REASONS, type Reason } from "./reasons.ts";
 import type { EncodingProfile, SIDECAR_FORMATS } from "./settings.ts";
@@ -40,6 +40,7 @@ export type ConversionPlan = {
   /** null when nothing is to be done or nothing can be. */
   readonly video: VideoPlan | null;
   readonly audio: AudioPlan | null;
+  readonly surround: SurroundPlan | null;
   readonly sidecars: readonly SidecarPlan[];
 };
 
@@ -61,17 +62,22 @@ export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): 
       streams: [],
       video: null,
       audio: null,
+      surround: null,
       sidecars: [],
     };
   const videoPlan = planVideo(video, media, reasons, wish.devices, wish.profile);
   const audioPlan = audio ? planAudio(audio, reasons, wish.profile) : null;
+  const surround = audio && audioPlan ? planSurround(media, audio, audioPlan, wish.profile) : null;
   const sidecars = planSidecars(media, wish.sidecarFormats);
   return {
     work: videoPlan.kind === "encode" ? "video" : audioPlan?.kind === "encode" ? "audio" : "copy",
     reasons,
-    streams: media.streams.map((stream) => planStream(stream, videoPlan, audioPlan, sidecars, reasons)),
+    streams: media.streams.map((stream) =>
+      planStream(stream, { videoPlan, audioPlan, surround, sidecars }, reasons),
+    ),
     video: videoPlan,
     audio: audioPlan,
+    surround,
     sidecars,
   };
 };
@@ -126,11 +132,16 @@ const distinctLabel = (label: string, used: Set<string>): string => {
   return free;
 };
 
+type StreamPlans = {
+  readonly videoPlan: VideoPlan;
+  readonly audioPlan: AudioPlan | null;
+  readonly surround: SurroundPlan | null;
+  readonly sidecars: readonly SidecarPlan[];
+};
+
 const planStream = (
   stream: Stream,
-  video: VideoPlan,
-  audio: AudioPlan | null,
-  sidecars: readonly SidecarPlan[],
+  { videoPlan: video, audioPlan: audio, surround, sidecars }: StreamPlans,
   reasons: readonly Reason[],
 ): StreamPlan => {
   const own = reasons.filter((each) => each.stream === stream.index);
@@ -148,10 +159,12 @@ const planStream = (
     const repairs = video.setLevel !== null || video.squareSamples !== null || video.cropBottomPixels > 0;
     return repairs ? said("repair", phrases) : said("copy", "plays as it is");
   }
-  if (stream.index === audio?.stream)
-    return audio.kind === "encode"
-      ? said("encode", phrases || "MP4 does not take this codec")
-      : said("copy", "plays as it is");
+  if (stream.index === audio?.stream && audio.kind === "encode") {
+    const kept = surround?.stream === stream.index ? "; also kept as it is, as a second track" : "";
+    return said("encode", (phrases || "MP4 does not take this codec") + kept);
+  }
+  if (stream.index === audio?.stream) return said("copy", "plays as it is");
+  if (stream.index === surround?.stream) return said("copy", "kept as a second track, for a receiver");
   if (sidecars.some((each) => each.stream === stream.index))
     return said("extract", "shown from a file beside the film");
   return said("drop", DROPPED[stream.kind]);

@@ -7,6 +7,7 @@ import {
   packetFactsOf,
   planFor,
   profile,
+  screens,
   spsOf,
   video,
 } from "../../test/support/media.ts";
@@ -61,7 +62,7 @@ test("HEVC keeps its tag", () => {
   const film = inContainer("matroska", {
     streams: [video({ codec: "hevc", profile: "Main", tag: "hvc1", sps: null })],
   });
-  const made = predictOutput(film, planFor(film, { devices: ["chromecast-ultra"] }), profile());
+  const made = predictOutput(film, planFor(film, { devices: screens("chromecast-ultra") }), profile());
   assert.equal(made?.streams[0]?.tag, "hvc1");
 });
 

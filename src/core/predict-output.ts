@@ -21,7 +21,13 @@ export const predictOutput = (
   if (!video || plan.video === null) return null;
   const picture =
     plan.video.kind === "copy" ? copied(video, plan.video) : encoded(video, plan.video, profile);
+  const surround = media.streams.find(
+    (each): each is AudioStream => each.index === plan.surround?.stream && each.kind === "audio",
+  );
   const sound = audio && plan.audio ? [predictAudio(audio, plan.audio)] : [];
+  const second = surround
+    ? [{ ...surround, ...FLAGS, index: 2, isDefault: false, startSeconds: 0, tag: "" }]
+    : [];
   return {
     container: "mp4",
     formatName: "mov,mp4,m4a,3gp,3g2,mj2",
@@ -30,7 +36,7 @@ export const predictOutput = (
     sizeBytes: null,
     bitrateBps: null,
     chapterCount: 0,
-    streams: [picture, ...sound],
+    streams: [picture, ...sound, ...second],
     mp4: { moovBeforeMdat: true, isFragmented: false },
     isTruncated: false,
     madeFrom: null,
@@ -106,13 +112,22 @@ const encoded = (video: VideoStream, plan: VideoEncode, profile: EncodingProfile
   };
 };
 
+/** The dispositions that are not written. */
+const FLAGS = {
+  isComment: false,
+  isOriginal: false,
+  isHearingImpaired: false,
+  isVisualImpaired: false,
+} as const;
+
 const predictAudio = (audio: AudioStream, plan: AudioPlan): AudioStream => ({
   ...audio,
   ...atZero,
+  ...FLAGS,
   index: 1,
   startSeconds:
     plan.kind === "encode" && plan.fillsLateStart ? 0 : Math.max(0, Math.min(0.1, audio.startSeconds ?? 0)),
-  tag: "mp4a",
+  tag: plan.kind === "copy" && plan.codec !== "aac" ? "" : "mp4a",
   ...(plan.kind === "encode"
     ? { codec: "aac", profile: "LC", channels: plan.channels, sampleRateHz: plan.sampleRateHz }
     : {}),

@@ -8,6 +8,7 @@ import {
   packetFactsOf,
   planFor,
   profile,
+  screens,
   spsOf,
   subtitle,
   video,
@@ -119,9 +120,9 @@ test("phrases are different from each other and short", () => {
 });
 
 test("a film that plays has no reason", () => {
-  const verdict = judge(media(), { devices: ["chromecast-2"], languages: [] });
+  const verdict = judge(media(), { devices: screens("chromecast-2"), languages: [] });
   const wanted = {
-    devices: ["chromecast-2"],
+    devices: screens("chromecast-2"),
     languages: [],
     profile: profile(),
     sidecarFormats: [],

@@ -67,7 +67,7 @@ accepts({ resolution: "1920x1080" }, { resolution: { width: 1920, height: 1080 }
 accepts({ codec: "H264" }, { codec: "h264" });
 accepts(
   { audio: { channels: 1, bitrate: "96k" } },
-  { audio: { codec: "aac", bitrate: 96_000, channels: 1 } },
+  { audio: { codec: "aac", bitrate: 96_000, channels: 1, surround: "drop" } },
 );
 
 refusesProfile({ max_bitrate: "fast" }, "max_bitrate", /write 8M or 192k/);
@@ -125,7 +125,7 @@ test("roots side by side may begin alike", () => {
 refuses({ operational: { schedule: ["at night"] } }, "operational.schedule.0", /22:00-07:00/);
 
 refuses({ operationel: {} }, "operationel", /did you mean operational\?/);
-refuses({ xyzzy: 1 }, "xyzzy", /known here: devices, libraries/);
+refuses({ xyzzy: 1 }, "xyzzy", /known here: devices, device_profiles, libraries/);
 refuses({ operational: { gpu_onyl: true } }, "operational.gpu_onyl", /did you mean gpu_only\?/);
 refuses(
   { libraries: { films: { root: "/f", rooot: "/g" } } },

@@ -1,7 +1,8 @@
 /** The settings file: its schema, its defaults and what is wrong with it, in words. */
 import { posix as path } from "node:path";
 import { z } from "zod";
-import { DEVICE_NAMES, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
+import { MAX_PEAK_BITRATE_BPS } from "./devices.ts";
 
 const written = (bitsPerSecond: number): string =>
   bitsPerSecond >= 1e6 ? `${bitsPerSecond / 1e6}M` : `${bitsPerSecond / 1e3}k`;
@@ -41,6 +42,7 @@ const audioProfile = z.strictObject({
       error: "AAC with more than 2 channels is silent on a Chromecast; write 2",
     })
     .default(2),
+  surround: z.enum(["drop", "keep"]).default("drop"),
 });
 
 const resolution = z
@@ -137,7 +139,10 @@ const operational = z.strictObject({
 
 export const settingsSchema = z
   .strictObject({
-    devices: z.array(z.enum(DEVICE_NAMES)).min(1).default(["chromecast-2", "chromecast-3"]),
+    devices: z.array(z.string()).min(1).default(["chromecast-2", "chromecast-3"]),
+    device_profiles: z
+      .record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), deviceOverride)
+      .default({}),
     libraries: z.record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), library).default({}),
     profiles: z.record(z.string(), encodingProfile).default({}),
     operational: operational.prefault({}),
@@ -155,6 +160,19 @@ export const settingsSchema = z
       .transform((value) => value ?? { url: "", api_key: "", libraries: {} }),
   })
   .superRefine((settings, context) => {
+    for (const [index, name] of settings.devices.entries())
+      if (findDevice(name, settings.device_profiles) === null)
+        context.addIssue({
+          code: "custom",
+          path: ["devices", index],
+          message: `there is no device "${name}"; known: ${deviceNames(settings.device_profiles).join(", ")}`,
+        });
+    for (const name of Object.keys(settings.device_profiles)) {
+      const device = findDevice(name, settings.device_profiles);
+      const message = device && unusable(device);
+      if (message)
+        context.addIssue({ code: "custom", path: ["device_profiles", name, "video", "h264"], message });
+    }
     for (const [name, each] of Object.entries(settings.libraries)) {
       if (each.original === "delete" && !settings.operational.remove_original_after_success)
         context.addIssue({

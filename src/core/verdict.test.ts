@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audio, media, packetFactsOf, spsOf, video } from "../../test/support/media.ts";
+import { audio, media, packetFactsOf, screens, spsOf, video } from "../../test/support/media.ts";
 import type { DeviceName } from "./devices.ts";
 import type { MediaInfo } from "./media-info.ts";
 import { judge } from "./verdict.ts";
@@ -29,7 +29,7 @@ const check = (
   codes: readonly string[],
 ): void => {
   test(name, () => {
-    const verdict = judge(film, { devices, languages: [] });
+    const verdict = judge(film, { devices: screens(...devices), languages: [] });
     assert.deepEqual(Object.keys(verdict.devices), devices);
     assert.deepEqual(
       devices.filter((each) => verdict.devices[each]?.playable === false),
@@ -70,7 +70,7 @@ test("the picture and sound it is about", () => {
   const verdict = judge(
     media({ streams: [audio({ index: 0, isComment: true }), video({ index: 1 }), audio({ index: 2 })] }),
     {
-      devices: ["chromecast-2"],
+      devices: screens("chromecast-2"),
       languages: [],
     },
   );

@@ -83,7 +83,7 @@ const checkPlays = (media: MediaInfo, household: Household): Check => {
 };
 
 const checkTracks = (plan: ConversionPlan, media: MediaInfo): Check => {
-  const wanted = plan.audio ? 1 : 0;
+  const wanted = (plan.audio ? 1 : 0) + (plan.surround ? 1 : 0);
   const [pictures, sounds] = [videoStreams(media).length, audioStreams(media).length];
   const others = media.streams.length - pictures - sounds + media.chapterCount;
   return {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DEVICES } from "./devices.ts";
 import { defaultEncodingProfile, parseSettings } from "./settings.ts";
 import { wishOf } from "./wish.ts";
 
@@ -11,7 +12,7 @@ test("the wish of a library is what the settings say", () => {
   assert.equal(parsed.kind, "ok");
   if (parsed.kind !== "ok") return;
   assert.deepEqual(wishOf(parsed.settings, parsed.settings.libraries.films ?? assert.fail()), {
-    devices: ["nest-hub"],
+    devices: [DEVICES["nest-hub"]],
     languages: ["de", "en"],
     profile: defaultEncodingProfile,
     sidecarFormats: ["vtt"],

@@ -15,20 +15,26 @@ export type ReplanDeps = {
 /** States that a change of policy may set back; what is in work or archived stays as it is. */
 const REPLANNED = new Set(["Queued", "Failed", "Completed"]);
 
-/** Films of `library` set back to New because `wish` plans them differently from the wish they were planned by. */
+/**
+ * Films of `library` set back to New because `wish` plans them differently from the wish they were planned by. After an
+ * update that forgot what was read of the films all are, but for those that were converted: their results play.
+ */
 export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish): number => {
   const before = store.wishes.get(library);
   if (before !== null && JSON.stringify(before) === JSON.stringify(wish)) return 0;
   const changed: number[] = [];
-  if (before !== null)
-    for (const { id, fingerprint, state } of store.assets.iterate(library)) {
-      if (fingerprint === null || !REPLANNED.has(state)) continue;
-      const media = store.probes.get(fingerprint)?.media;
-      if (media && isPlannedOtherwise(media, before, wish, state)) changed.push(id);
-    }
+  for (const { id, fingerprint, state, outcome } of store.assets.iterate(library)) {
+    if (fingerprint === null || !REPLANNED.has(state)) continue;
+    const media = store.probes.get(fingerprint)?.media;
+    if (before && media ? isPlannedOtherwise(media, before, wish, state) : !media && outcome !== "converted")
+      changed.push(id);
+  }
   store.transaction(() => {
     for (const id of changed)
-      store.assets.apply(id, "changed", { now: now(), data: { reason: "settings changed" } });
+      store.assets.apply(id, "changed", {
+        now: now(),
+        data: { reason: before === null ? "program updated" : "settings changed" },
+      });
     store.wishes.put(library, wish);
   });
   return changed.length;

@@ -1,12 +1,21 @@
 /** Households and encoding profiles of every kind that the settings accept, for property tests. */
 import fc from "fast-check";
-import { DEVICE_NAMES } from "../../src/core/devices.ts";
+import { findDevice } from "../../src/core/device-settings.ts";
+import { DEVICES } from "../../src/core/devices.ts";
 import type { Wish } from "../../src/core/plan.ts";
 import { defaultEncodingProfile, TARGET_LEVELS } from "../../src/core/settings.ts";
 
+/** Devices as settings may describe them. */
+const OWN_DEVICES = [
+  findDevice("theatre", {
+    theatre: { like: "chromecast-ultra", passthrough: ["ac3", "eac3"], hdr: ["hlg"] },
+  }),
+  findDevice("old", { old: { passthrough: ["ac3"], video: { h264: { level: "4.1" }, vp8: "none" } } }),
+].filter((each) => each !== null);
+
 /** Any household and any encoding profile that the settings accept. */
 export const anyWish: fc.Arbitrary<Wish> = fc.record({
-  devices: fc.subarray([...DEVICE_NAMES], { minLength: 1 }),
+  devices: fc.subarray([...Object.values(DEVICES), ...OWN_DEVICES], { minLength: 1 }),
   languages: fc.subarray(["en", "de", "pt", "fi"]),
   sidecarFormats: fc.subarray(["vtt", "srt"] as const),
   profile: fc.record({
@@ -29,6 +38,7 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
       codec: fc.constant(defaultEncodingProfile.audio.codec),
       bitrate: fc.constantFrom(96e3, 192e3),
       channels: fc.constantFrom(1 as const, 2 as const),
+      surround: fc.constantFrom("drop" as const, "keep" as const),
     }),
     reencode: fc.constantFrom("unplayable" as const, "over_profile" as const),
   }),

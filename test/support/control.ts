@@ -10,6 +10,7 @@ import { ACTION_OF, planConversion, whyOf } from "../../src/core/plan.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { parseSettings, profileOf, type Settings } from "../../src/core/settings.ts";
 import { judge } from "../../src/core/verdict.ts";
+import { devicesOf } from "../../src/core/wish.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
@@ -42,9 +43,9 @@ const explainWith =
     if (!probe || !library) return null;
     const { media } = probe;
     const profile = profileOf(settings, library);
-    const verdict = judge(media, { devices: settings.devices, languages: library.languages });
+    const verdict = judge(media, { devices: devicesOf(settings), languages: library.languages });
     const wish = {
-      devices: settings.devices,
+      devices: devicesOf(settings),
       languages: library.languages,
       profile,
       sidecarFormats: library.subtitles,

@@ -1,4 +1,6 @@
 /** Makers of MediaInfo for tests: without arguments a film that plays on every device; each test names what it changes. */
+
+import { DEVICES, type DeviceName, type DeviceProfile } from "../../src/core/devices.ts";
 import type {
   AudioStream,
   H264Sps,
@@ -145,8 +147,12 @@ export const profile = (more: Partial<EncodingProfile> = {}): EncodingProfile =>
   ...more,
 });
 
+/** Known devices by their names. */
+export const screens = (...names: readonly DeviceName[]): readonly DeviceProfile[] =>
+  names.map((name) => DEVICES[name]);
+
 export const wish = (more: Partial<Wish> = {}): Wish => ({
-  devices: ["chromecast-2", "chromecast-3"],
+  devices: screens("chromecast-2", "chromecast-3"),
   languages: [],
   profile: profile(),
   sidecarFormats: ["vtt"],

@@ -5,12 +5,12 @@ import type { MediaInfo } from "../../src/core/media-info.ts";
 import type { Packet } from "../../src/core/packets.ts";
 import type { ConversionPlan } from "../../src/core/plan.ts";
 import { type OutputFacts, passed, type SourceFacts, verify } from "../../src/core/verification.ts";
-import { audio, inContainer, media, packetsAt, planFor, video } from "./media.ts";
+import { audio, inContainer, media, packetsAt, planFor, screens, video } from "./media.ts";
 
 /** A minute of 25 fps, as MediaInfo of the support file has it. */
 export const PICTURES = packetsAt(25, 1500);
 export const SOUNDS = packetsAt(50, 3000, { keyEvery: 1, sizeBytes: 400 });
-const HOUSEHOLD = { devices: ["chromecast-2", "chromecast-3"], languages: [] } as const;
+const HOUSEHOLD = { devices: screens("chromecast-2", "chromecast-3"), languages: [] };
 
 type Case = {
   readonly source?: MediaInfo;

@@ -1,17 +1,12 @@
 /** Options that several verbs share. */
-import { InvalidArgumentError, Option } from "commander";
-import { DEVICE_NAMES, type DeviceName } from "../../core/devices.ts";
+import { Option } from "commander";
+import { deviceNames, findDevice } from "../../core/device-settings.ts";
+import { Problem } from "../../core/problem.ts";
 import type { Settings } from "../../core/settings.ts";
-
-const toDevice = (text: string, before: readonly DeviceName[] | undefined): readonly DeviceName[] => {
-  const found = DEVICE_NAMES.find((name) => name === text);
-  if (!found) throw new InvalidArgumentError(`Known devices: ${DEVICE_NAMES.join(", ")}.`);
-  return [...(before ?? []), found];
-};
 
 export const deviceOption = (): Option =>
   new Option("--device <name>", "a screen the films must play on; may be given several times").argParser(
-    toDevice,
+    (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
   );
 
 export const settingsOption = (): Option =>
@@ -19,6 +14,13 @@ export const settingsOption = (): Option =>
 
 export const jsonOption = (): Option => new Option("--json", "print one JSON object a line");
 
-/** The settings with the devices asked for on the command line. */
-export const withDevices = (settings: Settings, devices: readonly DeviceName[] | undefined): Settings =>
-  devices ? { ...settings, devices: [...devices] } : settings;
+/** The settings with the devices asked for on the command line, which may be ones of the settings. Throws Problem usage-invalid. */
+export const withDevices = (settings: Settings, devices: readonly string[] | undefined): Settings => {
+  for (const name of devices ?? [])
+    if (findDevice(name, settings.device_profiles) === null)
+      throw new Problem(
+        "usage-invalid",
+        `There is no device "${name}". Known: ${deviceNames(settings.device_profiles).join(", ")}.`,
+      );
+  return devices ? { ...settings, devices: [...devices] } : settings;
+};

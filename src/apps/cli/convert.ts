@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DeviceName } from "../../core/devices.ts";
 import { ENCODER_NAMES, ENCODERS } from "../../core/encoders.ts";
 import { humanBytes, humanSeconds, visibleText } from "../../core/human-text.ts";
 import { PROBLEMS, Problem } from "../../core/problem.ts";
@@ -27,7 +26,7 @@ type Options = {
   readonly out?: string;
   readonly encoder?: EncoderChoice;
   readonly original: OriginalPolicy;
-  readonly device?: readonly DeviceName[];
+  readonly device?: readonly string[];
   readonly settings?: string;
   readonly json?: boolean;
 };

@@ -1,10 +1,10 @@
 /** The assets table: one row a file of a library. */
-import { type AssetEvent, STATES, type State } from "../../core/lifecycle.ts";
+import { type AssetEvent, OUTCOMES, STATES, type State } from "../../core/lifecycle.ts";
 import { type ApplyInput, type ApplyResult, applyEvent } from "./asset-apply.ts";
 import { type ClaimInput, claimNext, type NextNew, nextNew } from "./asset-claim.ts";
 import { type AssetCounts, type AssetPage, type AssetQuery, countsOf, pageOf } from "./asset-page.ts";
 import { type Asset, type AssetFields, assignmentsOf, toAsset } from "./asset-row.ts";
-import { numberOf, numberOrNull, textOf, textOrNull, wordOf } from "./columns.ts";
+import { numberOf, numberOrNull, textOf, textOrNull, wordOf, wordOrNull } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 import type { Events } from "./events.ts";
 
@@ -18,7 +18,10 @@ export type AssetInsert = Pick<
 };
 
 /** What a scan needs of a row, small enough to hold a library of them. */
-export type AssetFile = Pick<Asset, "id" | "path" | "sizeBytes" | "modifiedUs" | "fingerprint" | "state">;
+export type AssetFile = Pick<
+  Asset,
+  "id" | "path" | "sizeBytes" | "modifiedUs" | "fingerprint" | "state" | "outcome"
+>;
 
 export type AssetOutput = {
   readonly id: number;
@@ -59,6 +62,7 @@ const toFile = (row: Row): AssetFile => ({
   modifiedUs: numberOf(row, "modified_us"),
   fingerprint: textOrNull(row, "fingerprint"),
   state: wordOf(row, "state", STATES),
+  outcome: wordOrNull(row, "outcome", OUTCOMES),
 });
 
 const toOutput = (row: Row): AssetOutput => ({
@@ -104,7 +108,7 @@ export const assetsOf = (database: Database, events: Events): Assets => {
     *iterate(library) {
       const rows = database
         .sql(
-          `SELECT id, path, size_bytes, modified_us, fingerprint, state FROM assets
+          `SELECT id, path, size_bytes, modified_us, fingerprint, state, outcome FROM assets
            WHERE library = :library ORDER BY path`,
         )
         .iterate({ library });

@@ -1,32 +1,19 @@
-import { DEVICES, type DeviceName } from "../../../core/devices.ts";
 import { humanBytes, humanSeconds, shellQuoted, visibleText } from "../../../core/human-text.ts";
 import { ACTION_OF, type StreamPlan } from "../../../core/plan.ts";
 import { REASONS, type Reason } from "../../../core/reasons.ts";
 import { kindName, streamWords } from "../../../core/stream-words.ts";
+import { type DeviceGroup, deviceGroups } from "../../../core/verdict.ts";
 import type { Explanation } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 
 const reasonList = (reasons: readonly Reason[]): Html =>
   html`<ul class="reasons">${reasons.map(({ code, detail }) => html`<li><a class="reason-code" href="/library?reason=${code}" title="Films with the same reason">${REASONS[code].phrase}</a> ${visibleText(detail)}</li>`)}</ul>`;
 
-type Group = { readonly devices: readonly DeviceName[]; readonly reasons: readonly Reason[] };
-
-/** Devices that say the same are said together. */
-const groupsOf = ({ verdict }: Explanation): readonly Group[] => {
-  const groups = new Map<string, Group>();
-  for (const [name, { reasons }] of Object.entries(verdict.devices)) {
-    const key = reasons.map((each) => `${each.code} ${each.stream}`).join(",");
-    const devices = [...(groups.get(key)?.devices ?? []), name as DeviceName];
-    groups.set(key, { devices, reasons });
-  }
-  return [...groups.values()];
-};
-
 /** Every reason in a full sentence; by device where the devices differ. */
 export const reasonsSection = (explanation: Explanation): Html => {
-  const groups = groupsOf(explanation);
+  const groups = deviceGroups(explanation.verdict);
   const { reasons } = explanation.plan;
-  const labels = (group: Group): string => group.devices.map((each) => DEVICES[each].label).join(", ");
+  const labels = (group: DeviceGroup): string => visibleText(group.labels.join(", "));
   const body =
     groups.length > 1
       ? groups.map(
