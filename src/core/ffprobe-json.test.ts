@@ -252,6 +252,7 @@ sound("a thousand channels", { channels: 1000 }, { channels: 64 });
 test("evidence goes to the picture it is about", () => {
   const evidence = {
     mp4: { moovBeforeMdat: false, isFragmented: true },
+    isEncrypted: true,
     isTruncated: true,
     sps: sps(),
     packets: packetFactsOf(),
@@ -260,7 +261,7 @@ test("evidence goes to the picture it is about", () => {
   const film = media({ streams: [video(bare), video({ ...bare, index: 1 })] });
   assert.deepEqual(withEvidence(film, 1, evidence), {
     ...film,
-    ...{ mp4: evidence.mp4, isTruncated: true },
+    ...{ mp4: evidence.mp4, isTruncated: true, isEncrypted: true },
     streams: [video(bare), video({ index: 1, sps: evidence.sps, packets: evidence.packets })],
   });
 });

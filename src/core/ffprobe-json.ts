@@ -38,6 +38,7 @@ export const parseFfprobe = (json: unknown): ParsedMedia => {
       streams,
       mp4: null,
       isTruncated: false,
+      isEncrypted: false,
       madeFrom: madeFrom(object(format.tags)),
     },
   };
@@ -50,6 +51,7 @@ const MAX_STREAMS = 500;
 export type Evidence = {
   readonly mp4: Mp4Layout | null;
   readonly isTruncated: boolean;
+  readonly isEncrypted: boolean;
   readonly sps: H264Sps | null;
   readonly packets: PacketFacts | null;
 };
@@ -59,6 +61,7 @@ export const withEvidence = (media: MediaInfo, videoIndex: number | null, eviden
   ...media,
   mp4: evidence.mp4,
   isTruncated: evidence.isTruncated,
+  isEncrypted: evidence.isEncrypted,
   streams: media.streams.map((stream) =>
     stream.kind === "video" && stream.index === videoIndex
       ? { ...stream, sps: evidence.sps, packets: evidence.packets }

@@ -70,11 +70,12 @@ export const shortLanguage = (tag: string): string => {
 };
 
 /**
- * The film's own sound: commentaries and descriptions aside (unless nothing else is there), then the best language
+ * The film's own sound: what ffmpeg cannot read, commentaries and descriptions aside (unless nothing else is there), then the best language
  * asked for, then the original or default track, then the first. null when there is no sound.
  */
 export const chooseAudio = (media: MediaInfo, languages: readonly string[]): AudioStream | null => {
-  const all = audioStreams(media);
+  const known = audioStreams(media).filter((each) => each.codec !== "unknown");
+  const all = known.length > 0 ? known : audioStreams(media);
   const plain = all.filter((each) => !isExtra(each));
   const candidates = plain.length > 0 ? plain : all;
   for (const wanted of languages) {

@@ -6,8 +6,6 @@ import type { Reason, ReasonCode } from "./reasons.ts";
 /** A film may start this late or early without a player noticing; seconds. */
 const START_TOLERANCE_SECONDS = 0.1;
 
-const ENCRYPTED_TAGS = new Set(["encv", "enca", "drmi", "drms"]);
-
 /** Every reason that lies in the container, for the picture and sound that were chosen. */
 export const judgeContainer = (
   media: MediaInfo,
@@ -81,22 +79,38 @@ const judgeExtras = (media: MediaInfo, video: VideoStream, found: Found): void =
     found("chapters", null, `There are ${media.chapterCount} chapters, which stop some Chromecasts.`);
 };
 
-/** Reasons that no work can mend. */
-export const judgeHopeless = (media: MediaInfo, video: VideoStream | null): readonly Reason[] => {
+/** Old shop formats that ffprobe names by their own tags. */
+const LOCKED_TAG = /^(?:enc[vau]|drm[is])$/;
+
+/** Reasons that no work can mend, for the picture and sound that were chosen. */
+export const judgeHopeless = (
+  media: MediaInfo,
+  video: VideoStream | null,
+  audio: AudioStream | null,
+): readonly Reason[] => {
   if (video === null || video.width === 0 || video.height === 0)
     return [{ code: "no-video", stream: null, detail: "There is no picture in the file." }];
-  const locked = media.streams.find((each) => ENCRYPTED_TAGS.has(each.tag));
-  if (locked)
+  const locked = media.streams.find((each) => LOCKED_TAG.test(each.tag));
+  if (media.isEncrypted || locked)
     return [
       {
         code: "encrypted",
-        stream: locked.index,
-        detail: `Track ${locked.index} is encrypted (${locked.tag}).`,
+        stream: locked?.index ?? null,
+        detail: "The film is encrypted; nothing but its shop's player reads it.",
       },
     ];
   if (media.isTruncated)
     return [
       { code: "source-damaged", stream: null, detail: "The file ends before its own index says it does." },
+    ];
+  const unread = [video, audio].find((each) => each?.codec === "unknown");
+  if (unread)
+    return [
+      {
+        code: "codec-unknown",
+        stream: unread.index,
+        detail: `Track ${unread.index} (${unread.kind}${unread.tag === "" ? "" : `, ${unread.tag}`}) is in a codec that ffmpeg here does not know.`,
+      },
     ];
   return [];
 };

@@ -136,6 +136,8 @@ export type MediaInfo = {
   readonly mp4: Mp4Layout | null;
   /** The file says of itself that bytes are missing (MP4 boxes or Matroska segment beyond the end). */
   readonly isTruncated: boolean;
+  /** A track is encrypted (`encv`, `enca`), which ffprobe hides behind the codec's own tag. */
+  readonly isEncrypted: boolean;
   /** The fingerprint of the source this program made the file from; null for files of others. */
   readonly madeFrom: string | null;
 };

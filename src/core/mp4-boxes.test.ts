@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import fc from "fast-check";
 import { box } from "../../test/support/bits.ts";
-import { type Box, mp4Layout, readBoxHeader, readTracks, tracksBeyond } from "./mp4-boxes.ts";
+import { anyEncrypted, type Box, mp4Layout, readBoxHeader, readTracks, tracksBeyond } from "./mp4-boxes.ts";
 
 const header = (
   name: string,
@@ -99,10 +99,18 @@ const times = (film: Made) => only(film).packets.map((each) => [each.ptsSeconds,
 
 describe("a track", () => {
   it("has its kind and its configuration", () => {
-    const { kind, avcc, edits, lastChunkOffset } = only({});
+    const { kind, entry, avcc, edits, lastChunkOffset } = only({});
     assert.deepEqual(
-      { kind, avcc, edits, lastChunkOffset },
-      { kind: "video", avcc: CONFIGURATION, edits: 0, lastChunkOffset: 900 },
+      { kind, entry, avcc, edits, lastChunkOffset },
+      { kind: "video", entry: "avc1", avcc: CONFIGURATION, edits: 0, lastChunkOffset: 900 },
+    );
+  });
+
+  it("is encrypted when its entry says so", () => {
+    const locked = only({ entry: box("encv", new Uint8Array(78), box("avcC", CONFIGURATION)) });
+    assert.deepEqual(
+      [anyEncrypted([only({}), locked]), anyEncrypted([only({}), only({ entry: null })])],
+      [true, false],
     );
   });
 
@@ -212,6 +220,7 @@ describe("damaged and odd tables", () => {
     const [track] = readTracks(moov(box("trak")));
     assert.deepEqual(track, {
       kind: "other",
+      entry: "",
       avcc: null,
       packets: [],
       edits: 0,

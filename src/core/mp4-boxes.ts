@@ -47,6 +47,8 @@ export const mp4Layout = (
 
 export type Mp4Track = {
   readonly kind: "video" | "audio" | "other";
+  /** The type of its first sample entry (`avc1`, `mp4a`, `encv`); empty when there is none. */
+  readonly entry: string;
   /** The bytes of `avcC`, for the SPS reader; null for other codecs. */
   readonly avcc: Uint8Array | null;
   readonly packets: readonly Packet[];
@@ -131,6 +133,7 @@ const readTrack = (trak: Uint8Array, movieTimescale: number, maxSamples: number)
   );
   return {
     kind,
+    entry: entry && entry.length >= 24 ? String.fromCharCode(...entry.subarray(20, 24)) : "",
     avcc: entry ? avccOf(entry) : null,
     packets: table ? readSamples(table, kind, maxSamples, timescale, shown[0]?.mediaTime ?? 0, delay) : [],
     edits: shown.length,
@@ -145,6 +148,13 @@ const lastChunkOffset = (table: Uint8Array): number => {
   const wide = String.fromCharCode(...box.subarray(4, 8)) === "co64";
   return wide ? Number(view.getBigUint64(box.length - 8)) : view.getUint32(box.length - 4);
 };
+
+/** Protected sample entries: Common Encryption, and what the shops of old sold (ISO/IEC 14496-12, 8.12). */
+const ENCRYPTED_ENTRIES = new Set(["encv", "enca", "encu", "drmi", "drms"]);
+
+/** A track holds what nobody may decode. */
+export const anyEncrypted = (tracks: readonly Mp4Track[]): boolean =>
+  tracks.some((track) => ENCRYPTED_ENTRIES.has(track.entry));
 
 /** The index speaks of more film than the file holds: its end was cut off. */
 export const tracksBeyond = (tracks: readonly Mp4Track[], fileBytes: number): boolean =>

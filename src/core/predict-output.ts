@@ -39,6 +39,7 @@ export const predictOutput = (
     streams: [picture, ...sound, ...second],
     mp4: { moovBeforeMdat: true, isFragmented: false },
     isTruncated: false,
+    isEncrypted: false,
     madeFrom: null,
   };
 };

@@ -102,6 +102,10 @@ export const PROBLEMS = {
     "The film is damaged or incomplete.",
     "Get a fresh copy of the file; the damaged one is kept.",
   ),
+  "codec-unknown": row(
+    "The film is in a codec that ffmpeg here does not know.",
+    "Install a newer ffmpeg and press re-process, or get another version of the film.",
+  ),
   "dolby-vision-unsupported": row(
     "Dolby Vision profile 5 needs a converter this ffmpeg does not have.",
     "Install an ffmpeg with libplacebo or jellyfin-ffmpeg, or get an HDR10 version.",

@@ -28,7 +28,8 @@ const wide = { width: 1920, height: 1080, level: 40, sps: spsOf(1920, 1080) };
 /** One film for each reason, which it has alone. `copy-failed` is no matter of the film: see plan.test.ts. */
 const FILMS: Readonly<Record<Exclude<ReasonCode, "copy-failed">, MediaInfo>> = {
   "no-video": media({ streams: [audio({ index: 0 })] }),
-  encrypted: picture({ tag: "encv" }),
+  encrypted: media({ isEncrypted: true }),
+  "codec-unknown": picture({ codec: "unknown", tag: "vvc1" }),
   "source-damaged": media({ isTruncated: true }),
   "dolby-vision-5": picture({ dolbyVision: { profile: 5, compatibilityId: 0 } }),
   "video-codec": picture({ codec: "vc1" }),

@@ -15,6 +15,7 @@ export const REASONS = {
   "no-video": row("refuse", "no picture"),
   encrypted: row("refuse", "copy protection"),
   "source-damaged": row("refuse", "damaged or incomplete"),
+  "codec-unknown": row("refuse", "a codec ffmpeg does not know"),
   "dolby-vision-5": row("refuse", "Dolby Vision profile 5"),
   // the picture
   "video-codec": row("video", "video codec"),

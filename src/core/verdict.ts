@@ -34,7 +34,7 @@ export type Verdict = {
 export const judge = (media: MediaInfo, { devices, languages }: Household): Verdict => {
   const video = mainVideo(media);
   const audio = chooseAudio(media, languages);
-  const hopeless = judgeHopeless(media, video);
+  const hopeless = judgeHopeless(media, video, audio);
   const common = hopeless.length > 0 || video === null ? hopeless : judgeContainer(media, video, audio);
   const verdicts = devices.map((device): [string, DeviceVerdict] => {
     const own =

@@ -59,6 +59,7 @@ const probe = async (program: string, path: string, signal?: AbortSignal): Promi
 const noEvidence = (structure: FileStructure) => ({
   mp4: structure.mp4,
   isTruncated: structure.isTruncated,
+  isEncrypted: structure.isEncrypted,
   sps: null,
   packets: null,
 });

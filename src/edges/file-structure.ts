@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { endsEarly } from "../core/file-structure.ts";
 import type { Mp4Layout } from "../core/media-info.ts";
 import {
+  anyEncrypted,
   type Box,
   type Mp4Track,
   mp4Layout,
@@ -14,6 +15,7 @@ import {
 export type FileStructure = {
   readonly mp4: Mp4Layout | null;
   readonly isTruncated: boolean;
+  readonly isEncrypted: boolean;
   /** Every track of an MP4 with its packets, in ffprobe's order; empty for other containers. */
   readonly tracks: readonly Mp4Track[];
 };
@@ -30,13 +32,19 @@ export const readFileStructure = async (path: string): Promise<FileStructure> =>
     const { size } = await file.stat();
     const first = await read(file, 0, 64);
     const boxes = looksLikeMp4(first) ? await readBoxes(file, size) : [];
-    if (boxes.length === 0) return { mp4: null, isTruncated: endsEarly(first, size), tracks: [] };
+    if (boxes.length === 0)
+      return { mp4: null, isTruncated: endsEarly(first, size), isEncrypted: false, tracks: [] };
     const { layout, missingBytes } = mp4Layout(boxes, size);
     const moov = boxes.find((box) => box.type === "moov");
     const whole =
       moov && moov.sizeBytes <= MAX_MOOV_BYTES ? await read(file, moov.offset, moov.sizeBytes) : null;
     const tracks = whole ? readTracks(whole) : [];
-    return { mp4: layout, isTruncated: missingBytes > 0 || tracksBeyond(tracks, size), tracks };
+    return {
+      mp4: layout,
+      isTruncated: missingBytes > 0 || tracksBeyond(tracks, size),
+      isEncrypted: anyEncrypted(tracks),
+      tracks,
+    };
   } finally {
     await file.close();
   }

@@ -121,6 +121,7 @@ const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {
   "no-video": "no-video",
   encrypted: "source-encrypted",
   "source-damaged": "source-damaged",
+  "codec-unknown": "codec-unknown",
   "dolby-vision-5": "dolby-vision-unsupported",
 };
 

@@ -236,6 +236,7 @@ const wildMedia: fc.Arbitrary<MediaInfo> = fc.record({
   bitrateBps: maybe(fc.integer({ min: 1, max: 400_000_000 })),
   chapterCount: fc.constantFrom(0, 0, 12),
   streams,
+  isEncrypted: fc.constantFrom(false, false, false, true),
   mp4: maybe(fc.record({ moovBeforeMdat: fc.boolean(), isFragmented: fc.boolean() })),
   isTruncated: fc.nat(19).map((each) => each === 0),
   madeFrom: fc.constant(null),

@@ -132,6 +132,7 @@ export const media = (more: Partial<MediaInfo> = {}): MediaInfo => ({
   streams: [video(), audio()],
   mp4: { moovBeforeMdat: true, isFragmented: false },
   isTruncated: false,
+  isEncrypted: false,
   madeFrom: null,
   ...more,
 });
