@@ -15,7 +15,7 @@ import {
 } from "../../test/support/media.ts";
 import type { MediaInfo, SubtitleStream, VideoStream } from "./media-info.ts";
 import { ACTION_OF, planConversion, type StreamPlan, type Wish, whyOf } from "./plan.ts";
-import { REASONS, type ReasonCode } from "./reasons.ts";
+import type { ReasonCode } from "./reasons.ts";
 import { judge } from "./verdict.ts";
 import { WORKS } from "./work.ts";
 

@@ -40,6 +40,8 @@ async (url) => {
     height: video.videoHeight,
     seconds: video.duration,
     shown,
+    soundBytes: video.webkitAudioDecodedByteCount,
+    pictures: video.getVideoPlaybackQuality().totalVideoFrames,
   };
   video.removeAttribute("src");
   video.load();
