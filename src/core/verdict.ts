@@ -4,6 +4,7 @@ import { chooseAudio, judgeAudio } from "./judge-audio.ts";
 import { judgeContainer, judgeHopeless } from "./judge-container.ts";
 import { judgeVideo } from "./judge-video.ts";
 import { type AudioStream, type MediaInfo, mainVideo, type VideoStream } from "./media-info.ts";
+import { type Note, notesOn } from "./notes.ts";
 import type { Reason } from "./reasons.ts";
 
 /** Which screens a film must play on, and which sound its people prefer (best first; empty: the film's own). */
@@ -20,6 +21,8 @@ export type Verdict = {
   readonly devices: Readonly<Partial<Record<DeviceName, DeviceVerdict>>>;
   /** All reasons of all devices, each code once a stream. */
   readonly reasons: readonly Reason[];
+  /** Advice on what plays all the same. */
+  readonly notes: readonly Note[];
   /** The picture and the sound that the verdict is about. */
   readonly video: VideoStream | null;
   readonly audio: AudioStream | null;
@@ -39,10 +42,12 @@ export const judge = (media: MediaInfo, { devices, languages }: Household): Verd
     const reasons = [...own, ...common];
     return [name, { playable: reasons.length === 0, reasons }];
   });
+  const reasons = distinct(verdicts.flatMap(([, verdict]) => verdict.reasons));
   return {
     playable: verdicts.every(([, verdict]) => verdict.playable),
     devices: Object.fromEntries(verdicts),
-    reasons: distinct(verdicts.flatMap(([, verdict]) => verdict.reasons)),
+    reasons,
+    notes: notesOn(media, reasons),
     video,
     audio,
   };

@@ -121,6 +121,7 @@ const toJson = (each: Inspection) => {
       path,
       devices: {},
       playable: false,
+      notes: [],
       work: "impossible",
       problem: { code: each.problem.code, detail: each.problem.detail, hint: each.problem.hint },
       plan: [],
@@ -132,6 +133,7 @@ const toJson = (each: Inspection) => {
     path,
     devices: verdict.devices,
     playable: verdict.playable,
+    notes: verdict.notes,
     work: plan.work,
     plan: plan.streams,
     command: commandOf(path, each.assessment, each.wish),
@@ -157,6 +159,9 @@ const describe = (each: Inspection): string => {
     ),
   ];
   for (const reason of plan.reasons) lines.push(`  - ${visibleText(reason.detail)}`);
+  const reasons = new Set(plan.reasons.map((each) => each.code));
+  for (const note of verdict.notes)
+    if (!reasons.has(note.code)) lines.push(`  Note: ${visibleText(note.detail)}`);
   lines.push("", "Streams:");
   for (const stream of media.streams) {
     const planned = plan.streams.find((one) => one.stream === stream.index);
