@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   audio,
+  combingOf,
   media,
   packetFactsOf,
   planFor,
@@ -32,6 +33,11 @@ check("keyframes 10 s apart", { packets: packetFactsOf({ longestKeyframeGapSecon
 check("keyframes 12 s apart", farKeys, ["video-keyframes-far"]);
 check("progressive, coded as fields", asFields, ["video-coded-as-fields"]);
 check("both", { ...farKeys, ...asFields }, ["video-keyframes-far", "video-coded-as-fields"]);
+check(
+  "coded as fields, unmarked, and seen to be whole",
+  { ...asFields, scan: "unknown", combing: combingOf() },
+  ["video-coded-as-fields"],
+);
 check("a picture that is encoded anyway", { ...farKeys, ...asFields, rotationDegrees: 90 }, []);
 check("a picture that is interlaced", { ...asFields, scan: "interlaced" }, []);
 

@@ -32,5 +32,6 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
     }),
     reencode: fc.constantFrom("unplayable" as const, "over_profile" as const),
     strict: fc.boolean(),
+    crop_black_bars: fc.boolean(),
   }),
 });

@@ -12,8 +12,11 @@ import { type Problem, toProblem } from "../../core/problem.ts";
 import { streamWords } from "../../core/stream-words.ts";
 import { wishOf } from "../../core/wish.ts";
 import { WORKS, type Work } from "../../core/work.ts";
+import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createFfprobe } from "../../edges/ffprobe.ts";
+import { createSecondLook } from "../../edges/second-look.ts";
 import { type Assessment, assessMedia } from "../../steps/assess.ts";
+import { lookTwice } from "../../steps/look-twice.ts";
 import { libraryHolding, loadSettings, settingsFrom } from "../settings-source.ts";
 import { deviceOption, jsonOption, settingsOption, withDevices } from "./choices.ts";
 import { type FilmFile, filmFiles } from "./film-files.ts";
@@ -79,10 +82,12 @@ async function* inspectAll(
   wishFor: (file: FilmFile) => Wish,
 ): AsyncGenerator<Inspection> {
   const ffprobe = createFfprobe();
+  const secondLook = createSecondLook(createFfmpeg());
   const look = async (file: FilmFile): Promise<Inspection> => {
     try {
-      const { media } = await ffprobe.probe(file.path);
+      const probed = await ffprobe.probe(file.path);
       const wish = wishFor(file);
+      const media = await lookTwice(secondLook, file.path, probed.media, wish);
       return { kind: "assessed", file, wish, assessment: assessMedia(media, wish, false) };
     } catch (thrown) {
       const problem = toProblem(thrown);
