@@ -52,6 +52,14 @@ test("progressive pictures coded as fields play, with a note; a strict profile e
   assert.equal(again.assessment.plan.work, "video");
 });
 
+test("keyframes far apart are seen through the windows of a long MKV, and noted", async (context) => {
+  const source = "testsrc2=s=64x64:r=5:d=75";
+  const path = await clip(context, "far.mkv", source, ...H264, "-g", "9999", "-keyint_min", "9999");
+  const { looks, assessment } = await assessed(path);
+  const codes = assessment.verdict.notes.map(({ code }) => code);
+  assert.deepEqual([looks, codes, assessment.plan.work], [[], ["video-keyframes-far"], "copy"]);
+});
+
 test("plain films cost no second look", async (context) => {
   const films: readonly (readonly [string, string, readonly string[]])[] = [
     ["web.mp4", "color=s=1280x720:r=25:d=0.2", H264],
