@@ -14,7 +14,17 @@ import type { AudioStream, MediaInfo, VideoStream } from "../src/core/media-info
 import type { Wish } from "../src/core/plan.ts";
 import { judge } from "../src/core/verdict.ts";
 import { createFfprobe } from "../src/edges/ffprobe.ts";
-import { audio, inContainer, planFor, profile, screens, spsOf, video } from "./support/media.ts";
+import {
+  audio,
+  combingOf,
+  inContainer,
+  planFor,
+  profile,
+  screens,
+  spsOf,
+  TELECINED,
+  video,
+} from "./support/media.ts";
 
 const installed = (program: string): boolean => spawnSync(program, ["-version"]).status === 0;
 const skip = installed("ffmpeg") && installed("ffprobe") ? false : "ffmpeg is not installed";
@@ -66,6 +76,8 @@ const PICTURES: Readonly<Record<string, Partial<VideoStream>>> = {
   plain: {},
   interlaced: { scan: "interlaced" },
   "maybe interlaced": { scan: "unknown" },
+  combed: { combing: combingOf({ topFirst: 300, progressive: 0 }) },
+  telecined: { combing: TELECINED },
   HDR10: { colorTransfer: "smpte2084" },
   HLG: { colorTransfer: "arib-std-b67" },
   "HLG, interlaced, full range": { colorTransfer: "arib-std-b67", scan: "interlaced", isFullRange: true },
@@ -181,7 +193,7 @@ describe("libx264's list makes a film that plays", { skip }, () => {
         const { averageFrameRate, colorTransfer } = made;
         assert.deepEqual(
           [averageFrameRate, heard.codec, heard.sampleRateHz],
-          [{ num: 25, den: 1 }, "aac", 48_000],
+          [picture.combing === TELECINED ? { num: 24000, den: 1001 } : { num: 25, den: 1 }, "aac", 48_000],
         );
         if (picture.colorTransfer) assert.equal(colorTransfer, "bt709");
       });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { test } from "node:test";
 import { HOSTILE_MARKUP } from "./support/films.ts";
+import { packetFactsOf } from "./support/media.ts";
 import { film, suite } from "./support/server.ts";
 
 suite("the forms without scripts", (the) => {
@@ -61,6 +62,25 @@ suite("the forms without scripts", (the) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
       assert.doesNotMatch(body, /[\u0000-\u0009\u202a-\u202e]/);
     }
+  });
+});
+
+suite("what may be better on a film that plays", (the) => {
+  test("is told as a note, by the page and by the API", async () => {
+    const { app, control, films } = the();
+    const { id, fingerprint } = film(films, "Alien");
+    const probed = fingerprint === null ? null : control.store.probes.get(fingerprint)?.media;
+    assert.ok(fingerprint && probed);
+    const packets = packetFactsOf({ longestKeyframeGapSeconds: 15 });
+    const streams = probed.streams.map((each) => (each.kind === "video" ? { ...each, packets } : each));
+    control.store.probes.improve(fingerprint, { ...probed, streams });
+    const { verdict } = (await app.inject(`/api/assets/${id}`)).json();
+    assert.deepEqual(
+      verdict.notes.map(({ code }: { readonly code: string }) => code),
+      ["video-keyframes-far"],
+    );
+    const { body } = await app.inject(`/library/${id}`);
+    assert.match(body, /Plays as it is[\s\S]*Note: Keyframes are up to 15 s apart/);
   });
 });
 

@@ -3,8 +3,10 @@ import { strict as assert } from "node:assert";
 import { type TestContext, test } from "node:test";
 import { parseFfprobe } from "../src/core/ffprobe-json.ts";
 import type { MediaInfo } from "../src/core/media-info.ts";
-import type { Wish } from "../src/core/plan.ts";
+import { planConversion, type Wish } from "../src/core/plan.ts";
 import { defaultEncodingProfile } from "../src/core/settings.ts";
+import { judge } from "../src/core/verdict.ts";
+import { assess } from "../src/steps/assess.ts";
 import { replan } from "../src/steps/replan.ts";
 import { screens } from "./support/media.ts";
 import { insert, NOW, newStore } from "./support/store.ts";
@@ -93,4 +95,51 @@ test("another quality of encodes makes no film again", (context) => {
     replan(deps, library, { ...wish, profile: { ...wish.profile, cq: 30, max_bitrate: 4_000_000 } }),
     0,
   );
+});
+
+const cropping: Wish = { ...wish, profile: { ...wish.profile, crop_black_bars: true } };
+
+test("a wish that asks more of the pictures sets back the films that wait to be encoded, once", (context) => {
+  const { store, film, stateOf, library } = start(context);
+  const plays = film("plays.mp4", media(720, 2), "plays");
+  const queued = insert(store, "large.mp4", { fingerprint: "large" }).id;
+  store.probes.put("large", media(1440, 2), {}, NOW);
+  store.assets.apply(queued, "assessed-needs-work", { now: NOW, work: "video" });
+  const deps = { store, now: () => NOW };
+  replan(deps, library, wish);
+  assert.equal(replan(deps, library, cropping), 1);
+  assert.deepEqual([plays, queued].map(stateOf), ["Completed", "New"]);
+  store.assets.apply(queued, "assessed-needs-work", { now: NOW, work: "video" });
+  const other: Wish = { ...cropping, profile: { ...cropping.profile, cq: 30 } };
+  assert.equal(replan(deps, library, other), 0, "what could not be answered is not asked for ever");
+});
+
+test("a content is probed once and looked at once; its answer is kept for every other wish", async (context) => {
+  const { store } = start(context);
+  const films = ["one.mp4", "two.mp4"].map((path) => insert(store, path, { fingerprint: "same" }));
+  const asked: string[] = [];
+  const deps = {
+    store,
+    now: () => NOW,
+    probe: async () => {
+      asked.push("probe");
+      return { media: media(1440, 2), raw: {}, video: [], audio: [] };
+    },
+    look: async (_path: string, known: MediaInfo) => {
+      asked.push("look");
+      const streams = known.streams.map((each) =>
+        each.kind === "video"
+          ? { ...each, insideBars: { width: each.width, height: 1080, left: 0, top: 180 } }
+          : each,
+      );
+      return { ...known, streams };
+    },
+  };
+  for (const asset of films)
+    assert.equal(await assess(deps, { asset, path: "/", wish: cropping, isHardware: false }), null);
+  assert.deepEqual(asked, ["probe", "look"]);
+  const kept = store.probes.get("same")?.media;
+  assert.ok(kept);
+  const plan = planConversion(kept, judge(kept, cropping), cropping);
+  assert.equal(plan.video?.kind === "encode" ? plan.video.crop?.height : null, 1080);
 });

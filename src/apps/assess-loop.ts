@@ -4,6 +4,7 @@ import type { ProblemCode } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { statRoot } from "../edges/library-walk.ts";
+import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { assess, giveUp } from "../steps/assess.ts";
 import { WAIT_MS } from "./pauses.ts";
@@ -27,6 +28,7 @@ export type Loop = {
 /** The loop that assesses; call `pump` whenever an asset may have become New. */
 export const createAssessLoop = (running: Running): Loop => {
   const { store, log, now, signal, pauses } = running;
+  const look = createSecondLook(running.ffmpeg);
   const inFlight = new Map<number, Promise<void>>();
   const tries = new Map<number, { count: number; notBefore: number }>();
 
@@ -65,7 +67,7 @@ export const createAssessLoop = (running: Running): Loop => {
   const attempt = async (asset: Asset, library: LibrarySettings): Promise<ProblemCode | null> => {
     try {
       return await assess(
-        { store, probe: running.ffprobe.probe, now },
+        { store, probe: running.ffprobe.probe, look, now },
         {
           asset,
           path: join(library.root, asset.path),

@@ -11,6 +11,7 @@ import { chooseEncoder } from "../edges/gpu.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat } from "../edges/library-write.ts";
 import { createLog } from "../edges/log.ts";
+import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { assess } from "../steps/assess.ts";
@@ -84,7 +85,11 @@ export const convertOne = async (tools: Tools, film: OneFilm, watcher: Watcher):
   const own = settings.libraries[library];
   if (!own) return asset;
   const assessed = { asset, path: film.path, wish: wishOf(settings, own), isHardware: encodesOnCard(tools) };
-  const code = await assess({ store, probe: tools.ffprobe.probe, now }, assessed, tools.signal);
+  const code = await assess(
+    { store, probe: tools.ffprobe.probe, look: createSecondLook(tools.ffmpeg), now },
+    assessed,
+    tools.signal,
+  );
   if (code !== null && current(store, asset).state === "New") return unfinished(asset, code);
   watcher.onPlan(current(store, asset));
   while (!tools.signal.aborted) {

@@ -1,6 +1,7 @@
 /** One claimed asset from ffmpeg to its final state. */
 import { join, relative } from "node:path";
 import { ENCODERS } from "../core/encoders.ts";
+import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, outputFolder } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
@@ -18,10 +19,12 @@ import {
   replaceFile,
   sweepPartials,
 } from "../edges/library-write.ts";
+import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
+import { lookTwice } from "../steps/look-twice.ts";
 import { publish, sameSource } from "../steps/publish.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
@@ -69,9 +72,15 @@ export const runJob = async (running: Running, asset: Asset, token: string): Pro
 
 const assessAgain = async (running: Running, asset: Asset, library: LibrarySettings): Promise<Assessment> => {
   const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
-  const media =
-    stored?.media ?? (await running.ffprobe.probe(join(library.root, asset.path), running.signal)).media;
+  const media = stored?.media ?? (await lookAnew(running, join(library.root, asset.path), library));
   return assessNow(running, { asset, library, media });
+};
+
+/** Of a content whose probe is not kept: both looks again, or it would be planned by its header alone. */
+const lookAnew = async (running: Running, path: string, library: LibrarySettings): Promise<MediaInfo> => {
+  const { ffmpeg, ffprobe, settings, signal } = running;
+  const { media } = await ffprobe.probe(path, signal);
+  return lookTwice(createSecondLook(ffmpeg), path, media, wishOf(settings, library), signal);
 };
 
 type Attempt = {

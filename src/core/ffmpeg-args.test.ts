@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   audio,
+  combingOf,
   inContainer,
   media,
   planFor,
   profile,
   screens,
   spsOf,
+  TELECINED,
   video,
 } from "../../test/support/media.ts";
 import { ENCODERS, type EncoderName } from "./encoders.ts";
@@ -128,6 +130,29 @@ check(
   encode({ scan: "unknown" }),
   "-vf",
   `yadif=mode=send_frame:parity=auto:deint=interlaced,scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1`,
+);
+check(
+  "6b: combed, whatever is marked",
+  encode({ combing: combingOf({ bottomFirst: 300, progressive: 0 }) }),
+  "-vf",
+  `yadif=mode=send_frame:parity=bff:deint=all,scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1`,
+);
+const NTSC = { num: 30000, den: 1001 };
+const telecined = encode({ averageFrameRate: NTSC, nominalFrameRate: NTSC, combing: TELECINED });
+check(
+  "telecined film",
+  telecined,
+  "-vf",
+  `fps=30000/1001,fieldmatch=order=tff:combmatch=full,yadif=mode=send_frame:parity=tff:deint=interlaced,decimate,scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1`,
+);
+check("telecined film has its own rate again", telecined, "-r", "24000/1001");
+check(
+  "bars are cut off when the fields are one",
+  encode({ scan: "interlaced", insideBars: { width: 1280, height: 536, left: 0, top: 92 } }),
+  "-vf",
+  "yadif=mode=send_frame:parity=auto:deint=all,crop=w=1280:h=536:x=0:y=92,scale=w=1280:h=536:flags=lanczos,format=yuv420p,setsar=1",
+  "software",
+  { profile: profile({ crop_black_bars: true }) },
 );
 check(
   "19: full range",

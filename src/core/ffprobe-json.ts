@@ -220,6 +220,8 @@ const toVideo = (json: Json, base: Base, isAttachedPicture: boolean): VideoStrea
     isAttachedPicture: isAttachedPicture || still,
     sps: null,
     packets: null,
+    combing: null,
+    insideBars: null,
   };
 };
 

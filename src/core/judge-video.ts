@@ -1,4 +1,5 @@
 /** What one device says of one picture: every reason why not, with the numbers. */
+import { combedPictures, decidedPictures, scanSeen } from "./combing.ts";
 import { CAST_CONTAINERS, type DeviceProfile, type HdrTransfer, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
 import { levelName, lowestLevel, maxReferenceFrames, RATE_TOLERANCE } from "./h264-levels.ts";
 import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
@@ -157,10 +158,26 @@ const levelFlagLow: Rule = (video, device) => {
     : null;
 };
 
-const interlaced: Rule = (video) =>
-  video.scan === "interlaced" || (video.scan === "unknown" && video.sps?.frameMbsOnly === false)
+const MARKED = {
+  progressive: "The pictures are marked progressive, but",
+  unknown: "The pictures are not marked interlaced, but",
+  interlaced: "The pictures are marked interlaced, and",
+} as const;
+const ORDERS = { tff: "top field first", bff: "bottom field first" } as const;
+
+/** What was seen counts for more than what the header says. */
+const interlaced: Rule = (video) => {
+  const seen = scanSeen(video.combing);
+  if (video.combing && (seen.kind === "interlaced" || seen.kind === "telecined")) {
+    const [combed, of] = [combedPictures(video.combing), decidedPictures(video.combing)];
+    const film = seen.kind === "telecined" ? "; it is film with repeated fields (telecine)" : "";
+    return `${MARKED[video.scan]} ${combed} of ${of} looked at are combed (${ORDERS[seen.fieldOrder]})${film}.`;
+  }
+  const isFieldCoded = video.sps?.frameMbsOnly === false && seen.kind !== "progressive";
+  return video.scan === "interlaced" || (video.scan === "unknown" && isFieldCoded)
     ? "The picture is interlaced; a Chromecast shows the comb lines."
     : null;
+};
 
 const SQUARE: Fraction = { num: 1, den: 1 };
 const aspectOf = (video: VideoStream): Fraction => video.sampleAspectRatio ?? SQUARE;

@@ -75,6 +75,28 @@ export type PacketFacts = {
   readonly packetsWithoutPts: number;
 };
 
+/** Pictures of three windows of the film (beginning, middle, end), as ffmpeg's idet told them apart. */
+export type Combing = {
+  /** Combed, with the upper lines the earlier ones. */
+  readonly topFirst: number;
+  readonly bottomFirst: number;
+  readonly progressive: number;
+  /** Too still or too noisy to tell. */
+  readonly undecided: number;
+  /** Pictures that repeat half the lines of the one before, as a telecined film does. */
+  readonly repeated: number;
+  /** Playing time of all these pictures. */
+  readonly seconds: number;
+};
+
+/** A part of the picture as players show it; pixels. */
+export type PictureArea = {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+};
+
 export const SCANS = ["progressive", "interlaced", "unknown"] as const;
 
 export type VideoStream = StreamBase & {
@@ -103,6 +125,10 @@ export type VideoStream = StreamBase & {
   readonly isAttachedPicture: boolean;
   readonly sps: H264Sps | null;
   readonly packets: PacketFacts | null;
+  /** null: the pictures themselves were not looked at. */
+  readonly combing: Combing | null;
+  /** What is inside the black bars; the whole picture where there are none. null: not looked for. */
+  readonly insideBars: PictureArea | null;
 };
 
 export type AudioStream = StreamBase & {

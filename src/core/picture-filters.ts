@@ -7,15 +7,27 @@ import type { VideoEncode } from "./plan-video.ts";
  */
 export const pictureFilters = (plan: VideoEncode): readonly string[] => {
   const size = `w=${plan.width}:h=${plan.height}`;
-  const deinterlace = {
-    none: [],
-    all: ["yadif=mode=send_frame:parity=auto:deint=all"],
-    flagged: ["yadif=mode=send_frame:parity=auto:deint=interlaced"],
-  }[plan.deinterlace];
-  if (plan.toneMap !== null) return [...deinterlace, ...toneMap(size, plan.toneMap), "setsar=1"];
+  const first = [...fieldFilters(plan), ...cropFilter(plan)];
+  if (plan.toneMap !== null) return [...first, ...toneMap(size, plan.toneMap), "setsar=1"];
   const range = plan.fromFullRange ? ":in_range=full:out_range=tv" : "";
-  return [...deinterlace, `scale=${size}:flags=lanczos${range}`, "format=yuv420p", "setsar=1"];
+  return [...first, `scale=${size}:flags=lanczos${range}`, "format=yuv420p", "setsar=1"];
 };
+
+/**
+ * Telecined film: fields are matched into its own pictures, what is still combed is deinterlaced, and the fifth picture,
+ * which repeats one, is dropped. `decimate` counts pictures and not time, so they are put at the constant rate first.
+ */
+const fieldFilters = ({ deinterlace, fieldOrder, detelecine }: VideoEncode): readonly string[] => {
+  if (deinterlace === "none") return [];
+  const yadif = `yadif=mode=send_frame:parity=${fieldOrder}:deint=${deinterlace === "all" ? "all" : "interlaced"}`;
+  return detelecine
+    ? ["fps=30000/1001", `fieldmatch=order=${fieldOrder}:combmatch=full`, yadif, "decimate"]
+    : [yadif];
+};
+
+/** After the fields are put together: an odd number of chroma lines would change their order. */
+const cropFilter = ({ crop }: VideoEncode): readonly string[] =>
+  crop === null ? [] : [`crop=w=${crop.width}:h=${crop.height}:x=${crop.left}:y=${crop.top}`];
 
 /** Scaled first (twice as fast as last), then to linear light and back to BT.709 (measured with zscale of ffmpeg 5.1). */
 const toneMap = (size: string, transfer: string): readonly string[] => [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  combingOf,
   inContainer,
   media,
   packetFactsOf,
@@ -8,6 +9,7 @@ import {
   profile,
   screens,
   spsOf,
+  TELECINED,
   video,
   wish,
 } from "../../test/support/media.ts";
@@ -127,6 +129,69 @@ check("6: interlaced", { scan: "interlaced" }, { deinterlace: "all" });
 check("6: not told, often interlaced", { scan: "unknown" }, { deinterlace: "flagged" });
 check("6: not told, never interlaced", { scan: "unknown", codec: "hevc" }, { deinterlace: "none" });
 check("6: progressive", {}, { deinterlace: "none" });
+const combed = combingOf({ topFirst: 0, bottomFirst: 290, progressive: 10 });
+check("6b: seen to be combed", { combing: combed }, { deinterlace: "all", fieldOrder: "bff" });
+check(
+  "6b: the order seen wins over the one marked",
+  { scan: "interlaced", combing: combed },
+  { deinterlace: "all", fieldOrder: "bff" },
+);
+check(
+  "6: not told, seen to be progressive",
+  { scan: "unknown", combing: combingOf() },
+  { deinterlace: "none" },
+);
+check(
+  "6: marked interlaced, seen to be progressive in places",
+  { scan: "interlaced", combing: combingOf() },
+  { deinterlace: "all", fieldOrder: "auto" },
+);
+const noise = combingOf({ topFirst: 120, bottomFirst: 110, progressive: 70 });
+check("6b: noise is no answer", { scan: "unknown", combing: noise }, { deinterlace: "flagged" });
+check(
+  "telecined film",
+  { ...at(30000, 1001), combing: TELECINED },
+  {
+    deinterlace: "flagged",
+    fieldOrder: "tff",
+    detelecine: true,
+    frameRate: { num: 24000, den: 1001 },
+    keyframeEveryFrames: 48,
+  },
+);
+const soft = { ...at(30000, 1001), combing: combingOf({ seconds: 12.51 }) };
+check(
+  "soft telecine: MPEG-2 that says 29.97 and has 23.976 pictures a second",
+  { ...soft, codec: "mpeg2video" },
+  { deinterlace: "none", detelecine: false, frameRate: { num: 24000, den: 1001 }, keyframeEveryFrames: 48 },
+);
+check("the same of another codec is VFR", soft, { frameRate: null });
+check(
+  "MPEG-2 at 29.97 that is just that",
+  { ...at(30000, 1001), codec: "mpeg2video", combing: combingOf({ seconds: 10.01 }) },
+  { frameRate: null },
+);
+const bars = { insideBars: { width: 1280, height: 536, left: 0, top: 92 } };
+const cropped = { profile: profile({ crop_black_bars: true }) };
+check("bars stay unless it is asked", bars, { crop: null, width: 1280, height: 720 });
+check("bars are cut off", bars, { crop: bars.insideBars, width: 1280, height: 536 }, cropped);
+check(
+  "no bars",
+  { insideBars: { width: 1280, height: 720, left: 0, top: 0 } },
+  { crop: null, height: 720 },
+  cropped,
+);
+check(
+  "anamorphic, inside of its bars",
+  {
+    width: 720,
+    height: 576,
+    sampleAspectRatio: { num: 64, den: 45 },
+    insideBars: { width: 720, height: 432, left: 0, top: 72 },
+  },
+  { width: 1024, height: 432 },
+  cropped,
+);
 check("HDR10", { colorTransfer: "smpte2084" }, { toneMap: "smpte2084" });
 check("HLG", { colorTransfer: "arib-std-b67" }, { toneMap: "arib-std-b67" });
 check("SDR", { colorTransfer: null }, { toneMap: null });

@@ -1,8 +1,9 @@
 /** What is done to the picture: copied, copied with its headers corrected, or encoded, and to what. */
+import { countedAt, FILM, NTSC, scanSeen } from "./combing.ts";
 import type { DeviceProfile } from "./devices.ts";
 import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
 import { COPYABLE, hdrTransfer, highestFrameRate } from "./judge-video.ts";
-import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
+import { type Fraction, type MediaInfo, type PictureArea, toNumber, type VideoStream } from "./media-info.ts";
 import { dearestFix, type Reason } from "./reasons.ts";
 import type { EncodingProfile } from "./settings.ts";
 
@@ -32,6 +33,12 @@ export type VideoEncode = {
   readonly keyframeEveryFrames: number;
   /** `all`: every picture; `flagged`: those the stream marks as interlaced. */
   readonly deinterlace: "none" | "all" | "flagged";
+  /** Of the fields: `auto` as each picture is marked, or as the second look saw it. */
+  readonly fieldOrder: "auto" | "tff" | "bff";
+  /** The film's own pictures are put together again out of the fields of NTSC video, and repeated ones dropped. */
+  readonly detelecine: boolean;
+  /** What is left when black bars are cut off; null: all of it. */
+  readonly crop: PictureArea | null;
   readonly toneMap: "smpte2084" | "arib-std-b67" | null;
   readonly fromFullRange: boolean;
 };
@@ -81,10 +88,10 @@ const encodeVideo = (
   devices: readonly DeviceProfile[],
   profile: EncodingProfile,
 ): VideoEncode => {
-  const deinterlace = deinterlaceOf(video);
-  const frameRate = outputRate(video, media, frameRateCap(devices, profile));
+  const frameRate = isFilmInNtsc(video) ? FILM : outputRate(video, media, frameRateCap(devices, profile));
   const framesPerSecond = frameRate ? toNumber(frameRate) : highestFrameRate(video);
-  const size = outputSize(video, sizeCap(devices, profile, framesPerSecond));
+  const crop = profile.crop_black_bars ? cropOf(video) : null;
+  const size = outputSize({ ...video, ...crop }, sizeCap(devices, profile, framesPerSecond));
   return {
     kind: "encode",
     stream: video.index,
@@ -92,7 +99,8 @@ const encodeVideo = (
     level: levelOf(size, framesPerSecond, profile),
     frameRate,
     keyframeEveryFrames: Math.max(2, Math.round(2 * framesPerSecond)),
-    deinterlace,
+    ...fieldWork(video),
+    crop,
     toneMap: hdrTransfer(video),
     fromFullRange: video.isFullRange,
   };
@@ -118,12 +126,41 @@ const levelOf = (
 };
 
 /** Codecs that are often interlaced without their container saying so. */
-const OFTEN_INTERLACED = new Set(["mpeg2video", "mpeg1video", "vc1", "dvvideo", "h264", "mpeg4"]);
+export const OFTEN_INTERLACED: ReadonlySet<string> = new Set([
+  "mpeg2video",
+  "mpeg1video",
+  "vc1",
+  "dvvideo",
+  "h264",
+  "mpeg4",
+]);
 
-const deinterlaceOf = (video: VideoStream): VideoEncode["deinterlace"] => {
-  if (video.scan === "interlaced") return "all";
-  return video.scan === "unknown" && OFTEN_INTERLACED.has(video.codec) ? "flagged" : "none";
+/** What was seen decides; marked pictures that look whole are deinterlaced all the same, as other parts may be combed. */
+const fieldWork = (video: VideoStream): Pick<VideoEncode, "deinterlace" | "fieldOrder" | "detelecine"> => {
+  const seen = scanSeen(video.combing);
+  const fieldOrder = "fieldOrder" in seen ? seen.fieldOrder : "auto";
+  if (seen.kind === "telecined") return { deinterlace: "flagged", fieldOrder, detelecine: true };
+  const isSilent = video.scan === "unknown" && seen.kind === "unclear" && OFTEN_INTERLACED.has(video.codec);
+  const isCombed = video.scan === "interlaced" || "fieldOrder" in seen;
+  return { deinterlace: isCombed ? "all" : isSilent ? "flagged" : "none", fieldOrder, detelecine: false };
 };
+
+/**
+ * Film at 23.976 pictures a second on NTSC video: by repeated fields in the pictures, or only marked to be repeated
+ * (soft telecine of MPEG-2: ffprobe says 29.97, or 59.94 besides, but fewer pictures are there).
+ */
+const isFilmInNtsc = (video: VideoStream): boolean => {
+  if (scanSeen(video.combing).kind === "telecined") return true;
+  return video.codec === "mpeg2video" && claimsNtsc(video) && countedAt(video.combing, FILM);
+};
+
+/** Whether ffprobe says about 29.97: of soft telecine in MKV it says anything from 29.25 on, by the first pictures. */
+export const claimsNtsc = ({ averageFrameRate }: VideoStream): boolean =>
+  averageFrameRate !== null && Math.abs(toNumber(averageFrameRate) / toNumber(NTSC) - 1) < 0.05;
+
+/** null where there are no bars, or where it was not looked for them. */
+const cropOf = ({ insideBars, width, height }: VideoStream): PictureArea | null =>
+  insideBars && (insideBars.width < width || insideBars.height < height) ? insideBars : null;
 
 const h264Of = (device: DeviceProfile) => device.video.filter((each) => each.codec === "h264");
 const h264Modes = (device: DeviceProfile) => h264Of(device).flatMap((each) => each.modes);

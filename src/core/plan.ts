@@ -53,7 +53,11 @@ export type Wish = Household & {
 /** The plan for a file; `work` is `none` when it plays, `impossible` when nothing helps. Total. */
 export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
   const { video, audio } = verdict;
-  const reasons = [...verdict.reasons, ...overProfile(video, verdict, wish.profile)];
+  const reasons = [
+    ...verdict.reasons,
+    ...overProfile(video, verdict, wish.profile),
+    ...(wish.profile.strict ? verdict.notes : []),
+  ];
   const fix = dearestFix(reasons);
   if (fix === null || fix === "refuse" || video === null)
     return {

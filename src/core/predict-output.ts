@@ -102,6 +102,8 @@ const encoded = (video: VideoStream, plan: VideoEncode, profile: EncodingProfile
     dolbyVision: null,
     rotationDegrees: 0,
     sps,
+    combing: null,
+    insideBars: null,
     packets: video.packets && {
       ...video.packets,
       peakFrameRate: plan.frameRate ? toNumber(plan.frameRate) : highestFrameRate(video),

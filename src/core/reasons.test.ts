@@ -9,6 +9,7 @@ import {
   planFor,
   profile,
   screens,
+  sps,
   spsOf,
   subtitle,
   video,
@@ -46,6 +47,8 @@ const FILMS: Readonly<Record<Exclude<ReasonCode, "copy-failed">, MediaInfo>> = {
   "video-cut-by-edit-list": picture({ packets: packetFactsOf({ discardedPackets: 38 }) }),
   "video-timestamps": picture({ packets: packetFactsOf({ packetsWithoutPts: 1 }) }),
   "video-over-profile": picture(wide),
+  "video-keyframes-far": picture({ packets: packetFactsOf({ longestKeyframeGapSeconds: 20 }) }),
+  "video-coded-as-fields": picture({ sps: sps({ frameMbsOnly: false }) }),
   "level-flag-high": picture({ level: 51 }),
   "level-flag-low": picture({ level: 30 }),
   "aspect-flag": picture({ sampleAspectRatio: { num: 1281, den: 1280 } }),
@@ -84,7 +87,7 @@ for (const [code, film] of Object.entries(FILMS) as readonly (readonly [
 ])[])
   test(`${code}: ${REASONS[code].phrase}, mended by ${REASONS[code].fix}`, () => {
     const reencode = code === "video-over-profile" ? "over_profile" : "unplayable";
-    const plan = planFor(film, { profile: profile({ reencode }) });
+    const plan = planFor(film, { profile: profile({ reencode, strict: true }) });
     assert.deepEqual(
       plan.reasons.map((each) => each.code),
       [code],

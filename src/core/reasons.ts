@@ -32,6 +32,9 @@ export const REASONS = {
   "video-cut-by-edit-list": row("video", "cut by an edit list"),
   "video-timestamps": row("video", "missing timestamps"),
   "video-over-profile": row("video", "exceeds your profile"),
+  // Notes, unless the profile is strict.
+  "video-keyframes-far": row("video", "keyframes far apart"),
+  "video-coded-as-fields": row("video", "coded as fields"),
   "copy-failed": row("video", "a copy did not pass its checks"),
   // the picture's headers
   "level-flag-high": row("repair", "level flag too high"),

@@ -4,6 +4,7 @@ import { chooseAudio, judgeAudio } from "./judge-audio.ts";
 import { judgeContainer, judgeHopeless } from "./judge-container.ts";
 import { judgeVideo } from "./judge-video.ts";
 import { type AudioStream, type MediaInfo, mainVideo, type VideoStream } from "./media-info.ts";
+import { type Note, notesOn } from "./notes.ts";
 import { REASONS, type Reason } from "./reasons.ts";
 
 /** Which screens a film must play on, and which sound its people prefer (best first; empty: the film's own). */
@@ -25,6 +26,8 @@ export type Verdict = {
   readonly devices: Readonly<Record<string, DeviceVerdict>>;
   /** All reasons of all devices, each code once a stream. */
   readonly reasons: readonly Reason[];
+  /** Advice on what plays all the same. */
+  readonly notes: readonly Note[];
   /** The picture and the sound that the verdict is about. */
   readonly video: VideoStream | null;
   readonly audio: AudioStream | null;
@@ -46,10 +49,12 @@ export const judge = (media: MediaInfo, { devices, languages }: Household): Verd
     const reasons = refusals.length > 0 ? refusals : [...own, ...common];
     return [device.name, { label: device.label, playable: reasons.length === 0, reasons }];
   });
+  const reasons = distinct(verdicts.flatMap(([, verdict]) => verdict.reasons));
   return {
     playable: verdicts.every(([, verdict]) => verdict.playable),
     devices: Object.fromEntries(verdicts),
-    reasons: distinct(verdicts.flatMap(([, verdict]) => verdict.reasons)),
+    reasons,
+    notes: notesOn(media, reasons),
     video,
     audio,
   };

@@ -35,8 +35,7 @@ const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 /** `program` is ffprobe, or a stand-in that misbehaves in tests. */
 export const createFfprobe = (program = "ffprobe"): Ffprobe => ({
   probe: (path, signal) => probe(program, path, signal),
-  packets: (path, stream, signal) =>
-    readPackets(program, path, stream, [], PACKETS_MS, signal).then((seen) => seen.packets),
+  packets: (path, stream, signal) => readPackets(program, path, stream, [], PACKETS_MS, signal),
 });
 
 const probe = async (program: string, path: string, signal?: AbortSignal): Promise<Probe> => {
@@ -102,23 +101,20 @@ const pictureFacts = async (
     };
   }
   if (video.codec !== "h264") return { evidence: {} };
-  const { packets, extradata } = await readPackets(
-    program,
-    path,
-    video.index,
-    windows(media),
-    PROBE_MS,
-    signal,
-  );
+  const extradata = await readExtradata(program, path, video.index, signal);
+  const packets = await readPackets(program, path, video.index, windows(media), PROBE_MS, signal);
   return { evidence: { sps: readSps(extradata), packets: packetFacts(packets) } };
 };
 
-/** The beginning, the middle and the end, ten seconds each; all of a short film. */
+/**
+ * The beginning, the middle and the end, all of a short film. Twelve seconds each, so that keyframes more than ten apart
+ * are seen to be.
+ */
 const windows = ({ durationSeconds, startSeconds }: MediaInfo): readonly string[] => {
   if (durationSeconds === null || durationSeconds < 60) return ["-read_intervals", "%+60"];
   const from = Math.max(0, startSeconds ?? 0);
-  const [middle, end] = [from + durationSeconds / 2, from + durationSeconds - 10];
-  return ["-read_intervals", `%+10,${middle.toFixed(1)}%+10,${end.toFixed(1)}%+10`];
+  const [middle, end] = [from + durationSeconds / 2, from + durationSeconds - 12];
+  return ["-read_intervals", `%+12,${middle.toFixed(1)}%+12,${end.toFixed(1)}%+12`];
 };
 
 const readPackets = async (
@@ -128,21 +124,37 @@ const readPackets = async (
   intervals: readonly string[],
   limitMs: number,
   signal?: AbortSignal,
-): Promise<{ packets: readonly Packet[]; extradata: Uint8Array }> => {
-  const shown = "stream=extradata:packet=pts_time,dts_time,duration_time,size,flags";
-  const args = ["-of", "compact", "-select_streams", String(stream), "-show_data", "-show_entries", shown];
+): Promise<readonly Packet[]> => {
+  const shown = "packet=pts_time,dts_time,duration_time,size,flags";
+  const args = ["-of", "compact", "-select_streams", String(stream), "-show_entries", shown];
   const text = await ask(
     program,
     [...args, ...intervals, ...SAFE_INPUT, "-i", fileUrl(path)],
     limitMs,
     signal,
   );
-  const lines = text.split("\n");
-  return {
-    // Windows past the end of a film whose length lies give the same packets again.
-    packets: [...new Set(lines.filter((line) => line.startsWith("packet|")))].map(toPacket),
-    extradata: hexdump(/extradata=([\s\S]*)$/.exec(lines.slice(-200).join("\n"))?.[1] ?? ""),
-  };
+  // Windows past the end of a film whose length lies give the same packets again.
+  return [...new Set(text.split("\n").filter((line) => line.startsWith("packet|")))].map(toPacket);
+};
+
+/**
+ * The decoder's headers. Asked for apart from the packets: with them ffprobe dumps each packet too before it leaves it
+ * out (2.4 s of processor time for three windows at 6 Mb/s, against 0.35 s for either question; measured).
+ */
+const readExtradata = async (
+  program: string,
+  path: string,
+  stream: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> => {
+  const shown = ["-select_streams", String(stream), "-show_data", "-show_entries", "stream=extradata"];
+  const text = await ask(
+    program,
+    ["-of", "compact", ...shown, ...SAFE_INPUT, "-i", fileUrl(path)],
+    PROBE_MS,
+    signal,
+  );
+  return hexdump(/extradata=([\s\S]*)$/.exec(text)?.[1] ?? "");
 };
 
 const toPacket = (line: string): Packet => {

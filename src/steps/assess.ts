@@ -7,8 +7,10 @@ import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Reason, ReasonCode } from "../core/reasons.ts";
 import { judge, type Verdict } from "../core/verdict.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
+import type { SecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
+import { lookTwice } from "./look-twice.ts";
 
 export type Assessment = {
   readonly media: MediaInfo;
@@ -49,6 +51,7 @@ export const COPY_FAILED = "copy-failed" satisfies ReasonCode;
 export type AssessDeps = {
   readonly store: Pick<Store, "assets" | "probes">;
   readonly probe: Ffprobe["probe"];
+  readonly look: SecondLook;
   readonly now: () => number;
 };
 
@@ -61,7 +64,8 @@ export type AssessInput = {
 };
 
 /**
- * Assesses a New asset and moves it on. A content is probed once, whatever its path. A problem that may pass
+ * Assesses a New asset and moves it on. A content is probed once, whatever its path, and its pictures are looked at once,
+ * if its plan depends on it. A problem that may pass
  * (`io-error`, `probe-timeout`, `ffmpeg-missing`) leaves it New and is returned, so that the caller tries again later.
  */
 export const assess = async (
@@ -71,7 +75,9 @@ export const assess = async (
 ): Promise<ProblemCode | null> => {
   const { asset, path, wish, isHardware } = input;
   try {
-    const media = await mediaOf(deps, asset, path, signal);
+    const probed = await mediaOf(deps, asset, path, signal);
+    const media = await lookTwice(deps.look, path, probed, wish, signal);
+    if (media !== probed && asset.fingerprint !== null) deps.store.probes.improve(asset.fingerprint, media);
     const copyFailed = asset.reasonCodes.includes(COPY_FAILED);
     store(deps, asset, assessMedia(media, wish, isHardware, copyFailed));
     return null;

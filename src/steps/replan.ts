@@ -4,6 +4,7 @@ import type { State } from "../core/lifecycle.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { predictOutput } from "../core/predict-output.ts";
+import { openQuestions } from "../core/second-look.ts";
 import { judge } from "../core/verdict.ts";
 import type { Store } from "../edges/store/store.ts";
 
@@ -51,5 +52,8 @@ const isPlannedOtherwise = (media: MediaInfo, before: Wish, wish: Wish, state: S
   const [old, plan] = [planOf(media, before), planOf(media, wish)];
   const result = predictOutput(media, old, before.profile);
   if (state === "Completed" && result !== null) return !judge(result, wish).playable;
+  // A question that the old plan did not depend on; one that stayed open before could not be answered.
+  const asked = openQuestions(media, old, before.profile);
+  if (openQuestions(media, plan, wish.profile).some((each) => !asked.includes(each))) return true;
   return plan.work !== old.work || whyOf(plan.reasons) !== whyOf(old.reasons);
 };

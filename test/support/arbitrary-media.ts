@@ -2,10 +2,12 @@
 import fc from "fast-check";
 import {
   CONTAINERS,
+  type Combing,
   type Fraction,
   type H264Sps,
   type MediaInfo,
   type PacketFacts,
+  type PictureArea,
   SCANS,
   type Stream,
 } from "../../src/core/media-info.ts";
@@ -128,6 +130,27 @@ const packets: fc.Arbitrary<PacketFacts> = fc.record({
   packetsWithoutPts: fc.constantFrom(0, 0, 0, 2),
 });
 
+const count = fc.oneof(fc.constantFrom(0, 0, 300), fc.nat(300));
+const combing: fc.Arbitrary<Combing> = fc.record({
+  topFirst: count,
+  bottomFirst: count,
+  progressive: count,
+  undecided: count,
+  repeated: fc.constantFrom(0, 0, 20, 120),
+  seconds: fc.constantFrom(0, 10, 12, 12.5),
+});
+
+const insideBars = (width: number, height: number): fc.Arbitrary<PictureArea> =>
+  fc.constantFrom(
+    { width, height, left: 0, top: 0 },
+    {
+      width,
+      height: Math.max(2, 2 * Math.floor(height * 0.38)),
+      left: 0,
+      top: 2 * Math.floor(height * 0.06),
+    },
+  );
+
 const video = size.chain(([width, height]) =>
   fc.record({
     ...streamBase,
@@ -170,6 +193,8 @@ const video = size.chain(([width, height]) =>
     isAttachedPicture: fc.constantFrom(false, false, false, true),
     sps: maybe(sps(width, height)),
     packets: maybe(packets),
+    combing: maybe(combing),
+    insideBars: maybe(insideBars(width, height)),
   }),
 );
 

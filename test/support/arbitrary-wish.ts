@@ -41,5 +41,7 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
       surround: fc.constantFrom("drop" as const, "keep" as const),
     }),
     reencode: fc.constantFrom("unplayable" as const, "over_profile" as const),
+    strict: fc.boolean(),
+    crop_black_bars: fc.boolean(),
   }),
 });

@@ -3,6 +3,7 @@
 import { DEVICES, type DeviceName, type DeviceProfile } from "../../src/core/devices.ts";
 import type {
   AudioStream,
+  Combing,
   H264Sps,
   MediaInfo,
   OtherStream,
@@ -58,6 +59,20 @@ export const packetFactsOf = (more: Partial<PacketFacts> = {}): PacketFacts => (
   ...more,
 });
 
+/** What idet says of 300 progressive pictures at 25 a second. */
+export const combingOf = (more: Partial<Combing> = {}): Combing => ({
+  topFirst: 0,
+  bottomFirst: 0,
+  progressive: 300,
+  undecided: 0,
+  repeated: 0,
+  seconds: 12,
+  ...more,
+});
+
+/** Of a telecined film: combed pictures, two of five repeating a field, at 29.97 a second. */
+export const TELECINED = combingOf({ topFirst: 297, progressive: 3, repeated: 120, seconds: 10.01 });
+
 export const video = (more: Partial<VideoStream> = {}): VideoStream => ({
   ...base,
   kind: "video",
@@ -87,6 +102,8 @@ export const video = (more: Partial<VideoStream> = {}): VideoStream => ({
   isAttachedPicture: false,
   sps: sps(),
   packets: packetFactsOf(),
+  combing: null,
+  insideBars: null,
   ...more,
 });
 

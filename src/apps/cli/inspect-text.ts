@@ -14,6 +14,9 @@ export const describeFilm = (assessment: Assessment, command: readonly string[] 
     `${visibleText(labels.join(", "))}: ${playable ? "plays as it is" : "does not play"}`,
     ...table([["what", "now", "needs"], ...rowsOf(media, reasons)]),
   ]);
+  const reasons = new Set(plan.reasons.map((each) => each.code));
+  for (const note of verdict.notes)
+    if (!reasons.has(note.code)) lines.push(`  Note: ${visibleText(note.detail)}`);
   if (plan.streams.length > 0) {
     lines.push("", "What will be done:");
     for (const each of plan.streams)

@@ -8,8 +8,11 @@ import { finalPaths, outputFolder } from "../../core/output-paths.ts";
 import { ACTION_OF, type Wish, whyOf } from "../../core/plan.ts";
 import { type Problem, toProblem } from "../../core/problem.ts";
 import { wishOf } from "../../core/wish.ts";
+import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createFfprobe } from "../../edges/ffprobe.ts";
+import { createSecondLook } from "../../edges/second-look.ts";
 import { type Assessment, assessMedia } from "../../steps/assess.ts";
+import { lookTwice } from "../../steps/look-twice.ts";
 import { libraryHolding, loadSettings, settingsFrom } from "../settings-source.ts";
 import { deviceOption, jsonOption, settingsOption, withDevices } from "./choices.ts";
 import { type FilmFile, filmFiles } from "./film-files.ts";
@@ -85,10 +88,12 @@ async function* inspectAll(
   wishFor: (file: FilmFile) => Wish,
 ): AsyncGenerator<Inspection> {
   const ffprobe = createFfprobe();
+  const secondLook = createSecondLook(createFfmpeg());
   const look = async (file: FilmFile): Promise<Inspection> => {
     try {
-      const { media } = await ffprobe.probe(file.path);
+      const probed = await ffprobe.probe(file.path);
       const wish = wishFor(file);
+      const media = await lookTwice(secondLook, file.path, probed.media, wish);
       return { kind: "assessed", file, wish, assessment: assessMedia(media, wish, false) };
     } catch (thrown) {
       const problem = toProblem(thrown);
@@ -127,6 +132,7 @@ const toJson = (each: Inspection) => {
       path,
       devices: {},
       playable: false,
+      notes: [],
       work: "impossible",
       problem: { code: each.problem.code, detail: each.problem.detail, hint: each.problem.hint },
       plan: [],
@@ -138,6 +144,7 @@ const toJson = (each: Inspection) => {
     path,
     devices: verdict.devices,
     playable: verdict.playable,
+    notes: verdict.notes,
     work: plan.work,
     plan: plan.streams,
     command: commandOf(path, each.assessment, each.wish),

@@ -50,7 +50,11 @@ export const assetDetailJson = (control: Control, asset: Asset) => {
     asset: assetJson(control, asset),
     streams: explanation?.media.streams ?? null,
     media: explanation?.media ?? null,
-    verdict: explanation && { playable: explanation.verdict.playable, devices: explanation.verdict.devices },
+    verdict: explanation && {
+      playable: explanation.verdict.playable,
+      devices: explanation.verdict.devices,
+      notes: explanation.verdict.notes,
+    },
     plan: explanation && {
       work: explanation.plan.work,
       reasons: explanation.plan.reasons,

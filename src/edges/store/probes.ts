@@ -8,6 +8,8 @@ export type Probes = {
   /** What ffprobe printed, for a report of a fault. */
   readonly raw: (fingerprint: string) => unknown;
   readonly put: (fingerprint: string, media: MediaInfo, raw: unknown, now: number) => void;
+  /** Keeps what a later look added to a probe. */
+  readonly improve: (fingerprint: string, media: MediaInfo) => void;
   /** Forgets a probe, so that the content is probed again. */
   readonly remove: (fingerprint: string) => void;
   /** Deletes the probes of contents that no asset has any more; how many. */
@@ -34,6 +36,11 @@ export const probesOf = (database: Database): Probes => ({
          ON CONFLICT DO UPDATE SET media = excluded.media, raw = excluded.raw, probed_at = excluded.probed_at`,
       )
       .run({ fingerprint, media: packJson(media), raw: packJson(raw), now });
+  },
+  improve: (fingerprint, media) => {
+    database
+      .sql(`UPDATE probes SET media = :media WHERE fingerprint = :fingerprint`)
+      .run({ fingerprint, media: packJson(media) });
   },
   remove: (fingerprint) => {
     database.sql(`DELETE FROM probes WHERE fingerprint = :fingerprint`).run({ fingerprint });

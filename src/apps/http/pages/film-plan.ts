@@ -23,7 +23,8 @@ export const reasonsSection = (explanation: Explanation): Html => {
       : reasons.length === 0
         ? html`<p class="plays">Plays as it is on ${groups.map(labels).join(", ") || "your Chromecast"}.</p>`
         : reasonList(reasons);
-  return html`<section class="card sheet"><h2>Why</h2>${body}</section>`;
+  const notes = explanation.verdict.notes.filter(({ code }) => reasons.every((each) => each.code !== code));
+  return html`<section class="card sheet"><h2>Why</h2>${body}${notes.map(({ detail }) => html`<p class="muted note">Note: ${visibleText(detail)}</p>`)}</section>`;
 };
 
 const ACTION_WORDS: Readonly<Record<StreamPlan["action"], string>> = {
