@@ -5,7 +5,7 @@ import { nextTry, type Tries } from "./encode-ladder.ts";
 import { ENCODERS } from "./encoders.ts";
 import type { RunEnd } from "./ffmpeg-failure.ts";
 
-const OPTIONS = ENCODERS.nvenc.options(profile());
+const OPTIONS = ["-c:v", "h264_nvenc", ...ENCODERS.nvenc.options(profile())];
 const failed = (stderr: string): RunEnd => ({ exitCode: 1, signal: null, stderr, stopped: null });
 const alone: Tries = { args: OPTIONS, onProcessor: OPTIONS };
 const onCard: Tries = { args: ["-hwaccel", "cuda", ...OPTIONS], onProcessor: OPTIONS };
@@ -89,6 +89,14 @@ for (const said of [
 test("what we stopped ourselves is not tried again", () => {
   for (const stopped of ["stalled", "too-long", "cancelled", "shutdown"] as const)
     assert.equal(nextTry(onCard, { ...failed("Temporal AQ not supported"), stopped }), null);
+});
+
+test("another encoder has no such ladder", () => {
+  const args = ["-c:v", "libx264", ...ENCODERS.software.options(profile())];
+  assert.equal(
+    nextTry({ args, onProcessor: args }, failed(`file:/films/Invalid Level.mkv${NONE_FOUND}`)),
+    null,
+  );
 });
 
 test("a run that ended well stands, unless the card lost pictures", () => {

@@ -83,6 +83,8 @@ export const nextTry = (
 const same = (args: readonly string[]): Tries => ({ args, onProcessor: args });
 
 const refusedRung = (args: readonly string[], stderr: string) => {
+  // Another encoder may have options of the same names, and a film any of these sentences for its name.
+  if (!args.includes("h264_nvenc")) return undefined;
   const left = LADDER.filter(
     ({ option, off }) => args.includes(option) && args[args.indexOf(option) + 1] !== off,
   );

@@ -47,8 +47,8 @@ const COMMON = [
  * processor; `vpp_qsv` cannot deinterlace only what is marked.
  *
  * No `-noautorotate`: a rotated picture goes the processor's way anyhow, and a mirror in the display matrix, which ffprobe
- * does not name, then stops ffmpeg here instead of getting lost. Sources: FFmpeg's own parser, 5.1, 7.1 and 9.0 (NVENC),
- * 5.1 (the others); Jellyfin's chains. None was run on a card.
+ * does not name, then stops ffmpeg here instead of getting lost. Sources: the video notes, which gave the NVENC
+ * lists to the parsers of 5.1, 7.1 and 9.0; Jellyfin's chains; ours were read by 5.1. None was run on a card.
  */
 const CARDS: Readonly<Record<EncoderName, Card | null>> = {
   nvenc: {
