@@ -132,6 +132,7 @@ test("doctor tells what it found, one finding a line", async (context) => {
   for (const each of lines()) assert.deepEqual(keysOf(each), ["check", "detail", "mend", "state", "type"]);
   const said = (name: string) => lines().find((each) => each.check === name)?.state;
   assert.deepEqual([said("settings"), said("encoder libx264"), said("library films")], ["ok", "ok", "ok"]);
+  assert.ok(["ok", "note"].includes(String(said("decoding on the card"))));
   write(join(folder, "nowhere"));
   assert.equal((await runCli(context, args)).code, 3);
   assert.equal((await runCli(context, args, { PATH: "/nowhere" })).code, 3);

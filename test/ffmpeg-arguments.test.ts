@@ -8,12 +8,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { ENCODERS, type EncoderName, testEncodeArgs } from "../src/core/encoders.ts";
+import { testEncodeArgs } from "../src/core/encoder-trials.ts";
+import { ENCODERS, type EncoderName } from "../src/core/encoders.ts";
 import { toArgs, toSidecarArgs } from "../src/core/ffmpeg-args.ts";
 import type { AudioStream, MediaInfo, VideoStream } from "../src/core/media-info.ts";
 import type { Wish } from "../src/core/plan.ts";
 import { judge } from "../src/core/verdict.ts";
 import { createFfprobe } from "../src/edges/ffprobe.ts";
+import { NO_CARD, OUR_FAULT } from "./support/ffmpeg-says.ts";
 import {
   audio,
   combingOf,
@@ -58,13 +60,6 @@ before(() => {
   make("h264.mkv", "-r", "25", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Never said of a list that is right. */
-const OUR_FAULT =
-  /Unrecognized option|[Oo]ption '?[\w-]+'? not found|Unable to parse|No such filter|Error setting option|Undefined constant|Error parsing (?!global)|Missing argument|Unknown encoder|matches no streams|No option name/;
-/** Said where the card or its driver is not there. */
-const NO_CARD =
-  /Cannot load libcuda|No VA display|Error initializing an (?:internal )?MFX session|Device creation failed|No device available|Error creating a (?:QSV|MFX) (?:session|device)|No capable devices found/;
 
 const SOUNDS: Readonly<Record<string, Partial<AudioStream>>> = {
   "copied sound": { index: 1 },

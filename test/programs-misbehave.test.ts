@@ -79,7 +79,36 @@ test("an old card's refusals are stepped round within one attempt", async (conte
   assert.equal(asset.state, "Completed", asset.problemDetail ?? "");
   const [job] = house.now().store.jobs.forAsset(asset.id, 5);
   assert.equal(job?.attempt, 1);
-  assert.ok(job?.command.includes("h264_nvenc") && !job.command.includes("-b_ref_mode:v"));
+  assert.ok(job?.command.includes("h264_nvenc"));
+  assert.equal(job.command[job.command.indexOf("-b_ref_mode:v") + 1], "disabled");
+  assert.match(job.log, /^B frames as references are not supported: again with -b_ref_mode:v disabled\.\n/);
+});
+
+test("a film that the card does not decode is decoded on the processor within one attempt", async (context) => {
+  const house = newHouse(context, { operational: { encoder: "nvenc" } });
+  await putClip("ten-bit", join(house.root, "Film.mkv"));
+  await house.start(standIn("refuses-to-decode"));
+  const asset = await house.becomes("Film.mkv", "Completed", "Failed");
+  assert.equal(asset.state, "Completed", asset.problemDetail ?? "");
+  const [job, ...more] = house.now().store.jobs.forAsset(asset.id, 5);
+  assert.deepEqual([job?.attempt, more.length], [1, 0]);
+  assert.ok(job?.command.includes("h264_nvenc") && !job.command.includes("-hwaccel"));
+  assert.match(
+    job?.log ?? "",
+    /^The card did not decode this film \(Hardware is lacking required capabilities\)/,
+  );
+  assert.ok(house.now().explain(asset)?.command?.includes("-hwaccel"), "it is tried with the card first");
+});
+
+test("after an attempt that failed the card does not decode the film again", async (context) => {
+  const house = newHouse(context, { operational: { encoder: "nvenc" } });
+  await putClip("ten-bit", join(house.root, "Ends the program.mkv"));
+  const { reprocess } = await house.start(standIn("refuses-to-decode"));
+  const first = await house.failsOnce("Ends the program.mkv");
+  assert.deepEqual([first.problem, first.asset.attempt], ["conversion-killed", 1]);
+  reprocess(first.asset.id);
+  const asset = await house.becomes("Ends the program.mkv", "Completed", "Failed");
+  assert.equal(asset.state, "Completed", asset.problemDetail ?? "");
 });
 
 test("a flood of complaints is cut and the film is made", async (context) => {

@@ -16,7 +16,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { assess } from "../steps/assess.ts";
 import type { JobProgress } from "./control.ts";
-import { statusOf } from "./encoder-choice.ts";
+import { answerOf } from "./encoder-choice.ts";
 import { runJob } from "./job.ts";
 import { createPauses } from "./pauses.ts";
 import { encodesOnCard, type Running } from "./running.ts";
@@ -42,8 +42,7 @@ type Tools = Omit<Running, "settings" | "changed"> & { readonly settings: Settin
 export const prepareTools = async (settings: Settings, store: Store, signal: AbortSignal): Promise<Tools> => {
   const ffmpeg = createFfmpeg();
   const { encoder: choice, gpu_only } = settings.operational;
-  const found = await chooseEncoder(ffmpeg, choice, gpu_only, signal);
-  const answer = { status: statusOf(found), encoder: found.encoder };
+  const answer = answerOf(await chooseEncoder(ffmpeg, choice, gpu_only, signal));
   return {
     settings,
     store,

@@ -1,13 +1,14 @@
 /** Which encoder works here: found at the start, after a driver's failure, and every few minutes while none does. */
-import type { Encoder } from "../core/encoders.ts";
 import { toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
-import { chooseEncoder } from "../edges/gpu.ts";
+import { type ChosenEncoder, chooseEncoder } from "../edges/gpu.ts";
+import type { Log } from "../edges/log.ts";
 import type { EncoderStatus } from "./control.ts";
+import type { EncoderAnswer } from "./running.ts";
 
 export type EncoderChoice = {
-  readonly now: () => { readonly status: EncoderStatus; readonly encoder: Encoder | null };
+  readonly now: () => EncoderAnswer;
   /** Looks again, unless it is looking already. */
   readonly probe: () => void;
   /** Looks again when none works and the last look is old. */
@@ -15,23 +16,25 @@ export type EncoderChoice = {
   readonly idle: () => Promise<void>;
 };
 
-/** What a choice says to a person: the encoder found, or why each of those tried does not work. */
-export const statusOf = ({ encoder, trials }: Awaited<ReturnType<typeof chooseEncoder>>): EncoderStatus =>
-  encoder
+/** What a choice means: the encoder found and what its card may do, or why each of those tried does not work. */
+export const answerOf = ({ encoder, trials, decoding }: ChosenEncoder): EncoderAnswer => ({
+  status: encoder
     ? { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware }
-    : { kind: "none", why: trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; ") };
+    : { kind: "none", why: trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; ") },
+  encoder,
+  card: decoding?.kind === "proven" ? decoding.card : null,
+});
 
 const AGAIN_MS = 5 * 60_000;
 
 /** `onFound` is called whenever the answer changed. */
 export const createEncoderChoice = (
-  ffmpeg: Ffmpeg,
+  { ffmpeg, log }: { readonly ffmpeg: Ffmpeg; readonly log: Log },
   { operational }: Settings,
   onFound: (status: EncoderStatus) => void,
   signal?: AbortSignal,
 ): EncoderChoice => {
-  let encoder: Encoder | null = null;
-  let status: EncoderStatus = { kind: "probing" };
+  let answer: EncoderAnswer = { status: { kind: "probing" }, encoder: null, card: null };
   let looking: Promise<void> | null = null;
   let lookedAt = 0;
 
@@ -39,14 +42,14 @@ export const createEncoderChoice = (
     try {
       const found = await chooseEncoder(ffmpeg, operational.encoder, operational.gpu_only, signal);
       if (signal?.aborted) return;
-      encoder = found.encoder;
-      status = statusOf(found);
+      answer = answerOf(found);
+      if (found.decoding?.kind === "not-proven")
+        log.warn({ why: found.decoding.why }, "the processor decodes: the card's decoder is not proven");
     } catch (thrown) {
-      encoder = null;
-      status = { kind: "none", why: toProblem(thrown).message };
+      answer = { status: { kind: "none", why: toProblem(thrown).message }, encoder: null, card: null };
     }
     lookedAt = Date.now();
-    onFound(status);
+    onFound(answer.status);
   };
   const probe = (): void => {
     looking ??= look().finally(() => {
@@ -54,10 +57,10 @@ export const createEncoderChoice = (
     });
   };
   return {
-    now: () => ({ status, encoder }),
+    now: () => answer,
     probe,
     pump: () => {
-      if (encoder === null && looking === null && Date.now() - lookedAt > AGAIN_MS) probe();
+      if (answer.encoder === null && looking === null && Date.now() - lookedAt > AGAIN_MS) probe();
     },
     idle: async () => void (await looking),
   };

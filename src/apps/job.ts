@@ -217,7 +217,8 @@ const convertHere = (
   signal: AbortSignal,
 ): Promise<Converted> => {
   const { media, plan, estimate } = assessment;
-  const encoder = running.encoder().encoder ?? ENCODERS.software;
+  const { encoder: found, card } = running.encoder();
+  const encoder = found ?? ENCODERS.software;
   show(running, asset.id, { encoder: plan.video?.kind === "encode" ? encoder.codec : "copy" });
   return convert(
     {
@@ -235,6 +236,8 @@ const convertHere = (
       estimate,
       wish: wishOf(running.settings, library),
       encoder,
+      // Whatever went wrong with a film before, its next attempt does not depend on the card's decoder.
+      card: asset.attempt === 0 ? card : null,
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ENCODERS } from "../core/encoders.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
+import { chainFor } from "../core/hardware-chains.ts";
 import { finalPaths, outputFolder } from "../core/output-paths.ts";
 import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
@@ -167,7 +168,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     changed({ kind: "overview" });
     pump();
   };
-  const encoders = createEncoderChoice(ffmpeg, settings, onEncoder, ending.signal);
+  const encoders = createEncoderChoice({ ffmpeg, log }, settings, onEncoder, ending.signal);
   const running: Running = {
     settings,
     store,
@@ -247,15 +248,18 @@ const createControl = (
 };
 
 /** The command as it would run now, under the name the film would be published by. */
-const commandOf = (running: Running, asset: Asset, { plan }: Assessment): Explanation["command"] => {
+const commandOf = (running: Running, asset: Asset, { media, plan }: Assessment): Explanation["command"] => {
   const library = libraryOf(running, asset);
   if (!library || plan.video === null) return null;
   const input = join(library.root, asset.path);
   const output = finalPaths(outputFolder(library.root, asset.path, library.output), input)[0] ?? input;
-  const encoder = running.encoder().encoder ?? ENCODERS.software;
+  const { encoder: found, card } = running.encoder();
+  const encoder = found ?? ENCODERS.software;
   const { profile } = wishOf(running.settings, library);
+  const chain = card && chainFor(plan.video, media, encoder.name, card);
+  const paths = { input, output };
   return [
     "ffmpeg",
-    ...toArgs(plan, { paths: { input, output }, encoder, profile, sourceFingerprint: asset.fingerprint }),
+    ...toArgs(plan, { paths, encoder, profile, chain, sourceFingerprint: asset.fingerprint }),
   ];
 };

@@ -1,5 +1,6 @@
 /** What the loops of one orchestrator share while it runs. */
 import type { Encoder } from "../core/encoders.ts";
+import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import type { LibrarySettings, Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
@@ -11,6 +12,13 @@ import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
 import type { EncoderStatus, JobProgress, LiveChange } from "./control.ts";
 import type { Pauses } from "./pauses.ts";
+
+export type EncoderAnswer = {
+  readonly status: EncoderStatus;
+  readonly encoder: Encoder | null;
+  /** What the encoder's card may decode and filter with, where that was proven; else null. */
+  readonly card: Capabilities | null;
+};
 
 export type Running = {
   readonly settings: Settings;
@@ -28,7 +36,7 @@ export type Running = {
   readonly cancels: Map<number, AbortController>;
   /** What waits for the world. */
   readonly pauses: Pauses;
-  readonly encoder: () => { readonly status: EncoderStatus; readonly encoder: Encoder | null };
+  readonly encoder: () => EncoderAnswer;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;
   /** Wakes the loops: something may be there to do. */

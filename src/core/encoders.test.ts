@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { profile } from "../../test/support/media.ts";
-import { ENCODER_NAMES, ENCODERS, type EncoderName, testEncodeArgs } from "./encoders.ts";
+import { ENCODER_NAMES, ENCODERS, type EncoderName } from "./encoders.ts";
 import type { EncodingProfile } from "./settings.ts";
 
 const check = (name: EncoderName, more: Partial<EncodingProfile>, wanted: string): void => {
@@ -42,12 +42,7 @@ test("words that newer ffmpegs refuse are in no list", () => {
 });
 
 for (const name of ENCODER_NAMES)
-  test(`${name}: the row, and a test encode by it`, () => {
-    const encoder = ENCODERS[name];
-    assert.equal(encoder.name, name);
-    assert.equal(encoder.isHardware, name !== "software");
-    const args = testEncodeArgs(encoder, profile());
-    assert.deepEqual(args.slice(-3), ["-f", "null", "-"]);
-    assert.equal(args[args.indexOf("-c:v") + 1], encoder.codec);
-    assert.equal(args[args.indexOf("-vf") + 1], encoder.upload ?? "format=yuv420p");
+  test(`${name}: the row`, () => {
+    assert.equal(ENCODERS[name].name, name);
+    assert.equal(ENCODERS[name].isHardware, name !== "software");
   });

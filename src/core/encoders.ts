@@ -127,19 +127,3 @@ export const ENCODERS: Readonly<Record<EncoderName, Encoder>> = {
     ],
   },
 };
-
-/** A real test encode of six pictures: the only proof that an encoder works here. (NVENC refuses very small pictures.) */
-export const testEncodeArgs = (encoder: Encoder, profile: EncodingProfile): readonly string[] => [
-  ...["-hide_banner", "-nostdin", "-v", "error", ...encoder.device],
-  ...["-f", "lavfi", "-i", "color=s=1280x720:r=30:d=0.2"],
-  ...[
-    "-vf",
-    encoder.upload ?? "format=yuv420p",
-    "-c:v",
-    encoder.codec,
-    ...encoder.options(profile),
-    "-f",
-    "null",
-    "-",
-  ],
-];

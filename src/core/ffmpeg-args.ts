@@ -1,6 +1,7 @@
 /** toArgs(plan, …) -> ffmpeg's argument list: arrays only, absolute `file:` paths only, white lists before each input. */
 import type { Encoder } from "./encoders.ts";
 import { MADE_FROM_PREFIX } from "./ffprobe-json.ts";
+import type { CardChain } from "./hardware-chains.ts";
 import { pictureFilters } from "./picture-filters.ts";
 import type { ConversionPlan, SidecarPlan } from "./plan.ts";
 import type { AudioPlan, SurroundPlan } from "./plan-audio.ts";
@@ -29,6 +30,8 @@ export type ArgsContext = {
   /** Used only when the picture is encoded. */
   readonly encoder: Encoder;
   readonly profile: EncodingProfile;
+  /** How the encoder's card decodes and filters; absent or null: the processor does all but the encoding. */
+  readonly chain?: CardChain | null;
   /** Written into the output, so that a lost database finds its films again. */
   readonly sourceFingerprint: string | null;
 };
@@ -36,18 +39,18 @@ export type ArgsContext = {
 /** The argument list of a plan whose `video` is not null; empty for a plan that does nothing. */
 export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly string[] => {
   if (plan.video === null) return [];
-  const { paths, encoder, profile, sourceFingerprint } = context;
+  const { paths, encoder, profile, chain = null, sourceFingerprint } = context;
   const encodes = plan.video.kind === "encode";
   return [
     ...GLOBAL,
-    ...(encodes ? encoder.device : []),
+    ...(encodes ? [...encoder.device, ...(chain?.input ?? [])] : []),
     ...SAFE_INPUT,
     ...["-i", fileUrl(paths.input)],
     ...[plan.video, plan.audio, plan.surround].flatMap((each) => (each ? ["-map", `0:${each.stream}`] : [])),
     ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
     ...(sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : []),
     ...(plan.video.kind === "encode"
-      ? encodeVideoArgs(plan.video, encoder, profile)
+      ? encodeVideoArgs(plan.video, encoder, profile, chain)
       : copyVideoArgs(plan.video)),
     ...(plan.audio ? audioArgs(plan.audio) : []),
     ...(plan.surround ? surroundArgs(plan.surround) : []),
@@ -80,12 +83,13 @@ const encodeVideoArgs = (
   plan: VideoEncode,
   encoder: Encoder,
   profile: EncodingProfile,
+  chain: CardChain | null,
 ): readonly string[] => {
-  const filters = [...pictureFilters(plan), ...(encoder.upload ? [encoder.upload] : [])];
+  const filters = chain?.filters ?? [...pictureFilters(plan), ...(encoder.upload ? [encoder.upload] : [])];
   return [
     ...["-vf", filters.join(",")],
     ...["-c:v", encoder.codec, ...encoder.options({ ...profile, level: plan.level })],
-    ...(encoder.upload ? [] : ["-pix_fmt", "yuv420p"]),
+    ...(encoder.upload || chain ? [] : ["-pix_fmt", "yuv420p"]),
     ...["-g:v", String(plan.keyframeEveryFrames), "-force_key_frames", "expr:gte(t,n_forced*2)"],
     ...(plan.frameRate ? ["-r", `${plan.frameRate.num}/${plan.frameRate.den}`, "-fps_mode", "cfr"] : []),
   ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classifyFailure, type RunEnd, refusedOption, sawDamage, withoutOption } from "./ffmpeg-failure.ts";
+import { classifyFailure, type RunEnd, sawDamage } from "./ffmpeg-failure.ts";
 import type { ProblemCode } from "./problem.ts";
 
 const end = (name: string, ended: Partial<RunEnd>, wanted: ProblemCode | null, detail?: string): void => {
@@ -66,6 +66,11 @@ end(
   { stderr: "No space left on device\nInvalid data found when processing input" },
   "disk-full",
 );
+end(
+  "a card that is too small is no driver's fault",
+  { stderr: "Width 8192 exceeds 4096\nNo capable devices found" },
+  "conversion-failed",
+);
 end("a signal", { exitCode: null, signal: "SIGTERM" }, "conversion-killed", "ffmpeg was ended by SIGTERM.");
 end("137 is SIGKILL", { exitCode: 137 }, "conversion-killed", "ffmpeg was ended by exit code 137.");
 end("255 without a word", { exitCode: 255 }, "conversion-killed");
@@ -94,18 +99,3 @@ for (const [line, wanted] of [
   ["", false],
 ] as const)
   test(`damage: ${line || "nothing"}`, () => assert.equal(sawDamage(line), wanted));
-
-for (const [line, option] of [
-  ["B frames as references are not supported", "-b_ref_mode:v"],
-  ["Temporal AQ not supported", "-temporal-aq"],
-  ["Max B-frames 3 exceed 0", "-bf:v"],
-  ["RC lookahead not supported", "-rc-lookahead"],
-  ["Multipass is not supported", "-multipass"],
-  ["InitializeEncoder failed: invalid param (8): Invalid Level", "-level:v"],
-  ["Cannot load libcuda.so.1", null],
-] as const)
-  test(`refused: ${line}`, () => assert.equal(refusedOption(line), option));
-
-test("an option goes with its value", () =>
-  assert.deepEqual(withoutOption(["-bf:v", "3", "-g", "50", "-y"], "-g"), ["-bf:v", "3", "-y"]));
-test("an option that is not there", () => assert.deepEqual(withoutOption(["-y"], "-g"), ["-y"]));

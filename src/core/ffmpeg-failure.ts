@@ -15,6 +15,8 @@ export type RunEnd = {
 /** First hit wins; the strings were seen in ffmpeg 5.1, 7.1 and 9.0 or read in nvenc.c. */
 const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
   [/No space left on device|Disk quota exceeded|File too large/, "disk-full"],
+  // Said beside "No capable devices found", which would blame the driver.
+  [/(?:Width|Height) \d+ exceeds \d+|10 bit encode not supported|YUV444P not supported/, "conversion-failed"],
   [/OpenEncodeSessionEx failed: (?:out of memory|incompatible client key)/, "encoder-sessions-spent"],
   [
     /Cannot load (?:libcuda|libnvidia-encode|libnvcuvid|nvcuda)|Driver does not support the required nvenc|No capable devices found|OpenEncodeSessionEx failed|CUDA_ERROR_|Failed setup for format (?:cuda|vaapi|qsv)|Device creation failed|No (?:VA display|device available) |Error initializing an (?:internal )?MFX session/,
@@ -66,25 +68,5 @@ const DEMUXER_ERROR = /^\[(?:matroska|mov|mpegts|mpeg|avi|asf|flv|ogg|rm|mxf)\b[
  * source's fault.
  */
 export const sawDamage = (stderr: string): boolean => DAMAGE.test(stderr) || DEMUXER_ERROR.test(stderr);
-
-/** NVENC's plain refusals of one option; the option to leave out before the next try (ladder of video notes 3.1). */
-const REFUSALS: readonly (readonly [RegExp, string])[] = [
-  [/B frames as references are not supported/, "-b_ref_mode:v"],
-  [/Temporal AQ not supported/, "-temporal-aq"],
-  [/Max B-frames \d+ exceed/, "-bf:v"],
-  [/RC lookahead not supported/, "-rc-lookahead"],
-  [/[Mm]ultipass.*not supported/, "-multipass"],
-  [/Invalid Level|InitializeEncoder failed: invalid param/, "-level:v"],
-];
-
-/** The encoder option this card refused; null when the failure is another. */
-export const refusedOption = (stderr: string): string | null =>
-  REFUSALS.find(([pattern]) => pattern.test(stderr))?.[1] ?? null;
-
-/** The same arguments without an option and its value. */
-export const withoutOption = (args: readonly string[], option: string): readonly string[] => {
-  const at = args.indexOf(option);
-  return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
-};
 
 const lastLines = (stderr: string): string => stderr.trim().split("\n").slice(-4).join("\n").slice(-600);

@@ -1,10 +1,7 @@
 /** What is done to the pictures of an encode on the processor: ffmpeg's filters, in order. */
 import type { VideoEncode } from "./plan-video.ts";
 
-/**
- * Decoded and filtered in software for every encoder; only encoding runs on the card. (Decoding and scaling on the card
- * is in docs/ROADMAP.md.) ffmpeg turns rotated pictures upright by itself before these.
- */
+/** For every picture that no chain of `hardware-chains.ts` takes. ffmpeg turns rotated pictures upright before these. */
 export const pictureFilters = (plan: VideoEncode): readonly string[] => {
   const size = `w=${plan.width}:h=${plan.height}`;
   const first = [...fieldFilters(plan), ...cropFilter(plan)];

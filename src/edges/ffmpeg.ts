@@ -26,6 +26,7 @@ export type RunResult = {
 };
 
 export type Ffmpeg = {
+  readonly program: string;
   /** Runs ffmpeg to its end; never throws for what ffmpeg does. Throws Problem ffmpeg-missing. */
   readonly run: (args: readonly string[], options: RunOptions) => Promise<RunResult>;
 };
@@ -42,6 +43,7 @@ const STDERR_TAIL = 65_536;
 
 /** `program` is ffmpeg, or a stand-in that misbehaves in tests. */
 export const createFfmpeg = (program = "ffmpeg"): Ffmpeg => ({
+  program,
   run: (args, options) => runFfmpeg(program, args, options),
 });
 

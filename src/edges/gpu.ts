@@ -1,9 +1,15 @@
-/** Which encoder really works here, found by a real test encode. */
-import { ENCODER_NAMES, ENCODERS, type Encoder, testEncodeArgs } from "../core/encoders.ts";
+/** Which encoder really works here, and whether its card decodes as well: found by trying. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nextTry, type Tries } from "../core/encode-ladder.ts";
+import { testChain, testChainArgs, testEncodeArgs } from "../core/encoder-trials.ts";
+import { ENCODER_NAMES, ENCODERS, type Encoder } from "../core/encoders.ts";
+import { type Capabilities, parseCapabilities } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
 import { PROBLEMS } from "../core/problem.ts";
 import { defaultEncodingProfile, type EncoderChoice } from "../core/settings.ts";
-import type { Ffmpeg } from "./ffmpeg.ts";
+import { ended, type Ffmpeg, start } from "./ffmpeg.ts";
 
 export type EncoderTrial = {
   readonly encoder: Encoder;
@@ -11,6 +17,11 @@ export type EncoderTrial = {
   /** Why not, in words; empty when it works. */
   readonly why: string;
 };
+
+/** Whether the card of an encoder decodes and filters; `card` is what it may use for that. */
+export type DecodingTrial =
+  | { readonly kind: "proven"; readonly card: Capabilities }
+  | { readonly kind: "not-proven"; readonly why: string };
 
 const TRIAL_MS = 20_000;
 
@@ -20,33 +31,106 @@ export const tryEncoder = async (
   encoder: Encoder,
   signal?: AbortSignal,
 ): Promise<EncoderTrial> => {
-  const args = testEncodeArgs(encoder, defaultEncodingProfile);
-  const { end } = await ffmpeg.run(args, {
-    durationSeconds: null,
-    limitMs: TRIAL_MS,
-    stallMs: TRIAL_MS,
-    ...(signal ? { signal } : {}),
-  });
-  const problem = classifyFailure(end);
-  if (problem === null) return { encoder, works: true, why: "" };
-  const said = end.stderr
-    .trim()
-    .split("\n")[0]
-    ?.replace(/^\[[^\]]*\] /, "")
-    .slice(0, 200);
-  return { encoder, works: false, why: said || PROBLEMS[problem.code].title };
+  const why = await whyNot(ffmpeg, testEncodeArgs(encoder, defaultEncodingProfile), signal);
+  return { encoder, works: why === null, why: why ?? "" };
 };
 
 /**
- * The first encoder that works and that the settings allow, in the order of ENCODER_NAMES; null when none does, with
- * every trial made. Under `gpuOnly` the processor is not tried.
+ * Tries whether the encoder's card decodes and filters, with a clip that the encoder itself makes in the system's folder
+ * for temporary files. Throws Problem ffmpeg-missing.
  */
+export const tryDecoding = async (
+  ffmpeg: Ffmpeg,
+  encoder: Encoder,
+  signal?: AbortSignal,
+): Promise<DecodingTrial> => {
+  const card = await readCapabilities(ffmpeg, signal);
+  const chain = testChain(encoder.name, card);
+  if (chain === null) return { kind: "not-proven", why: "this ffmpeg has no decoder or filters for it" };
+  const folder = await mkdtemp(join(tmpdir(), "cvc-decoding-")).catch(() => null);
+  if (folder === null) return { kind: "not-proven", why: `${tmpdir()} takes no file for the trial` };
+  try {
+    const clip = join(folder, "clip.mp4");
+    const why =
+      (await whyNot(ffmpeg, testEncodeArgs(encoder, defaultEncodingProfile, clip), signal)) ??
+      (await whyNot(ffmpeg, testChainArgs(encoder, defaultEncodingProfile, chain, clip), signal));
+    return why === null ? { kind: "proven", card } : { kind: "not-proven", why };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** Runs a trial, and again without what an older card refuses; null when it ends well, else why not. */
+const whyNot = async (
+  ffmpeg: Ffmpeg,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | null> => {
+  let tries: Tries = { args, onProcessor: args };
+  for (;;) {
+    const { end } = await ffmpeg.run(tries.args, {
+      durationSeconds: null,
+      limitMs: TRIAL_MS,
+      stallMs: TRIAL_MS,
+      ...(signal ? { signal } : {}),
+    });
+    const problem = classifyFailure(end);
+    if (problem === null) return null;
+    const next = nextTry(tries, end);
+    if (next === null) return firstLine(end.stderr) || PROBLEMS[problem.code].title;
+    tries = next.tries;
+  }
+};
+
+const firstLine = (stderr: string): string =>
+  stderr
+    .trim()
+    .split("\n")[0]
+    ?.replace(/^\[[^\]]*\] /, "")
+    .slice(0, 200) ?? "";
+
+/** What ffmpeg lists of itself; what it does not say in time is not there. Throws Problem ffmpeg-missing. */
+export const readCapabilities = async (ffmpeg: Ffmpeg, signal?: AbortSignal): Promise<Capabilities> => {
+  const [version, filters, hwaccels] = await Promise.all(
+    ["-version", "-filters", "-hwaccels"].map((listing) => ask(ffmpeg.program, listing, signal)),
+  );
+  return parseCapabilities({ version: version ?? "", filters: filters ?? "", hwaccels: hwaccels ?? "" });
+};
+
+const LISTING_MS = 10_000;
+/** The filters of ffmpeg 5.1 are some 30 kB. */
+const MAX_LISTING_CHARACTERS = 2 ** 20;
+
+const ask = async (program: string, listing: string, signal?: AbortSignal): Promise<string> => {
+  const child = start(program, ["-hide_banner", listing]);
+  const stop = AbortSignal.any([AbortSignal.timeout(LISTING_MS), ...(signal ? [signal] : [])]);
+  const kill = (): void => void child.kill("SIGKILL");
+  stop.addEventListener("abort", kill, { once: true });
+  if (stop.aborted) kill();
+  let said = "";
+  child.stderr.resume();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(0, MAX_LISTING_CHARACTERS);
+  });
+  await ended(child, program).finally(() => stop.removeEventListener("abort", kill));
+  return said;
+};
+
+export type ChosenEncoder = {
+  /** The first that works and that the settings allow, in the order of ENCODER_NAMES; null when none does. */
+  readonly encoder: Encoder | null;
+  readonly trials: readonly EncoderTrial[];
+  /** null where there is no card: no encoder, or the processor. */
+  readonly decoding: DecodingTrial | null;
+};
+
+/** Tries encoders until one works, then whether its card decodes. Under `gpuOnly` the processor is not tried. */
 export const chooseEncoder = async (
   ffmpeg: Ffmpeg,
   choice: EncoderChoice,
   gpuOnly: boolean,
   signal?: AbortSignal,
-): Promise<{ readonly encoder: Encoder | null; readonly trials: readonly EncoderTrial[] }> => {
+): Promise<ChosenEncoder> => {
   const names =
     choice === "auto" ? ENCODER_NAMES.filter((name) => !gpuOnly || ENCODERS[name].isHardware) : [choice];
   const trials: EncoderTrial[] = [];
@@ -54,7 +138,9 @@ export const chooseEncoder = async (
     if (signal?.aborted) break;
     const trial = await tryEncoder(ffmpeg, ENCODERS[name], signal);
     trials.push(trial);
-    if (trial.works) return { encoder: trial.encoder, trials };
+    if (!trial.works) continue;
+    const decoding = trial.encoder.isHardware ? await tryDecoding(ffmpeg, trial.encoder, signal) : null;
+    return { encoder: trial.encoder, trials, decoding };
   }
-  return { encoder: null, trials };
+  return { encoder: null, trials, decoding: null };
 };

@@ -1,9 +1,13 @@
 /** Makes the file: ffmpeg writes a hidden partial file, sidecars follow, everything is checked. Publishes nothing. */
+
+import { nextTry, type Tries } from "../core/encode-ladder.ts";
 import type { Encoder } from "../core/encoders.ts";
 import type { Estimate } from "../core/estimate.ts";
 import { toArgs, toSidecarArgs } from "../core/ffmpeg-args.ts";
-import { classifyFailure, type RunEnd, refusedOption, withoutOption } from "../core/ffmpeg-failure.ts";
+import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
+import { classifyFailure, type RunEnd } from "../core/ffmpeg-failure.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
+import { chainFor } from "../core/hardware-chains.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { partialPath } from "../core/output-paths.ts";
 import type { ConversionPlan, SidecarPlan, Wish } from "../core/plan.ts";
@@ -29,6 +33,8 @@ export type ConvertInput = {
   readonly wish: Wish;
   /** Used only when the picture is encoded. */
   readonly encoder: Encoder;
+  /** What the encoder's card may decode and filter with; null: the processor does that. */
+  readonly card: Capabilities | null;
   readonly sourcePath: string;
   readonly sourceFingerprint: string | null;
   /** The folder of the published file. */
@@ -76,9 +82,9 @@ export const convert = async (
   try {
     await deps.prepareFolder(input.folder);
     input.onPhase("converting");
-    const { end, saidEnd } = await runLadder(deps, input, partial, signal);
+    const { end, saidEnd, log } = await runLadder(deps, input, partial, signal);
     const problem = classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED);
-    if (problem) return { kind: "failed", problem, checks: [], log: end.stderr };
+    if (problem) return { kind: "failed", problem, checks: [], log };
     const made = await makeSidecars(deps, input.sourcePath, wanted, signal);
     input.onPhase("verifying");
     const verified = await verify(
@@ -95,7 +101,7 @@ export const convert = async (
       signal,
     );
     if (verified.kind === "failed")
-      return { kind: "failed", problem: verified.problem, checks: verified.checks, log: end.stderr };
+      return { kind: "failed", problem: verified.problem, checks: verified.checks, log };
     const sizeBytes = (await deps.fileStat(partial))?.sizeBytes ?? 0;
     isDone = true;
     return {
@@ -104,7 +110,7 @@ export const convert = async (
       sidecars: made.sidecars,
       sizeBytes,
       checks: verified.checks,
-      log: end.stderr,
+      log,
       missing: [...droppedTracks(input), ...made.unread],
     };
   } finally {
@@ -118,34 +124,42 @@ const NEVER_ENDED: ProblemValue = {
   detail: "ffmpeg ended without saying that it was done.",
 };
 
-/** NVENC generations differ: an option the card refuses is left out and the run repeated. */
-const MAX_RUNGS = 6;
-
+/** Runs ffmpeg, and again where a card refused an option or the film; the log begins with what was refused. */
 const runLadder = async (
   deps: ConvertDeps,
   input: ConvertInput,
   partial: string,
   signal?: AbortSignal,
-): Promise<{ end: RunEnd; saidEnd: boolean }> => {
-  let args = toArgs(input.plan, {
-    paths: { input: input.sourcePath, output: partial },
-    encoder: input.encoder,
-    profile: input.wish.profile,
-    sourceFingerprint: input.sourceFingerprint,
-  });
-  for (let rung = 0; ; rung++) {
-    input.onCommand(["ffmpeg", ...args]);
-    const result = await deps.ffmpeg.run(args, {
+): Promise<{ readonly end: RunEnd; readonly saidEnd: boolean; readonly log: string }> => {
+  let tries = firstTries(input, partial);
+  let refused = "";
+  for (;;) {
+    input.onCommand(["ffmpeg", ...tries.args]);
+    const result = await deps.ffmpeg.run(tries.args, {
       durationSeconds: input.media.durationSeconds,
       onProgress: input.onProgress,
       watchFile: partial,
       limitMs: limitMs(input.estimate),
       ...(signal ? { signal } : {}),
     });
-    const refused = result.end.exitCode === 0 ? null : refusedOption(result.end.stderr);
-    if (refused === null || !args.includes(refused) || rung === MAX_RUNGS) return result;
-    args = withoutOption(args, refused);
+    const next = nextTry(tries, result.end);
+    if (next === null) return { ...result, log: refused + result.end.stderr };
+    refused += `${next.why}.\n`;
+    tries = next.tries;
   }
+};
+
+const firstTries = (input: ConvertInput, partial: string): Tries => {
+  const { plan, media, encoder, card } = input;
+  const context = {
+    paths: { input: input.sourcePath, output: partial },
+    encoder,
+    profile: input.wish.profile,
+    sourceFingerprint: input.sourceFingerprint,
+  };
+  const onProcessor = toArgs(plan, context);
+  const chain = card && chainFor(plan.video, media, encoder.name, card);
+  return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
 };
 
 const droppedTracks = ({ plan }: ConvertInput): readonly string[] =>

@@ -42,6 +42,20 @@ const CLIPS = {
   },
   sound: { ending: "mkv", args: [...PICTURE, ...SOUND, ...H264, "-c:a", "ac3"] },
   picture: { ending: "avi", args: [...PICTURE, ...SOUND, "-c:v", "mpeg4", "-c:a", "libmp3lame"] },
+  "ten-bit": {
+    ending: "mkv",
+    args: [
+      ...PICTURE,
+      ...SOUND,
+      "-c:v",
+      "libx265",
+      "-preset",
+      "ultrafast",
+      "-pix_fmt",
+      "yuv420p10le",
+      ...AAC,
+    ],
+  },
   long: {
     ending: "avi",
     args: ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "mpeg4", "-q:v", "8"],

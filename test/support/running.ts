@@ -38,7 +38,7 @@ export const newBench = (context: TestContext, root: string, probe?: Ffprobe["pr
     progress: new Map(),
     cancels: new Map(),
     pauses: createPauses(now),
-    encoder: () => ({ encoder, status: { kind: "found", codec, name, isHardware } }),
+    encoder: () => ({ encoder, card: null, status: { kind: "found", codec, name, isHardware } }),
     probeEncoder: () => {},
     wake: () => {},
     startScan: (library) => {

@@ -4,13 +4,13 @@ import { access, lstat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
 import type { Command } from "commander";
-import { ENCODER_NAMES, ENCODERS } from "../../core/encoders.ts";
+import { ENCODER_NAMES, ENCODERS, type Encoder } from "../../core/encoders.ts";
 import { humanBytes } from "../../core/human-text.ts";
 import { archivePath } from "../../core/output-paths.ts";
 import { PROBLEMS, Problem, toProblem } from "../../core/problem.ts";
-import type { Settings } from "../../core/settings.ts";
-import { createFfmpeg } from "../../edges/ffmpeg.ts";
-import { tryEncoder } from "../../edges/gpu.ts";
+import type { EncoderChoice, Settings } from "../../core/settings.ts";
+import { createFfmpeg, type Ffmpeg } from "../../edges/ffmpeg.ts";
+import { type EncoderTrial, readCapabilities, tryDecoding, tryEncoder } from "../../edges/gpu.ts";
 import { loadSettings } from "../settings-source.ts";
 import { jsonOption, settingsOption } from "./choices.ts";
 import { printJson, printLine } from "./output.ts";
@@ -71,12 +71,13 @@ const doctor = async (options: {
 const checkEncoders = async (settings: Settings, say: (finding: Finding) => void): Promise<void> => {
   const ffmpeg = createFfmpeg();
   const { encoder: choice, gpu_only } = settings.operational;
-  let works = false;
+  const trials: EncoderTrial[] = [];
   try {
+    const { version } = await readCapabilities(ffmpeg);
+    say({ check: "ffmpeg", state: "ok", detail: version || "says no version", mend: "" });
     for (const name of ENCODER_NAMES) {
       const trial = await tryEncoder(ffmpeg, ENCODERS[name]);
-      const isAllowed = (choice === "auto" && (!gpu_only || trial.encoder.isHardware)) || choice === name;
-      works ||= trial.works && isAllowed;
+      trials.push(trial);
       say({
         check: `encoder ${trial.encoder.codec}`,
         state: trial.works ? "ok" : "note",
@@ -84,17 +85,38 @@ const checkEncoders = async (settings: Settings, say: (finding: Finding) => void
         mend: "",
       });
     }
+    say(await checkDecoding(ffmpeg, trials, choice));
   } catch (thrown) {
     const problem = toProblem(thrown);
     return say({ check: "ffmpeg", state: "bad", detail: problem.message, mend: problem.hint });
   }
-  if (!works)
+  const isAllowed = ({ name, isHardware }: Encoder): boolean =>
+    choice === name || (choice === "auto" && (!gpu_only || isHardware));
+  if (!trials.some(({ encoder, works }) => works && isAllowed(encoder)))
     say({
       check: "encoding",
       state: "bad",
       detail: PROBLEMS["encoder-unavailable"].title,
       mend: PROBLEMS["encoder-unavailable"].hint,
     });
+};
+
+/** The card of the settings, else the first that encodes; where none does, why the first of them does not. */
+const checkDecoding = async (
+  ffmpeg: Ffmpeg,
+  trials: readonly EncoderTrial[],
+  choice: EncoderChoice,
+): Promise<Finding> => {
+  const check = "decoding on the card";
+  const cards = trials.filter(({ encoder }) => encoder.isHardware);
+  const working = cards.filter(({ works }) => works);
+  const card = working.find(({ encoder }) => encoder.name === choice) ?? working[0];
+  if (!card)
+    return { check, state: "note", detail: `not tried, no card encodes: ${cards[0]?.why ?? ""}`, mend: "" };
+  const found = await tryDecoding(ffmpeg, card.encoder);
+  return found.kind === "proven"
+    ? { check, state: "ok", detail: `proven with ${card.encoder.codec}`, mend: "" }
+    : { check, state: "note", detail: `the processor decodes: ${found.why}`, mend: "" };
 };
 
 const checkRoot = async (name: string, root: string, say: (finding: Finding) => void): Promise<void> => {
