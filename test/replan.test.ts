@@ -13,6 +13,7 @@ const wish: Wish = {
   languages: [],
   profile: defaultEncodingProfile,
   sidecarFormats: ["vtt"],
+  keepsOriginal: true,
 };
 
 const media = (height: number, channels: number): MediaInfo => {

@@ -17,12 +17,15 @@ import {
   removeFile,
   replaceFile,
   sweepPartials,
+  writePartial,
 } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
 import { publish, sameSource } from "../steps/publish.ts";
+import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
@@ -201,7 +204,7 @@ const show = (running: Running, assetId: number, part: Partial<JobProgress>): vo
   running.changed({ kind: "progress", assetId, progress });
 };
 
-const convertHere = (
+const convertHere = async (
   running: Running,
   { asset, token, library, assessment }: Attempt,
   onCommand: (args: readonly string[]) => void,
@@ -218,6 +221,9 @@ const convertHere = (
       prepareFolder,
       fileStat,
       removeFile,
+      writePartial,
+      namesIn,
+      readSubtitle,
     },
     {
       token,
@@ -229,6 +235,7 @@ const convertHere = (
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),
+      earlierSidecars: new Set(await untouchedSidecars(WRITING, asset)),
       original: library.original,
       onProgress: (progress) => show(running, asset.id, progress),
       onPhase: (phase) => show(running, asset.id, { phase }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { audio, inContainer, media, planFor, profile, spsOf, video } from "../../test/support/media.ts";
 import { ENCODERS, type EncoderName } from "./encoders.ts";
-import { fileUrl, toArgs, toSidecarArgs } from "./ffmpeg-args.ts";
+import { fileUrl, toArgs } from "./ffmpeg-args.ts";
 import type { MediaInfo } from "./media-info.ts";
 import type { Wish } from "./plan.ts";
 
@@ -179,17 +179,6 @@ check("no sound", mkv(video()), "-c:a", null);
 test("a path is never an option or a protocol", () => {
   for (const path of ["/f/-rf.mp4", "/f/a:b.mp4", "/f/http:x.mp4", "/f/%03d.mp4"])
     assert.equal(fileUrl(path), `file:${path}`);
-});
-
-test("subtitles beside the film", () => {
-  const sidecars = [
-    { plan: { stream: 2, format: "vtt", label: "en" }, output: "/out/a.en.vtt" },
-    { plan: { stream: 3, format: "srt", label: "de" }, output: "/out/a.de.srt" },
-  ] as const;
-  assert.equal(
-    toSidecarArgs("/in/a.mkv", sidecars).join(" "),
-    `-hide_banner -nostdin -y -loglevel level+warning ${INPUT} -map 0:2 -c:s webvtt -f webvtt file:/out/a.en.vtt -map 0:3 -c:s subrip -f srt file:/out/a.de.srt`,
-  );
 });
 
 test("language and title of the sound go along, copied or encoded", () => {

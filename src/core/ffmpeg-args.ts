@@ -2,7 +2,7 @@
 import type { Encoder } from "./encoders.ts";
 import { MADE_FROM_PREFIX } from "./ffprobe-json.ts";
 import { pictureFilters } from "./picture-filters.ts";
-import type { ConversionPlan, SidecarPlan } from "./plan.ts";
+import type { ConversionPlan } from "./plan.ts";
 import type { AudioPlan } from "./plan-audio.ts";
 import type { VideoCopy, VideoEncode } from "./plan-video.ts";
 import type { EncodingProfile } from "./settings.ts";
@@ -113,15 +113,3 @@ const audioArgs = (plan: AudioPlan): readonly string[] => {
     ...tags,
   ];
 };
-
-/** One run that writes every sidecar given; `outputs` are absolute paths, one a sidecar, in order. */
-export const toSidecarArgs = (
-  input: string,
-  sidecars: readonly { readonly plan: SidecarPlan; readonly output: string }[],
-): readonly string[] => [
-  ...["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning", ...SAFE_INPUT, "-i", fileUrl(input)],
-  ...sidecars.flatMap(({ plan, output }) => [
-    ...["-map", `0:${plan.stream}`, "-c:s", plan.format === "vtt" ? "webvtt" : "subrip"],
-    ...["-f", plan.format === "vtt" ? "webvtt" : "srt", fileUrl(output)],
-  ]),
-];

@@ -67,6 +67,13 @@ const DEMUXER_ERROR = /^\[(?:matroska|mov|mpegts|mpeg|avi|asf|flv|ogg|rm|mxf)\b[
  */
 export const sawDamage = (stderr: string): boolean => DAMAGE.test(stderr) || DEMUXER_ERROR.test(stderr);
 
+/**
+ * Lines of a subtitle track were lost because its text is not in the character set it was read in. ffmpeg says so and
+ * goes on: with some readable lines even its exit code is 0 (measured with 5.1.9).
+ */
+export const lostText = (stderr: string): boolean =>
+  /Invalid UTF-8 in decoded subtitles|Unable to recode subtitle/.test(stderr);
+
 /** NVENC's plain refusals of one option; the option to leave out before the next try (ladder of video notes 3.1). */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/B frames as references are not supported/, "-b_ref_mode:v"],

@@ -1,18 +1,18 @@
 /** planConversion(media, verdict, wish) -> the least work that makes the file play, stream by stream. */
 import { RATE_TOLERANCE } from "./h264-levels.ts";
-import { shortLanguage } from "./judge-audio.ts";
 import { highestFrameRate } from "./judge-video.ts";
-import {
-  type MediaInfo,
-  type Stream,
-  type SubtitleStream,
-  subtitleStreams,
-  type VideoStream,
-} from "./media-info.ts";
+import type { MediaInfo, Stream, VideoStream } from "./media-info.ts";
 import { type AudioPlan, planAudio } from "./plan-audio.ts";
+import {
+  isTextSubtitle,
+  planSidecars,
+  type SidecarPlan,
+  type SubtitleWish,
+  whyDropped,
+} from "./plan-subtitles.ts";
 import { planVideo, type VideoPlan } from "./plan-video.ts";
 import { dearestFix, FIXES, REASONS, type Reason } from "./reasons.ts";
-import type { EncodingProfile, SIDECAR_FORMATS } from "./settings.ts";
+import type { EncodingProfile } from "./settings.ts";
 import type { Household, Verdict } from "./verdict.ts";
 import type { Work } from "./work.ts";
 
@@ -23,13 +23,6 @@ export type StreamPlan = {
   /** One phrase for a person. */
   readonly why: string;
   readonly detail: string;
-};
-
-export type SidecarPlan = {
-  readonly stream: number;
-  readonly format: (typeof SIDECAR_FORMATS)[number];
-  /** What stands between the film's name and the ending: `en`, `en.forced`, `de.sdh`. */
-  readonly label: string;
 };
 
 export type ConversionPlan = {
@@ -44,10 +37,7 @@ export type ConversionPlan = {
 };
 
 /** What the people of a library wish for: their screens and sound, what an encode aims at, which sidecars. */
-export type Wish = Household & {
-  readonly profile: EncodingProfile;
-  readonly sidecarFormats: readonly (typeof SIDECAR_FORMATS)[number][];
-};
+export type Wish = Household & SubtitleWish & { readonly profile: EncodingProfile };
 
 /** The plan for a file; `work` is `none` when it plays, `impossible` when nothing helps. Total. */
 export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
@@ -65,11 +55,13 @@ export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): 
     };
   const videoPlan = planVideo(video, media, reasons, wish.devices, wish.profile);
   const audioPlan = audio ? planAudio(audio, reasons, wish.profile) : null;
-  const sidecars = planSidecars(media, wish.sidecarFormats);
+  const sidecars = planSidecars(media, wish);
   return {
     work: videoPlan.kind === "encode" ? "video" : audioPlan?.kind === "encode" ? "audio" : "copy",
     reasons,
-    streams: media.streams.map((stream) => planStream(stream, videoPlan, audioPlan, sidecars, reasons)),
+    streams: media.streams.map((stream) =>
+      planStream(stream, { video: videoPlan, audio: audioPlan, sidecars, reasons }, wish),
+    ),
     video: videoPlan,
     audio: audioPlan,
     sidecars,
@@ -98,41 +90,9 @@ const overProfile = (
   return [{ code: "video-over-profile", stream: video.index, detail }];
 };
 
-const TEXT_SUBTITLES = new Set(["subrip", "ass", "ssa", "mov_text", "webvtt", "text"]);
+type Parts = Pick<ConversionPlan, "audio" | "sidecars" | "reasons"> & { readonly video: VideoPlan };
 
-const planSidecars = (media: MediaInfo, formats: Wish["sidecarFormats"]): readonly SidecarPlan[] => {
-  const used = new Set<string>();
-  return subtitleStreams(media)
-    .filter((each) => TEXT_SUBTITLES.has(each.codec))
-    .flatMap((subtitle) => {
-      const label = distinctLabel(subtitleLabel(subtitle), used);
-      return formats.map((format) => ({ stream: subtitle.index, format, label }));
-    });
-};
-
-/** Jellyfin's and Plex's naming: language, then `forced` or `sdh`. (`hi` would collide with Hindi.) */
-const subtitleLabel = (subtitle: SubtitleStream): string => {
-  const language =
-    subtitle.language && /^[\w-]{2,16}$/.test(subtitle.language) ? shortLanguage(subtitle.language) : null;
-  const forced = subtitle.isForced || /forced|foreign/i.test(subtitle.title ?? "");
-  const sdh = subtitle.isHearingImpaired || /\b(?:sdh|cc)\b|hearing/i.test(subtitle.title ?? "");
-  return [language, forced ? "forced" : null, sdh ? "sdh" : null].filter((each) => each !== null).join(".");
-};
-
-const distinctLabel = (label: string, used: Set<string>): string => {
-  let free = label;
-  for (let count = 2; used.has(free); count++) free = label === "" ? String(count) : `${label}.${count}`;
-  used.add(free);
-  return free;
-};
-
-const planStream = (
-  stream: Stream,
-  video: VideoPlan,
-  audio: AudioPlan | null,
-  sidecars: readonly SidecarPlan[],
-  reasons: readonly Reason[],
-): StreamPlan => {
+const planStream = (stream: Stream, { video, audio, sidecars, reasons }: Parts, wish: Wish): StreamPlan => {
   const own = reasons.filter((each) => each.stream === stream.index);
   const detail = own.map((each) => each.detail).join(" ");
   const said = (action: StreamPlan["action"], why: string): StreamPlan => ({
@@ -152,15 +112,20 @@ const planStream = (
     return audio.kind === "encode"
       ? said("encode", phrases || "MP4 does not take this codec")
       : said("copy", "plays as it is");
-  if (sidecars.some((each) => each.stream === stream.index))
-    return said("extract", "shown from a file beside the film");
-  return said("drop", DROPPED[stream.kind]);
+  if (stream.kind !== "subtitle") return said("drop", DROPPED[stream.kind]);
+  if (!sidecars.some((each) => each.stream === stream.index))
+    return said("drop", whyDropped(stream, wish.keepsOriginal));
+  return said(
+    "extract",
+    isTextSubtitle(stream)
+      ? "shown from a file beside the film"
+      : "pictures of text, kept in a file beside the film",
+  );
 };
 
-const DROPPED: Readonly<Record<Stream["kind"], string>> = {
+const DROPPED: Readonly<Record<Exclude<Stream["kind"], "subtitle">, string>> = {
   video: "a Chromecast shows one picture; pictures inside stop some",
   audio: "a Chromecast plays one sound track",
-  subtitle: "a Chromecast shows no such subtitles",
   data: "a Chromecast stumbles over data tracks",
   attachment: "an MP4 holds no attachments",
 };

@@ -125,6 +125,7 @@ test("a film that plays has no reason", () => {
     languages: [],
     profile: profile(),
     sidecarFormats: [],
+    keepsOriginal: true,
   } as const;
   assert.deepEqual(planConversion(media(), verdict, wanted).reasons, []);
 });

@@ -15,5 +15,6 @@ test("the wish of a library is what the settings say", () => {
     languages: ["de", "en"],
     profile: defaultEncodingProfile,
     sidecarFormats: ["vtt"],
+    keepsOriginal: true,
   });
 });

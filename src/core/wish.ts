@@ -8,4 +8,5 @@ export const wishOf = (settings: Settings, library: LibrarySettings): Wish => ({
   languages: library.languages,
   profile: profileOf(settings, library),
   sidecarFormats: library.subtitles,
+  keepsOriginal: library.original === "keep",
 });

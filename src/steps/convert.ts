@@ -1,25 +1,20 @@
 /** Makes the file: ffmpeg writes a hidden partial file, sidecars follow, everything is checked. Publishes nothing. */
 import type { Encoder } from "../core/encoders.ts";
 import type { Estimate } from "../core/estimate.ts";
-import { toArgs, toSidecarArgs } from "../core/ffmpeg-args.ts";
+import { toArgs } from "../core/ffmpeg-args.ts";
 import { classifyFailure, type RunEnd, refusedOption, withoutOption } from "../core/ffmpeg-failure.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { partialPath } from "../core/output-paths.ts";
-import type { ConversionPlan, SidecarPlan, Wish } from "../core/plan.ts";
-import { Problem, type ProblemValue } from "../core/problem.ts";
+import type { ConversionPlan, Wish } from "../core/plan.ts";
+import type { ProblemValue } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
 import type { Check } from "../core/verification.ts";
-import type { Ffmpeg } from "../edges/ffmpeg.ts";
-import type { fileStat, prepareFolder, removeFile } from "../edges/library-write.ts";
+import type { prepareFolder } from "../edges/library-write.ts";
+import { type MadeSidecar, makeSidecars, type SidecarDeps } from "./make-sidecars.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
 
-export type ConvertDeps = VerifyDeps & {
-  readonly ffmpeg: Ffmpeg;
-  readonly prepareFolder: typeof prepareFolder;
-  readonly fileStat: typeof fileStat;
-  readonly removeFile: typeof removeFile;
-};
+export type ConvertDeps = VerifyDeps & SidecarDeps & { readonly prepareFolder: typeof prepareFolder };
 
 export type ConvertInput = {
   readonly token: string;
@@ -33,6 +28,8 @@ export type ConvertInput = {
   readonly sourceFingerprint: string | null;
   /** The folder of the published file. */
   readonly folder: string;
+  /** Sidecars of an earlier result, absolute: no person put them beside the film. */
+  readonly earlierSidecars: ReadonlySet<string>;
   /** What is to happen to the original: before one is deleted, every picture of the result is decoded. */
   readonly original: OriginalPolicy;
   readonly onProgress: (progress: Progress) => void;
@@ -40,8 +37,6 @@ export type ConvertInput = {
   /** Called with the argument list before every run. */
   readonly onCommand: (args: readonly string[]) => void;
 };
-
-export type MadeSidecar = { readonly plan: SidecarPlan; readonly path: string };
 
 export type Converted =
   | {
@@ -71,7 +66,7 @@ export const convert = async (
   signal?: AbortSignal,
 ): Promise<Converted> => {
   const partial = partialPath(input.folder, input.sourcePath, input.token, "mp4");
-  const wanted = wantedSidecars(input);
+  let sidecars: readonly MadeSidecar[] = [];
   let isDone = false;
   try {
     await deps.prepareFolder(input.folder);
@@ -79,7 +74,8 @@ export const convert = async (
     const { end, saidEnd } = await runLadder(deps, input, partial, signal);
     const problem = classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED);
     if (problem) return { kind: "failed", problem, checks: [], log: end.stderr };
-    const made = await makeSidecars(deps, input.sourcePath, wanted, signal);
+    const made = await makeSidecars(deps, { ...input, ours: input.earlierSidecars }, signal);
+    sidecars = made.sidecars;
     input.onPhase("verifying");
     const verified = await verify(
       deps,
@@ -101,7 +97,7 @@ export const convert = async (
     return {
       kind: "converted",
       partial,
-      sidecars: made.sidecars,
+      sidecars,
       sizeBytes,
       checks: verified.checks,
       log: end.stderr,
@@ -109,7 +105,7 @@ export const convert = async (
     };
   } finally {
     if (!isDone)
-      await Promise.all([partial, ...wanted.map((each) => each.output)].map((path) => deps.removeFile(path)));
+      await Promise.all([partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)));
   }
 };
 
@@ -152,52 +148,3 @@ const droppedTracks = ({ plan }: ConvertInput): readonly string[] =>
   plan.streams
     .filter((each) => each.action === "drop" && (each.kind === "audio" || each.kind === "subtitle"))
     .map((each) => `${each.kind} track ${each.stream} is left out`);
-
-type WantedSidecar = { readonly plan: SidecarPlan; readonly output: string };
-
-const wantedSidecars = ({ folder, sourcePath, token, plan }: ConvertInput): readonly WantedSidecar[] =>
-  plan.sidecars.map((each) => {
-    const ending = [each.label, each.format].filter(Boolean).join(".");
-    return { plan: each, output: partialPath(folder, sourcePath, token, ending) };
-  });
-
-/** All tracks in one run; when that fails each by itself, so that one bad track costs only itself. */
-const makeSidecars = async (
-  deps: ConvertDeps,
-  sourcePath: string,
-  wanted: readonly WantedSidecar[],
-  signal?: AbortSignal,
-): Promise<{ sidecars: readonly MadeSidecar[]; unread: readonly string[] }> => {
-  if (wanted.length === 0) return { sidecars: [], unread: [] };
-  const unread: string[] = [];
-  const run = async (some: readonly WantedSidecar[]): Promise<boolean> => {
-    const args = toSidecarArgs(sourcePath, some);
-    const { end } = await deps.ffmpeg.run(args, {
-      durationSeconds: null,
-      stallMs: SIDECAR_MS,
-      limitMs: SIDECAR_MS,
-      ...(signal ? { signal } : {}),
-    });
-    const problem = classifyFailure(end);
-    // No sidecar is worth a film, but these are no fault of the track.
-    if (problem && ["cancelled", "interrupted", "disk-full"].includes(problem.code))
-      throw new Problem(problem.code, problem.detail);
-    return problem === null;
-  };
-  if (!(await run(wanted)))
-    for (const each of wanted)
-      if (!(await run([each])))
-        unread.push(`subtitle track ${each.plan.stream} could not be read as ${each.plan.format}`);
-  const sidecars: MadeSidecar[] = [];
-  for (const { plan, output } of wanted) {
-    const size = (await deps.fileStat(output))?.sizeBytes ?? 0;
-    if (size > EMPTY_SIDECAR_BYTES) sidecars.push({ plan, path: output });
-    else await deps.removeFile(output);
-  }
-  return { sidecars, unread };
-};
-
-/** Reading a film for its subtitles is bound by the disk. */
-const SIDECAR_MS = 30 * 60_000;
-/** `WEBVTT` and a line end: a track without a line. */
-const EMPTY_SIDECAR_BYTES = 8;

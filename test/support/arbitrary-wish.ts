@@ -9,6 +9,7 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
   devices: fc.subarray([...DEVICE_NAMES], { minLength: 1 }),
   languages: fc.subarray(["en", "de", "pt", "fi"]),
   sidecarFormats: fc.subarray(["vtt", "srt"] as const),
+  keepsOriginal: fc.boolean(),
   profile: fc.record({
     codec: fc.constant(defaultEncodingProfile.codec),
     profile: fc.constantFrom("main" as const, "high" as const),

@@ -150,6 +150,7 @@ export const wish = (more: Partial<Wish> = {}): Wish => ({
   languages: [],
   profile: profile(),
   sidecarFormats: ["vtt"],
+  keepsOriginal: true,
   ...more,
 });
 

@@ -8,6 +8,7 @@ import { toArgs } from "../../core/ffmpeg-args.ts";
 import { humanBytes, humanSeconds, shellQuoted, visibleText } from "../../core/human-text.ts";
 import { finalPaths, outputFolder } from "../../core/output-paths.ts";
 import { ACTION_OF, type Wish, whyOf } from "../../core/plan.ts";
+import { sidecarEnding } from "../../core/plan-subtitles.ts";
 import { type Problem, toProblem } from "../../core/problem.ts";
 import { streamWords } from "../../core/stream-words.ts";
 import { wishOf } from "../../core/wish.ts";
@@ -124,6 +125,7 @@ const toJson = (each: Inspection) => {
       work: "impossible",
       problem: { code: each.problem.code, detail: each.problem.detail, hint: each.problem.hint },
       plan: [],
+      sidecars: [],
       command: null,
       estimate: { seconds: [0, 0], bytes: 0 },
     };
@@ -134,6 +136,7 @@ const toJson = (each: Inspection) => {
     playable: verdict.playable,
     work: plan.work,
     plan: plan.streams,
+    sidecars: plan.sidecars,
     command: commandOf(path, each.assessment, each.wish),
     estimate,
   };
@@ -164,6 +167,8 @@ const describe = (each: Inspection): string => {
       `  ${stream.index} ${visibleText(streamWords(stream))}${planned ? ` -> ${planned.action}: ${planned.why}` : ""}`,
     );
   }
+  if (plan.sidecars.length > 0)
+    lines.push(`  Subtitle files beside it: ${plan.sidecars.map(sidecarEnding).join(", ")}`);
   const command = commandOf(each.file.path, each.assessment, each.wish);
   if (command)
     lines.push(
