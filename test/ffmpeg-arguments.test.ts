@@ -230,7 +230,8 @@ describe("a copy's list makes a film that plays", { skip }, () => {
   it("subtitles beside the film", () => {
     const formats = ["vtt", "srt"] as const;
     const sidecars = formats.map((format) => ({
-      plan: { stream: 3, format, label: "" },
+      stream: 3,
+      format,
       output: at(`out.${format}`),
     }));
     const { status, said } = run(toSidecarArgs(at("mpeg4.mkv"), sidecars));

@@ -14,6 +14,7 @@ const wish: Wish = {
   profile: defaultEncodingProfile,
   sidecarFormats: ["vtt"],
   keepsOriginal: true,
+  burnIn: "none",
 };
 
 const media = (height: number, channels: number): MediaInfo => {

@@ -19,6 +19,7 @@ import {
   sweepPartials,
   writePartial,
 } from "../edges/library-write.ts";
+import { withScratchFolder } from "../edges/scratch-folder.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
@@ -91,7 +92,8 @@ type Attempt = {
 const adoptEarlier = async (running: Running, attempt: Attempt, signal: AbortSignal): Promise<boolean> => {
   const { store, now, ffprobe, settings } = running;
   const { asset, token, library, assessment } = attempt;
-  if (library.original !== "keep") return false;
+  // A file made without the track that is asked for is not what is asked for.
+  if (library.original !== "keep" || assessment.plan.burnIn !== null) return false;
   const earlier = await findEarlierResult(
     { fileStat, probe: ffprobe.probe, assets: store.assets },
     {
@@ -224,6 +226,7 @@ const convertHere = async (
       writePartial,
       namesIn,
       readSubtitle,
+      withScratchFolder,
     },
     {
       token,

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audio, inContainer, media, planFor, profile, spsOf, video } from "../../test/support/media.ts";
+import {
+  audio,
+  inContainer,
+  media,
+  planFor,
+  profile,
+  spsOf,
+  subtitle,
+  video,
+} from "../../test/support/media.ts";
 import { ENCODERS, type EncoderName } from "./encoders.ts";
 import { fileUrl, toArgs } from "./ffmpeg-args.ts";
 import type { MediaInfo } from "./media-info.ts";
@@ -162,6 +171,25 @@ check(
     devices: ["chromecast-3"],
     profile: profile({ max_fps: 60, resolution: { width: 1920, height: 1080 } }),
   },
+);
+
+const burned = (codec: string): MediaInfo => mkv(video(), subtitle({ index: 2, codec }));
+check(
+  "pictures of text are laid over the result, scaled to it, before the card takes it",
+  burned("dvd_subtitle"),
+  "-filter_complex",
+  `[0:0]scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1[picture];[0:2]scale=${SIZE}[text];[picture][text]overlay=eof_action=pass:repeatlast=0,format=yuv420p,format=nv12,hwupload[burned]`,
+  "vaapi",
+  { burnIn: 2 },
+);
+check("what comes of it is mapped", burned("dvd_subtitle"), "-map", "[burned]", "software", { burnIn: 2 });
+check(
+  "text is drawn from a file of ours",
+  burned("subrip"),
+  "-vf",
+  `scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1,subtitles=filename=subtitles.ass`,
+  "software",
+  { burnIn: 2 },
 );
 
 const late = mkv(video(), audio({ startSeconds: 1.2 }));

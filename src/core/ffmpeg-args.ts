@@ -1,7 +1,8 @@
 /** toArgs(plan, …) -> ffmpeg's argument list: arrays only, absolute `file:` paths only, white lists before each input. */
+import type { BurnIn } from "./burn-in.ts";
 import type { Encoder } from "./encoders.ts";
 import { MADE_FROM_PREFIX } from "./ffprobe-json.ts";
-import { pictureFilters } from "./picture-filters.ts";
+import { burnInFilters, pictureFilters } from "./picture-filters.ts";
 import type { ConversionPlan } from "./plan.ts";
 import type { AudioPlan } from "./plan-audio.ts";
 import type { VideoCopy, VideoEncode } from "./plan-video.ts";
@@ -22,7 +23,12 @@ const GLOBAL = [
   ...["-nostats", "-stats_period", "1", "-progress", "pipe:1"],
 ];
 
-export type ConversionPaths = { readonly input: string; readonly output: string };
+export type ConversionPaths = {
+  readonly input: string;
+  readonly output: string;
+  /** The text that is burned in, as ASS; a generated name without a sign that filters know. */
+  readonly burnedText?: string;
+};
 
 export type ArgsContext = {
   readonly paths: ConversionPaths;
@@ -43,11 +49,12 @@ export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly str
     ...(encodes ? encoder.device : []),
     ...SAFE_INPUT,
     ...["-i", fileUrl(paths.input)],
-    ...["-map", `0:${plan.video.stream}`, ...(plan.audio ? ["-map", `0:${plan.audio.stream}`] : [])],
+    ...["-map", plan.burnIn?.kind === "pictures" ? "[burned]" : `0:${plan.video.stream}`],
+    ...(plan.audio ? ["-map", `0:${plan.audio.stream}`] : []),
     ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
     ...(sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : []),
     ...(plan.video.kind === "encode"
-      ? encodeVideoArgs(plan.video, encoder, profile)
+      ? encodeVideoArgs(plan.video, { encoder, profile, paths }, plan.burnIn)
       : copyVideoArgs(plan.video)),
     ...(plan.audio ? audioArgs(plan.audio) : []),
     ...["-max_muxing_queue_size", "4096"],
@@ -76,12 +83,14 @@ const TAGS: Readonly<Record<string, string>> = { h264: "avc1", hevc: "hvc1", av1
 
 const encodeVideoArgs = (
   plan: VideoEncode,
-  encoder: Encoder,
-  profile: EncodingProfile,
+  { encoder, profile, paths }: Pick<ArgsContext, "encoder" | "profile" | "paths">,
+  burnIn: BurnIn | null,
 ): readonly string[] => {
-  const filters = [...pictureFilters(plan), ...(encoder.upload ? [encoder.upload] : [])];
+  const upload = encoder.upload ? [encoder.upload] : [];
   return [
-    ...["-vf", filters.join(",")],
+    ...(burnIn === null
+      ? ["-vf", [...pictureFilters(plan), ...upload].join(",")]
+      : burnInFilters(plan, burnIn, paths.burnedText ?? "subtitles.ass", upload)),
     ...["-c:v", encoder.codec, ...encoder.options({ ...profile, level: plan.level })],
     ...(encoder.upload ? [] : ["-pix_fmt", "yuv420p"]),
     ...["-g:v", String(plan.keyframeEveryFrames), "-force_key_frames", "expr:gte(t,n_forced*2)"],

@@ -1,4 +1,5 @@
 /** planConversion(media, verdict, wish) -> the least work that makes the file play, stream by stream. */
+import { type BurnIn, type BurnInWish, planBurnIn } from "./burn-in.ts";
 import { RATE_TOLERANCE } from "./h264-levels.ts";
 import { highestFrameRate } from "./judge-video.ts";
 import type { MediaInfo, Stream, VideoStream } from "./media-info.ts";
@@ -34,15 +35,23 @@ export type ConversionPlan = {
   readonly video: VideoPlan | null;
   readonly audio: AudioPlan | null;
   readonly sidecars: readonly SidecarPlan[];
+  /** Subtitles to paint into the picture, which is then encoded; null for none. */
+  readonly burnIn: BurnIn | null;
 };
 
 /** What the people of a library wish for: their screens and sound, what an encode aims at, which sidecars. */
-export type Wish = Household & SubtitleWish & { readonly profile: EncodingProfile };
+export type Wish = Household &
+  SubtitleWish & { readonly profile: EncodingProfile; readonly burnIn: BurnInWish };
 
 /** The plan for a file; `work` is `none` when it plays, `impossible` when nothing helps. Total. */
 export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
   const { video, audio } = verdict;
-  const reasons = [...verdict.reasons, ...overProfile(video, verdict, wish.profile)];
+  const burnIn = planBurnIn(media, audio, wish.burnIn);
+  const reasons = [
+    ...verdict.reasons,
+    ...overProfile(video, verdict, wish.profile),
+    ...burnsIn(video, burnIn),
+  ];
   const fix = dearestFix(reasons);
   if (fix === null || fix === "refuse" || video === null)
     return {
@@ -52,20 +61,28 @@ export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): 
       video: null,
       audio: null,
       sidecars: [],
+      burnIn: null,
     };
   const videoPlan = planVideo(video, media, reasons, wish.devices, wish.profile);
   const audioPlan = audio ? planAudio(audio, reasons, wish.profile) : null;
-  const sidecars = planSidecars(media, wish);
+  const sidecars = planSidecars(media, wish).filter((each) => each.stream !== burnIn?.stream);
   return {
     work: videoPlan.kind === "encode" ? "video" : audioPlan?.kind === "encode" ? "audio" : "copy",
     reasons,
     streams: media.streams.map((stream) =>
-      planStream(stream, { video: videoPlan, audio: audioPlan, sidecars, reasons }, wish),
+      planStream(stream, { video: videoPlan, audio: audioPlan, sidecars, reasons, burnIn }, wish),
     ),
     video: videoPlan,
     audio: audioPlan,
     sidecars,
+    burnIn,
   };
+};
+
+const burnsIn = (video: VideoStream | null, burnIn: BurnIn | null): readonly Reason[] => {
+  if (video === null || burnIn === null) return [];
+  const detail = `The subtitles of track ${burnIn.stream} are to be burned into the picture, as you asked.`;
+  return [{ code: "forced-subtitles", stream: video.index, detail }];
 };
 
 /** Under `reencode: over_profile` a picture that plays but exceeds the profile is encoded too. */
@@ -90,9 +107,15 @@ const overProfile = (
   return [{ code: "video-over-profile", stream: video.index, detail }];
 };
 
-type Parts = Pick<ConversionPlan, "audio" | "sidecars" | "reasons"> & { readonly video: VideoPlan };
+type Parts = Pick<ConversionPlan, "audio" | "sidecars" | "reasons" | "burnIn"> & {
+  readonly video: VideoPlan;
+};
 
-const planStream = (stream: Stream, { video, audio, sidecars, reasons }: Parts, wish: Wish): StreamPlan => {
+const planStream = (
+  stream: Stream,
+  { video, audio, sidecars, reasons, burnIn }: Parts,
+  wish: Wish,
+): StreamPlan => {
   const own = reasons.filter((each) => each.stream === stream.index);
   const detail = own.map((each) => each.detail).join(" ");
   const said = (action: StreamPlan["action"], why: string): StreamPlan => ({
@@ -113,6 +136,7 @@ const planStream = (stream: Stream, { video, audio, sidecars, reasons }: Parts, 
       ? said("encode", phrases || "MP4 does not take this codec")
       : said("copy", "plays as it is");
   if (stream.kind !== "subtitle") return said("drop", DROPPED[stream.kind]);
+  if (stream.index === burnIn?.stream) return said("encode", "burned into the picture");
   if (!sidecars.some((each) => each.stream === stream.index))
     return said("drop", whyDropped(stream, wish.keepsOriginal));
   return said(

@@ -44,6 +44,12 @@ const FILMS: Readonly<Record<Exclude<ReasonCode, "copy-failed">, MediaInfo>> = {
   "video-cut-by-edit-list": picture({ packets: packetFactsOf({ discardedPackets: 38 }) }),
   "video-timestamps": picture({ packets: packetFactsOf({ packetsWithoutPts: 1 }) }),
   "video-over-profile": picture(wide),
+  "forced-subtitles": inContainer("webm", {
+    streams: [
+      video({ codec: "vp8", profile: "0", tag: "" }),
+      subtitle({ codec: "hdmv_pgs_subtitle", isForced: true }),
+    ],
+  }),
   "level-flag-high": picture({ level: 51 }),
   "level-flag-low": picture({ level: 30 }),
   "aspect-flag": picture({ sampleAspectRatio: { num: 1281, den: 1280 } }),
@@ -82,7 +88,8 @@ for (const [code, film] of Object.entries(FILMS) as readonly (readonly [
 ])[])
   test(`${code}: ${REASONS[code].phrase}, mended by ${REASONS[code].fix}`, () => {
     const reencode = code === "video-over-profile" ? "over_profile" : "unplayable";
-    const plan = planFor(film, { profile: profile({ reencode }) });
+    const burnIn = code === "forced-subtitles" ? "forced" : "none";
+    const plan = planFor(film, { profile: profile({ reencode }), burnIn });
     assert.deepEqual(
       plan.reasons.map((each) => each.code),
       [code],
@@ -126,6 +133,7 @@ test("a film that plays has no reason", () => {
     profile: profile(),
     sidecarFormats: [],
     keepsOriginal: true,
+    burnIn: "none",
   } as const;
   assert.deepEqual(planConversion(media(), verdict, wanted).reasons, []);
 });

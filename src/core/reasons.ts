@@ -31,6 +31,7 @@ export const REASONS = {
   "video-cut-by-edit-list": row("video", "cut by an edit list"),
   "video-timestamps": row("video", "missing timestamps"),
   "video-over-profile": row("video", "exceeds your profile"),
+  "forced-subtitles": row("video", "subtitles to burn in"),
   "copy-failed": row("video", "a copy did not pass its checks"),
   // the picture's headers
   "level-flag-high": row("repair", "level flag too high"),

@@ -8,13 +8,14 @@ const SAFE =
 
 test("tracks of text and of pictures, one of them in another character set", () => {
   const sidecars = [
-    { plan: { stream: 2, format: "vtt", label: "en" }, output: "/out/a.en.vtt" },
-    { plan: { stream: 3, format: "srt", label: "de" }, output: "/out/a.de.srt" },
-    { plan: { stream: 4, format: "sup", label: "en" }, output: "/out/a.en.sup" },
-    { plan: { stream: 5, format: "mks", label: "fr" }, output: "/out/a.fr.mks" },
+    { stream: 2, format: "vtt", output: "/out/a.en.vtt" },
+    { stream: 3, format: "srt", output: "/out/a.de.srt" },
+    { stream: 4, format: "sup", output: "/out/a.en.sup" },
+    { stream: 5, format: "mks", output: "/out/a.fr.mks" },
+    { stream: 2, format: "ass", output: "/out/a.ass" },
   ] as const;
   const outputs =
-    "-i file:/in/a.mkv -map 0:2 -c:s webvtt -f webvtt file:/out/a.en.vtt -map 0:3 -c:s subrip -f srt file:/out/a.de.srt -map 0:4 -c:s copy -f sup file:/out/a.en.sup -map 0:5 -c:s copy -f matroska file:/out/a.fr.mks";
+    "-i file:/in/a.mkv -map 0:2 -c:s webvtt -f webvtt file:/out/a.en.vtt -map 0:3 -c:s subrip -f srt file:/out/a.de.srt -map 0:4 -c:s copy -f sup file:/out/a.en.sup -map 0:5 -c:s copy -f matroska file:/out/a.fr.mks -map 0:2 -c:s ass -f ass file:/out/a.ass";
   assert.equal(toSidecarArgs("/in/a.mkv", sidecars).join(" "), `${BEFORE} ${SAFE} ${outputs}`);
   assert.equal(
     toSidecarArgs("/in/a.mkv", sidecars, new Map([[3, "windows-1251"]])).join(" "),

@@ -1,35 +1,41 @@
 /** ffmpeg's arguments for the subtitle files beside a film: arrays only, absolute `file:` paths only. */
 import { fileUrl, SAFE_INPUT } from "./ffmpeg-args.ts";
-import type { SidecarFormat, SidecarPlan } from "./plan-subtitles.ts";
+import type { SidecarFormat } from "./plan-subtitles.ts";
 import type { SubtitleEnding } from "./subtitle-names.ts";
 import type { SidecarText } from "./subtitle-text.ts";
 
-/** What each kind of sidecar is written with: the codec and the muxer. */
-const CODECS: Readonly<Record<SidecarFormat, readonly [string, string]>> = {
+export type TrackOutput = {
+  readonly stream: number;
+  /** `ass` keeps the styles, for a text that is burned in. */
+  readonly format: SidecarFormat | "ass";
+  /** Absolute. */
+  readonly output: string;
+};
+
+/** What each kind of file is written with: the codec and the muxer. */
+const CODECS: Readonly<Record<TrackOutput["format"], readonly [string, string]>> = {
   vtt: ["webvtt", "webvtt"],
   srt: ["subrip", "srt"],
   sup: ["copy", "sup"],
   mks: ["copy", "matroska"],
+  ass: ["ass", "ass"],
 };
 
 const GLOBAL = ["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning"];
 
-/**
- * One run that writes every sidecar given; `outputs` are absolute paths, one a sidecar, in order. `charsets`
- * are those of tracks whose text is not UTF-8, by stream.
- */
+/** One run that writes every track given. `charsets` are those of tracks whose text is not UTF-8, by stream. */
 export const toSidecarArgs = (
   input: string,
-  sidecars: readonly { readonly plan: SidecarPlan; readonly output: string }[],
+  tracks: readonly TrackOutput[],
   charsets: ReadonlyMap<number, string> = new Map(),
 ): readonly string[] => [
   ...GLOBAL,
   ...SAFE_INPUT,
   ...[...charsets].flatMap(([stream, charset]) => [`-sub_charenc:${stream}`, charset]),
   ...["-i", fileUrl(input)],
-  ...sidecars.flatMap(({ plan, output }) => {
-    const [codec, muxer] = CODECS[plan.format];
-    return ["-map", `0:${plan.stream}`, "-c:s", codec, "-f", muxer, fileUrl(output)];
+  ...tracks.flatMap(({ stream, format, output }) => {
+    const [codec, muxer] = CODECS[format];
+    return ["-map", `0:${stream}`, "-c:s", codec, "-f", muxer, fileUrl(output)];
   }),
 ];
 

@@ -16,5 +16,6 @@ test("the wish of a library is what the settings say", () => {
     profile: defaultEncodingProfile,
     sidecarFormats: ["vtt"],
     keepsOriginal: true,
+    burnIn: "none",
   });
 });

@@ -9,4 +9,5 @@ export const wishOf = (settings: Settings, library: LibrarySettings): Wish => ({
   profile: profileOf(settings, library),
   sidecarFormats: library.subtitles,
   keepsOriginal: library.original === "keep",
+  burnIn: library.burn_in,
 });

@@ -12,9 +12,12 @@ import type { OriginalPolicy } from "../core/settings.ts";
 import type { Check } from "../core/verification.ts";
 import type { prepareFolder } from "../edges/library-write.ts";
 import { type MadeSidecar, makeSidecars, type SidecarDeps } from "./make-sidecars.ts";
+import { type BurnInDeps, withBurnedText } from "./subtitle-tracks.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
 
-export type ConvertDeps = VerifyDeps & SidecarDeps & { readonly prepareFolder: typeof prepareFolder };
+export type ConvertDeps = VerifyDeps &
+  SidecarDeps &
+  BurnInDeps & { readonly prepareFolder: typeof prepareFolder };
 
 export type ConvertInput = {
   readonly token: string;
@@ -71,18 +74,26 @@ export const convert = async (
   try {
     await deps.prepareFolder(input.folder);
     input.onPhase("converting");
-    const { end, saidEnd } = await runLadder(deps, input, partial, signal);
+    const { media, sourcePath, plan } = input;
+    const text = { media, sourcePath, burnIn: plan.burnIn };
+    const { end, saidEnd } = await withBurnedText(deps, text, signal, (burnedText) =>
+      runLadder(deps, input, { partial, burnedText }, signal),
+    );
     const problem = classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED);
     if (problem) return { kind: "failed", problem, checks: [], log: end.stderr };
-    const made = await makeSidecars(deps, { ...input, ours: input.earlierSidecars }, signal);
+    const made = await makeSidecars(
+      deps,
+      { ...input, ours: input.earlierSidecars, burned: plan.burnIn?.stream ?? null },
+      signal,
+    );
     sidecars = made.sidecars;
     input.onPhase("verifying");
     const verified = await verify(
       deps,
       {
-        source: input.media,
-        sourcePath: input.sourcePath,
-        plan: input.plan,
+        source: media,
+        sourcePath,
+        plan,
         outputPath: partial,
         household: input.wish,
         log: end.stderr,
@@ -120,11 +131,11 @@ const MAX_RUNGS = 6;
 const runLadder = async (
   deps: ConvertDeps,
   input: ConvertInput,
-  partial: string,
+  { partial, burnedText }: { readonly partial: string; readonly burnedText: string | undefined },
   signal?: AbortSignal,
 ): Promise<{ end: RunEnd; saidEnd: boolean }> => {
   let args = toArgs(input.plan, {
-    paths: { input: input.sourcePath, output: partial },
+    paths: { input: input.sourcePath, output: partial, ...(burnedText ? { burnedText } : {}) },
     encoder: input.encoder,
     profile: input.wish.profile,
     sourceFingerprint: input.sourceFingerprint,

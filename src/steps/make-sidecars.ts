@@ -1,31 +1,21 @@
 /** Writes the subtitle files of a film as partial files: from its tracks, and from what people put beside it. */
 import { dirname, join } from "node:path";
-import { decodeText, detectCharset } from "../core/charset.ts";
-import { classifyFailure, lostText, type RunEnd } from "../core/ffmpeg-failure.ts";
-import { type MediaInfo, subtitleStreams } from "../core/media-info.ts";
+import { decodeText } from "../core/charset.ts";
+import type { MediaInfo } from "../core/media-info.ts";
 import { partialPath } from "../core/output-paths.ts";
-import {
-  isTextSubtitle,
-  planSidecars,
-  type SidecarFormat,
-  type SidecarPlan,
-  type SubtitleWish,
-} from "../core/plan-subtitles.ts";
-import { Problem } from "../core/problem.ts";
-import { toRawTrackArgs, toSidecarArgs, toTextSidecarArgs } from "../core/sidecar-args.ts";
+import { planSidecars, type SidecarFormat, type SubtitleWish } from "../core/plan-subtitles.ts";
+import { toTextSidecarArgs } from "../core/sidecar-args.ts";
 import { type NeighbourSubtitle, neighbourSubtitles, planNeighbours } from "../core/subtitle-names.ts";
 import { cleanSubtitles, type SidecarText } from "../core/subtitle-text.ts";
-import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { fileStat, removeFile, writePartial } from "../edges/library-write.ts";
-import type { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
+import type { namesIn } from "../edges/subtitle-files.ts";
+import { runForText, type TrackDeps, type TrackSource, takeOut } from "./subtitle-tracks.ts";
 
-export type SidecarDeps = {
-  readonly ffmpeg: Ffmpeg;
+export type SidecarDeps = TrackDeps & {
   readonly fileStat: typeof fileStat;
   readonly removeFile: typeof removeFile;
   readonly writePartial: typeof writePartial;
   readonly namesIn: typeof namesIn;
-  readonly readSubtitle: typeof readSubtitle;
 };
 
 export type SidecarInput = {
@@ -38,6 +28,8 @@ export type SidecarInput = {
   readonly folder: string;
   /** Subtitle files of an earlier result, absolute: no person put them there. */
   readonly ours: ReadonlySet<string>;
+  /** The track that is in the picture already; null for none. */
+  readonly burned: number | null;
 };
 
 /** A partial file, and what its name will end with beside the published film. */
@@ -63,12 +55,12 @@ export const makeSidecars = async (
   const bench: Bench = {
     deps,
     input,
+    signal,
     partial: (label, ending) => {
       const path = partialPath(input.folder, input.sourcePath, input.token, dotted(label, ending));
       written.add(path);
       return path;
     },
-    run: (args) => runFfmpeg(deps.ffmpeg, args, signal),
   };
   try {
     const neighbours = await findNeighbours(deps, input);
@@ -82,28 +74,9 @@ export const makeSidecars = async (
   }
 };
 
-type Bench = {
-  readonly deps: SidecarDeps;
-  readonly input: SidecarInput;
-  /** A hidden name that is removed at the end unless a sidecar has it. */
-  readonly partial: (label: string, ending: string) => string;
-  readonly run: (args: readonly string[]) => Promise<RunEnd>;
-};
+type Bench = TrackSource & { readonly deps: SidecarDeps; readonly input: SidecarInput };
 
 const dotted = (...parts: readonly string[]): string => parts.filter(Boolean).join(".");
-
-/** Reading a film for its subtitles is bound by the disk. */
-const SIDECAR_MS = 30 * 60_000;
-
-/** No sidecar is worth a film, but a full disk and the wish to stop are no fault of a track. */
-const runFfmpeg = async (ffmpeg: Ffmpeg, args: readonly string[], signal?: AbortSignal): Promise<RunEnd> => {
-  const limits = { durationSeconds: null, stallMs: SIDECAR_MS, limitMs: SIDECAR_MS };
-  const { end } = await ffmpeg.run(args, { ...limits, ...(signal ? { signal } : {}) });
-  const problem = classifyFailure(end);
-  if (problem && ["cancelled", "interrupted", "disk-full"].includes(problem.code))
-    throw new Problem(problem.code, problem.detail);
-  return end;
-};
 
 const findNeighbours = async (
   { namesIn }: SidecarDeps,
@@ -117,60 +90,24 @@ const findNeighbours = async (
   );
 };
 
-type WantedSidecar = { readonly plan: SidecarPlan; readonly output: string };
-
-/** All tracks in one run; when that is not whole each by itself, so that one bad track costs only itself. */
+/** One bad track costs only itself. */
 const fromTracks = async (bench: Bench, taken: ReadonlySet<string>): Promise<MadeSidecars> => {
   const { deps, input } = bench;
-  const wanted = planSidecars(input.media, input.wish, taken).map((plan) => ({
-    plan,
-    output: bench.partial(plan.label, plan.format),
-  }));
-  if (wanted.length === 0) return { sidecars: [], unread: [] };
-  let charsets: ReadonlyMap<number, string> = new Map();
-  const isMade = async (some: readonly WantedSidecar[]): Promise<boolean> => {
-    const end = await bench.run(toSidecarArgs(input.sourcePath, some, charsets));
-    if (lostText(end.stderr) && charsets.size === 0) {
-      charsets = await charsetsOf(bench);
-      if (charsets.size > 0) return isMade(some);
-    }
-    return classifyFailure(end) === null && !lostText(end.stderr);
-  };
-  const broken = new Set<number>();
-  if (!(await isMade(wanted)))
-    for (const [stream, some] of Map.groupBy(wanted, (each) => each.plan.stream))
-      if (!(await isMade(some))) broken.add(stream);
+  const wanted = planSidecars(input.media, input.wish, taken)
+    .filter((each) => each.stream !== input.burned)
+    .map((each) => ({ ...each, output: bench.partial(each.label, each.format) }));
+  const broken = await takeOut(bench, wanted);
   const sidecars: MadeSidecar[] = [];
-  for (const { plan, output } of wanted) {
+  for (const { stream, label, format, output } of wanted) {
     // Some lines of a text are better than none; half a file of pictures is not.
-    const isLost = broken.has(plan.stream) && !isTextFormat(plan.format);
-    if (!isLost && (await finish(deps, output, plan.format)))
-      sidecars.push({ label: plan.label, ending: plan.format, path: output });
+    const isLost = broken.has(stream) && !isTextFormat(format);
+    if (!isLost && (await finish(deps, output, format)))
+      sidecars.push({ label, ending: format, path: output });
   }
   return {
     sidecars,
     unread: [...broken].map((stream) => `subtitle track ${stream} could not be read whole`),
   };
-};
-
-/** The character sets of text tracks that are not UTF-8, by stream; an MP4's text always is. */
-const charsetsOf = async ({ deps, input, partial, run }: Bench): Promise<ReadonlyMap<number, string>> => {
-  const tracks = subtitleStreams(input.media).filter(
-    (each) => isTextSubtitle(each) && each.codec !== "mov_text",
-  );
-  const raw = tracks.map(({ index, language }) => ({
-    stream: index,
-    language,
-    output: partial(String(index), "raw"),
-  }));
-  await run(toRawTrackArgs(input.sourcePath, raw));
-  const charsets = new Map<number, string>();
-  for (const { stream, language, output } of raw) {
-    const bytes = await deps.readSubtitle(output);
-    const charset = bytes === null ? "utf-8" : detectCharset(bytes, language);
-    if (charset !== "utf-8") charsets.set(stream, charset);
-  }
-  return charsets;
 };
 
 /** Each is read and written down in UTF-8 by us, so that ffmpeg opens nothing but a file of ours. */
@@ -186,7 +123,7 @@ const fromNeighbours = async (
     const text = bench.partial(dotted("text", source.label), source.ending);
     await deps.writePartial(text, decodeText(bytes, source.language));
     const outputs = files.map((each) => ({ ...each, output: bench.partial(source.label, each.written) }));
-    await bench.run(toTextSidecarArgs(text, source.ending, outputs));
+    await runForText(deps.ffmpeg, toTextSidecarArgs(text, source.ending, outputs), bench.signal);
     for (const { format, written, output } of outputs)
       if (await finish(deps, output, format))
         sidecars.push({ label: source.label, ending: written, path: output });

@@ -151,6 +151,7 @@ export const wish = (more: Partial<Wish> = {}): Wish => ({
   profile: profile(),
   sidecarFormats: ["vtt"],
   keepsOriginal: true,
+  burnIn: "none",
   ...more,
 });
 
