@@ -74,14 +74,15 @@ test("files that people put beside a film get their WebVTT, stay as they are, an
 });
 
 test("a track whose label a person's file has is written under the next one when the original goes", async (context) => {
-  const house = newHouse(context, { library: { original: "archive", subtitles: ["vtt"] } });
+  const output = join(tempFolder(context), "ready");
+  const house = newHouse(context, { library: { original: "archive", subtitles: ["vtt"], output } });
   await makeSubtitled(join(house.root, "Film.mkv"), [ENGLISH]);
   writeFileSync(join(house.root, "Film.en.srt"), srtOf("Hi"));
   await house.start();
   await house.becomes("Film.mkv", "Archived", "Completed", "Failed");
-  const made = ["Film.en.2.vtt", "Film.en.srt", "Film.en.vtt", "Film.mp4"];
-  assert.deepEqual(filesBelow(house.root), [".chromecast-originals/Film.mkv", ...made]);
-  assert.match(readFileSync(join(house.root, "Film.en.2.vtt"), "utf8"), /evening/);
+  assert.deepEqual(filesBelow(house.root), [".chromecast-originals/Film.mkv", "Film.en.srt"]);
+  assert.deepEqual(filesBelow(output), ["Film.en.2.vtt", "Film.en.vtt", "Film.mp4"]);
+  assert.match(readFileSync(join(output, "Film.en.2.vtt"), "utf8"), /evening/);
 });
 
 test("a film that plays as it is gets no files, though there is text beside it", async (context) => {

@@ -91,9 +91,16 @@ beside(true, ["fr", "en.2"], ["1 en", "2 de"]);
 beside(false, ["en"], ["1 en.2", "2 de", "3 en.3", "4 en"]);
 beside(false, ["en", "en.2", "fr"], ["1 en.3", "2 de", "3 en.4", "4 en"]);
 
+test("no more than 100 tracks", () => {
+  const streams = Array.from({ length: 120 }, (_, index) => subtitle({ index, language: "eng" }));
+  const wanted = { sidecarFormats: ["vtt"], keepsOriginal: true } as const;
+  assert.equal(planSidecars(media({ streams }), wanted).length, 100);
+  assert.match(whyDropped(subtitle(), wanted), /more than 100/);
+});
+
 const says = (codec: string, keepsOriginal: boolean, wanted: RegExp): void => {
   test(`left out: ${codec}, ${keepsOriginal ? "kept" : "not kept"}`, () =>
-    assert.match(whyDropped(subtitle({ codec }), keepsOriginal), wanted));
+    assert.match(whyDropped(subtitle({ codec }), { keepsOriginal, sidecarFormats: [] }), wanted));
 };
 for (const codec of ["hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"])
   says(codec, true, /stay in the original/);

@@ -40,6 +40,9 @@ export const isPictureSubtitle = ({ codec }: SubtitleStream): boolean => Object.
 export const isForcedSubtitle = (subtitle: SubtitleStream): boolean =>
   subtitle.isForced || /\bforced\b|\bforeign\b/i.test(subtitle.title ?? "");
 
+/** A film has some 40 tracks at most; each may cost a run of ffmpeg, so of one with more the rest is left out. */
+const MAX_TRACKS = 100;
+
 /**
  * The files beside the film, in file order. `taken` are the labels of files that people put there: such a file stands
  * for the track of that label, which is then written only when the original goes, under the next free label.
@@ -51,21 +54,23 @@ export const planSidecars = (
 ): readonly SidecarPlan[] => {
   // Counted apart: `Film.en.srt` and `Film.en.sup` are two names.
   const used = { text: new Set<string>(), pictures: new Set<string>() };
-  return subtitleStreams(media).flatMap((subtitle) => {
-    const isText = isTextSubtitle(subtitle);
-    const formats = isText ? sidecarFormats : pictureFormats(subtitle, keepsOriginal);
-    if (formats.length === 0) return [];
-    const alike = isText ? used.text : used.pictures;
-    const own = freeLabel(subtitleLabel(subtitle), (each) => alike.has(each));
-    alike.add(own);
-    const isTaken = isText && taken.has(own);
-    if (isTaken && keepsOriginal) return [];
-    const label = isTaken
-      ? freeLabel(subtitleLabel(subtitle), (each) => taken.has(each) || alike.has(each))
-      : own;
-    alike.add(label);
-    return formats.map((format) => ({ stream: subtitle.index, format, label }));
-  });
+  return subtitleStreams(media)
+    .slice(0, MAX_TRACKS)
+    .flatMap((subtitle) => {
+      const isText = isTextSubtitle(subtitle);
+      const formats = isText ? sidecarFormats : pictureFormats(subtitle, keepsOriginal);
+      if (formats.length === 0) return [];
+      const alike = isText ? used.text : used.pictures;
+      const own = freeLabel(subtitleLabel(subtitle), (each) => alike.has(each));
+      alike.add(own);
+      const isTaken = isText && taken.has(own);
+      if (isTaken && keepsOriginal) return [];
+      const label = isTaken
+        ? freeLabel(subtitleLabel(subtitle), (each) => taken.has(each) || alike.has(each))
+        : own;
+      alike.add(label);
+      return formats.map((format) => ({ stream: subtitle.index, format, label }));
+    });
 };
 
 const pictureFormats = ({ codec }: SubtitleStream, keepsOriginal: boolean): readonly SidecarFormat[] => {
@@ -94,11 +99,16 @@ const freeLabel = (label: string, isUsed: (label: string) => boolean): string =>
 };
 
 /** One phrase: why a subtitle track is left out. */
-export const whyDropped = (subtitle: SubtitleStream, keepsOriginal: boolean): string => {
+export const whyDropped = (
+  subtitle: SubtitleStream,
+  { keepsOriginal, sidecarFormats }: SubtitleWish,
+): string => {
   if (isPictureSubtitle(subtitle) && keepsOriginal)
     return "pictures of text, which a Chromecast does not show; they stay in the original";
   if (CAPTIONS.has(subtitle.codec)) return "captions of television, which are not turned into text here";
-  return isTextSubtitle(subtitle)
-    ? "no subtitle files are wished for"
+  if (isTextSubtitle(subtitle) && sidecarFormats.length === 0) return "no subtitle files are wished for";
+  const isKnown = isTextSubtitle(subtitle) || isPictureSubtitle(subtitle);
+  return isKnown
+    ? `there are more than ${MAX_TRACKS} subtitle tracks`
     : "a Chromecast shows no such subtitles";
 };

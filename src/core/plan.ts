@@ -137,8 +137,7 @@ const planStream = (
       : said("copy", "plays as it is");
   if (stream.kind !== "subtitle") return said("drop", DROPPED[stream.kind]);
   if (stream.index === burnIn?.stream) return said("encode", "burned into the picture");
-  if (!sidecars.some((each) => each.stream === stream.index))
-    return said("drop", whyDropped(stream, wish.keepsOriginal));
+  if (!sidecars.some((each) => each.stream === stream.index)) return said("drop", whyDropped(stream, wish));
   return said(
     "extract",
     isTextSubtitle(stream)

@@ -17,8 +17,10 @@ export const readSubtitle = async (path: string): Promise<Uint8Array | null> => 
       const found = await file.stat();
       if (!found.isFile() || found.size > MAX_SUBTITLE_BYTES) return null;
       const bytes = new Uint8Array(found.size);
-      const { bytesRead } = await file.read(bytes, 0, found.size, 0);
-      return bytes.subarray(0, bytesRead);
+      let length = 0;
+      for (let bytesRead = 1; bytesRead > 0 && length < found.size; length += bytesRead)
+        ({ bytesRead } = await file.read(bytes, length, found.size - length, length));
+      return bytes.subarray(0, length);
     } finally {
       await file.close();
     }
