@@ -10,9 +10,10 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { testEncodeArgs } from "../src/core/encoder-trials.ts";
 import { ENCODERS, type EncoderName } from "../src/core/encoders.ts";
-import { toArgs, toSidecarArgs } from "../src/core/ffmpeg-args.ts";
+import { toArgs } from "../src/core/ffmpeg-args.ts";
 import type { AudioStream, MediaInfo, VideoStream } from "../src/core/media-info.ts";
 import type { Wish } from "../src/core/plan.ts";
+import { toSidecarArgs } from "../src/core/sidecar-args.ts";
 import { judge } from "../src/core/verdict.ts";
 import { createFfprobe } from "../src/edges/ffprobe.ts";
 import { NO_CARD, OUR_FAULT } from "./support/ffmpeg-says.ts";
@@ -239,7 +240,8 @@ describe("a copy's list makes a film that plays", { skip }, () => {
   it("subtitles beside the film", () => {
     const formats = ["vtt", "srt"] as const;
     const sidecars = formats.map((format) => ({
-      plan: { stream: 3, format, label: "" },
+      stream: 3,
+      format,
       output: at(`out.${format}`),
     }));
     const { status, said } = run(toSidecarArgs(at("mpeg4.mkv"), sidecars));

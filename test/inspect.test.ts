@@ -45,6 +45,17 @@ test("a film in a library is judged by its library's settings", async (context) 
   }
 });
 
+test("the subtitle files that a film would get are named", async (context) => {
+  const film = await putClip("subtitled", join(tempFolder(context), "Film.mkv"));
+  const { sidecars } = await inspected(context, film);
+  const stream = 2;
+  assert.deepEqual(sidecars, [
+    { stream, format: "vtt", label: "en" },
+    { stream, format: "srt", label: "en" },
+  ]);
+  assert.match((await runCli(context, ["inspect", film])).out, /Subtitle files beside it: en\.vtt, en\.srt/);
+});
+
 test("text behind a good MP4 does it no harm", async (context) => {
   const film = await putClip("plays", join(tempFolder(context), "Film.mp4"));
   appendFileSync(film, "some trailing text here");

@@ -16,6 +16,8 @@ const wish: Wish = {
   languages: [],
   profile: defaultEncodingProfile,
   sidecarFormats: ["vtt"],
+  keepsOriginal: true,
+  burnIn: "none",
 };
 
 const media = (height: number, channels: number): MediaInfo => {

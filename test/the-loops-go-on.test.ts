@@ -165,6 +165,7 @@ test("`convert` waits for no back-off, and a later film does not take an earlier
     path: await putClip("picture", join(folder, name)),
     output: "beside",
     original: "keep" as const,
+    burnIn: null,
   });
   const ffmpeg = createFfmpeg(standIn("dies-by-signal"));
   const first = await convertOne({ ...tools, ffmpeg }, await film("1.avi"), watcher);

@@ -28,6 +28,8 @@ export type OneFilm = {
   /** `beside`, or an absolute folder. */
   readonly output: string;
   readonly original: OriginalPolicy;
+  /** A subtitle track to burn in, by its number in the file; null: as the settings say. */
+  readonly burnIn: number | null;
 };
 
 export type Watcher = {
@@ -90,6 +92,8 @@ export const convertOne = async (tools: Tools, film: OneFilm, watcher: Watcher):
     tools.signal,
   );
   if (code !== null && current(store, asset).state === "New") return unfinished(asset, code);
+  if (film.burnIn !== null && !current(store, asset).reasonCodes.includes("forced-subtitles"))
+    throw new Problem("usage-invalid", `Track ${film.burnIn} of ${film.path} holds no subtitles to burn in.`);
   watcher.onPlan(current(store, asset));
   while (!tools.signal.aborted) {
     const token = randomBytes(16).toString("hex");
@@ -143,6 +147,12 @@ const libraryFor = (settings: Settings, film: OneFilm, now: number): readonly [S
   };
   const own = settingsFrom(written).libraries[name];
   const home = libraryHolding(settings, film.path);
-  const wishes = home && { languages: home.languages, profile: home.profile, subtitles: home.subtitles };
-  return [{ ...settings, libraries: own ? { [name]: { ...own, ...wishes } } : {} }, name];
+  const wishes = home && {
+    languages: home.languages,
+    profile: home.profile,
+    subtitles: home.subtitles,
+    burn_in: home.burn_in,
+  };
+  const asked = film.burnIn === null ? {} : { burn_in: film.burnIn };
+  return [{ ...settings, libraries: own ? { [name]: { ...own, ...wishes, ...asked } } : {} }, name];
 };

@@ -18,14 +18,18 @@ import {
   removeFile,
   replaceFile,
   sweepPartials,
+  writePartial,
 } from "../edges/library-write.ts";
+import { withScratchFolder } from "../edges/scratch-folder.ts";
 import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
 import { lookTwice } from "../steps/look-twice.ts";
 import { publish, sameSource } from "../steps/publish.ts";
+import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
@@ -97,7 +101,8 @@ type Attempt = {
 const adoptEarlier = async (running: Running, attempt: Attempt, signal: AbortSignal): Promise<boolean> => {
   const { store, now, ffprobe, settings } = running;
   const { asset, token, library, assessment } = attempt;
-  if (library.original !== "keep") return false;
+  // A file made without the track that is asked for is not what is asked for.
+  if (library.original !== "keep" || assessment.plan.burnIn !== null) return false;
   const earlier = await findEarlierResult(
     { fileStat, probe: ffprobe.probe, assets: store.assets },
     {
@@ -210,7 +215,7 @@ const show = (running: Running, assetId: number, part: Partial<JobProgress>): vo
   running.changed({ kind: "progress", assetId, progress });
 };
 
-const convertHere = (
+const convertHere = async (
   running: Running,
   { asset, token, library, assessment }: Attempt,
   onCommand: (args: readonly string[]) => void,
@@ -228,6 +233,10 @@ const convertHere = (
       prepareFolder,
       fileStat,
       removeFile,
+      writePartial,
+      namesIn,
+      readSubtitle,
+      withScratchFolder,
     },
     {
       token,
@@ -241,6 +250,7 @@ const convertHere = (
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),
+      earlierSidecars: new Set(await untouchedSidecars(WRITING, asset)),
       original: library.original,
       onProgress: (progress) => show(running, asset.id, progress),
       onPhase: (phase) => show(running, asset.id, { phase }),

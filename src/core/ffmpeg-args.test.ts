@@ -9,11 +9,12 @@ import {
   profile,
   screens,
   spsOf,
+  subtitle,
   TELECINED,
   video,
 } from "../../test/support/media.ts";
 import { ENCODERS, type EncoderName } from "./encoders.ts";
-import { fileUrl, toArgs, toSidecarArgs } from "./ffmpeg-args.ts";
+import { fileUrl, toArgs } from "./ffmpeg-args.ts";
 import type { MediaInfo } from "./media-info.ts";
 import type { Wish } from "./plan.ts";
 
@@ -205,6 +206,25 @@ check(
   },
 );
 
+const burned = (codec: string): MediaInfo => mkv(video(), subtitle({ index: 2, codec }));
+check(
+  "pictures of text are laid over the result, scaled to it, before the card takes it",
+  burned("dvd_subtitle"),
+  "-filter_complex",
+  `[0:0]scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1[picture];[0:2]scale=${SIZE}[text];[picture][text]overlay=eof_action=pass:repeatlast=0,format=yuv420p,format=nv12,hwupload[burned]`,
+  "vaapi",
+  { burnIn: 2 },
+);
+check("what comes of it is mapped", burned("dvd_subtitle"), "-map", "[burned]", "software", { burnIn: 2 });
+check(
+  "text is drawn from a file of ours",
+  burned("subrip"),
+  "-vf",
+  `scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1,subtitles=filename=subtitles.ass`,
+  "software",
+  { burnIn: 2 },
+);
+
 const late = mkv(video(), audio({ startSeconds: 1.2 }));
 check("14: late sound", late, "-filter:a:0", "aresample=async=1:first_pts=0");
 check(
@@ -220,17 +240,6 @@ check("no sound", mkv(video()), "-c:a", null);
 test("a path is never an option or a protocol", () => {
   for (const path of ["/f/-rf.mp4", "/f/a:b.mp4", "/f/http:x.mp4", "/f/%03d.mp4"])
     assert.equal(fileUrl(path), `file:${path}`);
-});
-
-test("subtitles beside the film", () => {
-  const sidecars = [
-    { plan: { stream: 2, format: "vtt", label: "en" }, output: "/out/a.en.vtt" },
-    { plan: { stream: 3, format: "srt", label: "de" }, output: "/out/a.de.srt" },
-  ] as const;
-  assert.equal(
-    toSidecarArgs("/in/a.mkv", sidecars).join(" "),
-    `-hide_banner -nostdin -y -loglevel level+warning ${INPUT} -map 0:2 -c:s webvtt -f webvtt file:/out/a.en.vtt -map 0:3 -c:s subrip -f srt file:/out/a.de.srt`,
-  );
 });
 
 test("language and title of the sound go along, copied or encoded", () => {

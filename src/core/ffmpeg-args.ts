@@ -1,9 +1,10 @@
 /** toArgs(plan, …) -> ffmpeg's argument list: arrays only, absolute `file:` paths only, white lists before each input. */
+import type { BurnIn } from "./burn-in.ts";
 import type { Encoder } from "./encoders.ts";
 import { MADE_FROM_PREFIX } from "./ffprobe-json.ts";
 import type { CardChain } from "./hardware-chains.ts";
-import { pictureFilters } from "./picture-filters.ts";
-import type { ConversionPlan, SidecarPlan } from "./plan.ts";
+import { burnInFilters, pictureFilters } from "./picture-filters.ts";
+import type { ConversionPlan } from "./plan.ts";
 import type { AudioPlan, SurroundPlan } from "./plan-audio.ts";
 import type { VideoCopy, VideoEncode } from "./plan-video.ts";
 import type { EncodingProfile } from "./settings.ts";
@@ -23,7 +24,12 @@ const GLOBAL = [
   ...["-nostats", "-stats_period", "1", "-progress", "pipe:1"],
 ];
 
-export type ConversionPaths = { readonly input: string; readonly output: string };
+export type ConversionPaths = {
+  readonly input: string;
+  readonly output: string;
+  /** The text that is burned in, as ASS; a generated name without a sign that filters know. */
+  readonly burnedText?: string;
+};
 
 export type ArgsContext = {
   readonly paths: ConversionPaths;
@@ -46,11 +52,12 @@ export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly str
     ...(encodes ? [...encoder.device, ...(chain?.input ?? [])] : []),
     ...SAFE_INPUT,
     ...["-i", fileUrl(paths.input)],
-    ...[plan.video, plan.audio, plan.surround].flatMap((each) => (each ? ["-map", `0:${each.stream}`] : [])),
+    ...["-map", plan.burnIn?.kind === "pictures" ? "[burned]" : `0:${plan.video.stream}`],
+    ...[plan.audio, plan.surround].flatMap((each) => (each ? ["-map", `0:${each.stream}`] : [])),
     ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
     ...(sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : []),
     ...(plan.video.kind === "encode"
-      ? encodeVideoArgs(plan.video, encoder, profile, chain)
+      ? encodeVideoArgs(plan.video, { encoder, profile, paths, chain }, plan.burnIn)
       : copyVideoArgs(plan.video)),
     ...(plan.audio ? audioArgs(plan.audio) : []),
     ...(plan.surround ? surroundArgs(plan.surround) : []),
@@ -81,13 +88,15 @@ const TAGS: Readonly<Record<string, string>> = { h264: "avc1", hevc: "hvc1", av1
 
 const encodeVideoArgs = (
   plan: VideoEncode,
-  encoder: Encoder,
-  profile: EncodingProfile,
-  chain: CardChain | null,
+  { encoder, profile, paths, chain }: Pick<ArgsContext, "encoder" | "profile" | "paths" | "chain">,
+  burnIn: BurnIn | null,
 ): readonly string[] => {
-  const filters = chain?.filters ?? [...pictureFilters(plan), ...(encoder.upload ? [encoder.upload] : [])];
+  const upload = encoder.upload ? [encoder.upload] : [];
+  const filters = chain?.filters ?? [...pictureFilters(plan), ...upload];
   return [
-    ...["-vf", filters.join(",")],
+    ...(burnIn === null
+      ? ["-vf", filters.join(",")]
+      : burnInFilters(plan, burnIn, paths.burnedText ?? "subtitles.ass", upload)),
     ...["-c:v", encoder.codec, ...encoder.options({ ...profile, level: plan.level })],
     ...(encoder.upload || chain ? [] : ["-pix_fmt", "yuv420p"]),
     ...["-g:v", String(plan.keyframeEveryFrames), "-force_key_frames", "expr:gte(t,n_forced*2)"],
@@ -133,15 +142,3 @@ const audioArgs = (plan: AudioPlan): readonly string[] => {
     ...tags,
   ];
 };
-
-/** One run that writes every sidecar given; `outputs` are absolute paths, one a sidecar, in order. */
-export const toSidecarArgs = (
-  input: string,
-  sidecars: readonly { readonly plan: SidecarPlan; readonly output: string }[],
-): readonly string[] => [
-  ...["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning", ...SAFE_INPUT, "-i", fileUrl(input)],
-  ...sidecars.flatMap(({ plan, output }) => [
-    ...["-map", `0:${plan.stream}`, "-c:s", plan.format === "vtt" ? "webvtt" : "subrip"],
-    ...["-f", plan.format === "vtt" ? "webvtt" : "srt", fileUrl(output)],
-  ]),
-];

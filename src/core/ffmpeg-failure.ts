@@ -69,4 +69,11 @@ const DEMUXER_ERROR = /^\[(?:matroska|mov|mpegts|mpeg|avi|asf|flv|ogg|rm|mxf)\b[
  */
 export const sawDamage = (stderr: string): boolean => DAMAGE.test(stderr) || DEMUXER_ERROR.test(stderr);
 
+/**
+ * Lines of a subtitle track were lost because its text is not in the character set it was read in. ffmpeg says so and
+ * goes on: with some readable lines even its exit code is 0 (measured with 5.1.9).
+ */
+export const lostText = (stderr: string): boolean =>
+  /Invalid UTF-8 in decoded subtitles|Unable to recode subtitle/.test(stderr);
+
 const lastLines = (stderr: string): string => stderr.trim().split("\n").slice(-4).join("\n").slice(-600);

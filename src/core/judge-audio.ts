@@ -10,62 +10,11 @@ const COMMENTARY = /commentary|kommentar|descri(?:ptive|ption)|audio ?desc/i;
 export const isExtra = (audio: AudioStream): boolean =>
   audio.isComment || audio.isVisualImpaired || audio.isHearingImpaired || COMMENTARY.test(audio.title ?? "");
 
-/** `eng`, `en`, `en-us` are one language to a person who wrote `en`; two letters decide for the common ones. */
-const THREE_TO_TWO: Readonly<Record<string, string>> = {
-  eng: "en",
-  deu: "de",
-  ger: "de",
-  fra: "fr",
-  fre: "fr",
-  spa: "es",
-  ita: "it",
-  swe: "sv",
-  nor: "no",
-  dan: "da",
-  fin: "fi",
-  nld: "nl",
-  dut: "nl",
-  por: "pt",
-  rus: "ru",
-  jpn: "ja",
-  zho: "zh",
-  chi: "zh",
-  kor: "ko",
-  pol: "pl",
-  ces: "cs",
-  cze: "cs",
-  hun: "hu",
-  tur: "tr",
-  ell: "el",
-  gre: "el",
-  heb: "he",
-  ara: "ar",
-  hin: "hi",
-  ukr: "uk",
-  ron: "ro",
-  rum: "ro",
-  bul: "bg",
-  hrv: "hr",
-  srp: "sr",
-  slk: "sk",
-  slo: "sk",
-  slv: "sl",
-  est: "et",
-  lav: "lv",
-  lit: "lt",
-  isl: "is",
-  ice: "is",
-  cat: "ca",
-  vie: "vi",
-  tha: "th",
-  ind: "id",
-};
-
-/** A language as tagged, as ISO 639-1 where there is one, region kept (`pt-br`). */
+/** A language as tagged, as ISO 639-1 where there is one (`eng` and `ger` are `en` and `de`), region kept (`pt-br`). */
 export const shortLanguage = (tag: string): string => {
   const [language = "", ...region] = tag.toLowerCase().split(/[-_]/);
-  // A tag is whatever the file says: `constructor` must not find what every object has.
-  const short = Object.hasOwn(THREE_TO_TWO, language) ? THREE_TO_TWO[language] : language;
+  // Only three letters are another form of two; a tag is whatever the file says, and no other is given to Intl.
+  const short = /^[a-z]{3}$/.test(language) ? Intl.getCanonicalLocales(language)[0] : language;
   return [short, ...region].join("-");
 };
 

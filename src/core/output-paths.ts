@@ -14,7 +14,8 @@ const fitted = (stem: string, ending: string): string => {
   return characters.join("") + ending;
 };
 
-const stemOf = (sourcePath: string): string =>
+/** The name of a film without its folder and ending. */
+export const stemOf = (sourcePath: string): string =>
   path.basename(sourcePath).replace(/(?<=.)\.[A-Za-z0-9]{1,5}$/, "");
 
 /**

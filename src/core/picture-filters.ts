@@ -1,4 +1,5 @@
 /** What is done to the pictures of an encode on the processor: ffmpeg's filters, in order. */
+import type { BurnIn } from "./burn-in.ts";
 import type { VideoEncode } from "./plan-video.ts";
 
 /** For every picture that no chain of `hardware-chains.ts` takes. ffmpeg turns rotated pictures upright before these. */
@@ -37,3 +38,26 @@ const toneMap = (size: string, transfer: string): readonly string[] => [
   "zscale=t=bt709:m=bt709:r=tv",
   "format=yuv420p",
 ];
+
+/**
+ * The options that burn subtitles in. They are painted last, at the size of the result: that keeps their colours out of
+ * tone-mapping, and a canvas of pictures covers the whole frame whatever became of the frame's shape.
+ */
+export const burnInFilters = (
+  plan: VideoEncode,
+  { kind, stream }: BurnIn,
+  textFile: string,
+  upload: readonly string[],
+): readonly string[] => {
+  const picture = pictureFilters(plan);
+  if (kind === "text") return ["-vf", [...picture, `subtitles=filename=${textFile}`, ...upload].join(",")];
+  const overlay = ["overlay=eof_action=pass:repeatlast=0", "format=yuv420p", ...upload];
+  return [
+    "-filter_complex",
+    [
+      `[0:${plan.stream}]${picture.join(",")}[picture]`,
+      `[0:${stream}]scale=w=${plan.width}:h=${plan.height}[text]`,
+      `[picture][text]${overlay.join(",")}[burned]`,
+    ].join(";"),
+  ];
+};

@@ -12,8 +12,9 @@ import {
   spsOf,
   subtitle,
   video,
+  wish,
 } from "../../test/support/media.ts";
-import type { MediaInfo, SubtitleStream, VideoStream } from "./media-info.ts";
+import type { MediaInfo, VideoStream } from "./media-info.ts";
 import { ACTION_OF, planConversion, type StreamPlan, type Wish, whyOf } from "./plan.ts";
 import type { ReasonCode } from "./reasons.ts";
 import { judge } from "./verdict.ts";
@@ -74,6 +75,18 @@ check(
   ),
   "copy",
   ["copy", "drop", "copy", "extract", "drop", "drop", "drop", "drop"],
+);
+check(
+  "pictures of text are taken out when the original goes",
+  mkv(
+    video(),
+    subtitle({ index: 1, codec: "hdmv_pgs_subtitle" }),
+    subtitle({ index: 2, codec: "dvd_subtitle" }),
+    subtitle({ index: 3, codec: "dvb_teletext" }),
+  ),
+  "copy",
+  ["copy", "extract", "extract", "drop"],
+  { keepsOriginal: false, sidecarFormats: [] },
 );
 check("no sidecars wished for", mkv(video(), audio(), subtitle()), "copy", ["copy", "copy", "drop"], {
   sidecarFormats: [],
@@ -148,47 +161,6 @@ test("over the profile: no picture", () =>
     "impossible",
   ));
 
-const labels = (
-  name: string,
-  tracks: readonly Partial<SubtitleStream>[],
-  wanted: readonly string[],
-): void => {
-  test(`sidecars: ${name}`, () => {
-    const film = mkv(video(), ...tracks.map((each, index) => subtitle({ ...each, index: index + 1 })));
-    assert.deepEqual(
-      planFor(film, { sidecarFormats: ["vtt", "srt"] }).sidecars.map(
-        (each) => `${each.stream} ${each.label} ${each.format}`,
-      ),
-      wanted.flatMap((each) => [`${each} vtt`, `${each} srt`]),
-    );
-  });
-};
-labels("language", [{ language: "eng" }], ["1 en"]);
-labels("none", [{}], ["1 "]);
-labels("region", [{ language: "pt-br" }], ["1 pt-br"]);
-labels("forced by flag", [{ language: "ger", isForced: true }], ["1 de.forced"]);
-labels("forced by title", [{ language: "eng", title: "Foreign parts" }], ["1 en.forced"]);
-labels("for the hard of hearing", [{ language: "eng", isHearingImpaired: true }], ["1 en.sdh"]);
-labels("for the hard of hearing by title", [{ title: "English (SDH)" }], ["1 sdh"]);
-labels(
-  "forced and for the hard of hearing",
-  [{ language: "eng", isForced: true, isHearingImpaired: true }],
-  ["1 en.forced.sdh"],
-);
-labels(
-  "two alike",
-  [{ language: "eng" }, { language: "en" }, { language: "eng" }],
-  ["1 en", "2 en.2", "3 en.3"],
-);
-labels("two without a language", [{}, {}], ["1 ", "2 2"]);
-labels("a language that would leave the folder", [{ language: "../../etc" }], ["1 "]);
-labels("a language too long for a name", [{ language: "x".repeat(300) }], ["1 "]);
-labels("a language every object knows", [{ language: "constructor" }], ["1 constructor"]);
-for (const codec of ["subrip", "ass", "ssa", "mov_text", "webvtt", "text"])
-  labels(codec, [{ codec, language: "fra" }], ["1 fr"]);
-for (const codec of ["hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"])
-  labels(codec, [{ codec }], []);
-
 const why = (codes: readonly ReasonCode[], wanted: string): void => {
   test(`why: ${wanted}`, () =>
     assert.equal(whyOf(codes.map((code) => ({ code, stream: null, detail: "" }))), wanted));
@@ -205,12 +177,7 @@ test("a copy that failed its checks is encoded", () => {
   const film = mkv(video(), audio());
   const verdict = judge(film, { devices: screens("chromecast-2"), languages: [] });
   const reasons = [...verdict.reasons, { code: "copy-failed", stream: 0, detail: "" } as const];
-  const wanted: Wish = {
-    devices: screens("chromecast-2"),
-    languages: [],
-    profile: profile(),
-    sidecarFormats: [],
-  };
+  const wanted = wish({ devices: screens("chromecast-2"), sidecarFormats: [] });
   assert.equal(planConversion(film, { ...verdict, reasons }, wanted).work, "video");
 });
 

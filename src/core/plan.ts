@@ -1,18 +1,19 @@
 /** planConversion(media, verdict, wish) -> the least work that makes the file play, stream by stream. */
+import { type BurnIn, type BurnInWish, planBurnIn } from "./burn-in.ts";
 import { RATE_TOLERANCE } from "./h264-levels.ts";
-import { shortLanguage } from "./judge-audio.ts";
 import { highestFrameRate } from "./judge-video.ts";
-import {
-  type MediaInfo,
-  type Stream,
-  type SubtitleStream,
-  subtitleStreams,
-  type VideoStream,
-} from "./media-info.ts";
+import type { MediaInfo, Stream, VideoStream } from "./media-info.ts";
 import { type AudioPlan, planAudio, planSurround, type SurroundPlan } from "./plan-audio.ts";
+import {
+  isTextSubtitle,
+  planSidecars,
+  type SidecarPlan,
+  type SubtitleWish,
+  whyDropped,
+} from "./plan-subtitles.ts";
 import { planVideo, type VideoPlan } from "./plan-video.ts";
 import { dearestFix, FIXES, REASONS, type Reason } from "./reasons.ts";
-import type { EncodingProfile, SIDECAR_FORMATS } from "./settings.ts";
+import type { EncodingProfile } from "./settings.ts";
 import type { Household, Verdict } from "./verdict.ts";
 import type { Work } from "./work.ts";
 
@@ -25,13 +26,6 @@ export type StreamPlan = {
   readonly detail: string;
 };
 
-export type SidecarPlan = {
-  readonly stream: number;
-  readonly format: (typeof SIDECAR_FORMATS)[number];
-  /** What stands between the film's name and the ending: `en`, `en.forced`, `de.sdh`. */
-  readonly label: string;
-};
-
 export type ConversionPlan = {
   /** The dearest thing in the plan. */
   readonly work: Work;
@@ -42,20 +36,22 @@ export type ConversionPlan = {
   readonly audio: AudioPlan | null;
   readonly surround: SurroundPlan | null;
   readonly sidecars: readonly SidecarPlan[];
+  /** Subtitles to paint into the picture, which is then encoded; null for none. */
+  readonly burnIn: BurnIn | null;
 };
 
 /** What the people of a library wish for: their screens and sound, what an encode aims at, which sidecars. */
-export type Wish = Household & {
-  readonly profile: EncodingProfile;
-  readonly sidecarFormats: readonly (typeof SIDECAR_FORMATS)[number][];
-};
+export type Wish = Household &
+  SubtitleWish & { readonly profile: EncodingProfile; readonly burnIn: BurnInWish };
 
 /** The plan for a file; `work` is `none` when it plays, `impossible` when nothing helps. Total. */
 export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
   const { video, audio } = verdict;
+  const burnIn = planBurnIn(media, audio, wish.burnIn);
   const reasons = [
     ...verdict.reasons,
     ...overProfile(video, verdict, wish.profile),
+    ...burnsIn(video, burnIn),
     ...(wish.profile.strict ? verdict.notes : []),
   ];
   const fix = dearestFix(reasons);
@@ -68,22 +64,30 @@ export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): 
       audio: null,
       surround: null,
       sidecars: [],
+      burnIn: null,
     };
   const videoPlan = planVideo(video, media, reasons, wish.devices, wish.profile);
   const audioPlan = audio ? planAudio(audio, reasons, wish.profile) : null;
   const surround = audio && audioPlan ? planSurround(media, audio, audioPlan, wish.profile) : null;
-  const sidecars = planSidecars(media, wish.sidecarFormats);
+  const sidecars = planSidecars(media, wish).filter((each) => each.stream !== burnIn?.stream);
   return {
     work: videoPlan.kind === "encode" ? "video" : audioPlan?.kind === "encode" ? "audio" : "copy",
     reasons,
     streams: media.streams.map((stream) =>
-      planStream(stream, { videoPlan, audioPlan, surround, sidecars }, reasons),
+      planStream(stream, { video: videoPlan, audio: audioPlan, surround, sidecars, reasons, burnIn }, wish),
     ),
     video: videoPlan,
     audio: audioPlan,
     surround,
     sidecars,
+    burnIn,
   };
+};
+
+const burnsIn = (video: VideoStream | null, burnIn: BurnIn | null): readonly Reason[] => {
+  if (video === null || burnIn === null) return [];
+  const detail = `The subtitles of track ${burnIn.stream} are to be burned into the picture, as you asked.`;
+  return [{ code: "forced-subtitles", stream: video.index, detail }];
 };
 
 /** Under `reencode: over_profile` a picture that plays but exceeds the profile is encoded too. */
@@ -108,45 +112,14 @@ const overProfile = (
   return [{ code: "video-over-profile", stream: video.index, detail }];
 };
 
-const TEXT_SUBTITLES = new Set(["subrip", "ass", "ssa", "mov_text", "webvtt", "text"]);
-
-const planSidecars = (media: MediaInfo, formats: Wish["sidecarFormats"]): readonly SidecarPlan[] => {
-  const used = new Set<string>();
-  return subtitleStreams(media)
-    .filter((each) => TEXT_SUBTITLES.has(each.codec))
-    .flatMap((subtitle) => {
-      const label = distinctLabel(subtitleLabel(subtitle), used);
-      return formats.map((format) => ({ stream: subtitle.index, format, label }));
-    });
-};
-
-/** Jellyfin's and Plex's naming: language, then `forced` or `sdh`. (`hi` would collide with Hindi.) */
-const subtitleLabel = (subtitle: SubtitleStream): string => {
-  const language =
-    subtitle.language && /^[\w-]{2,16}$/.test(subtitle.language) ? shortLanguage(subtitle.language) : null;
-  const forced = subtitle.isForced || /forced|foreign/i.test(subtitle.title ?? "");
-  const sdh = subtitle.isHearingImpaired || /\b(?:sdh|cc)\b|hearing/i.test(subtitle.title ?? "");
-  return [language, forced ? "forced" : null, sdh ? "sdh" : null].filter((each) => each !== null).join(".");
-};
-
-const distinctLabel = (label: string, used: Set<string>): string => {
-  let free = label;
-  for (let count = 2; used.has(free); count++) free = label === "" ? String(count) : `${label}.${count}`;
-  used.add(free);
-  return free;
-};
-
-type StreamPlans = {
-  readonly videoPlan: VideoPlan;
-  readonly audioPlan: AudioPlan | null;
-  readonly surround: SurroundPlan | null;
-  readonly sidecars: readonly SidecarPlan[];
+type Parts = Pick<ConversionPlan, "audio" | "surround" | "sidecars" | "reasons" | "burnIn"> & {
+  readonly video: VideoPlan;
 };
 
 const planStream = (
   stream: Stream,
-  { videoPlan: video, audioPlan: audio, surround, sidecars }: StreamPlans,
-  reasons: readonly Reason[],
+  { video, audio, surround, sidecars, reasons, burnIn }: Parts,
+  wish: Wish,
 ): StreamPlan => {
   const own = reasons.filter((each) => each.stream === stream.index);
   const detail = own.map((each) => each.detail).join(" ");
@@ -169,15 +142,20 @@ const planStream = (
   }
   if (stream.index === audio?.stream) return said("copy", "plays as it is");
   if (stream.index === surround?.stream) return said("copy", "kept as a second track, for a receiver");
-  if (sidecars.some((each) => each.stream === stream.index))
-    return said("extract", "shown from a file beside the film");
-  return said("drop", DROPPED[stream.kind]);
+  if (stream.kind !== "subtitle") return said("drop", DROPPED[stream.kind]);
+  if (stream.index === burnIn?.stream) return said("encode", "burned into the picture");
+  if (!sidecars.some((each) => each.stream === stream.index)) return said("drop", whyDropped(stream, wish));
+  return said(
+    "extract",
+    isTextSubtitle(stream)
+      ? "shown from a file beside the film"
+      : "pictures of text, kept in a file beside the film",
+  );
 };
 
-const DROPPED: Readonly<Record<Stream["kind"], string>> = {
+const DROPPED: Readonly<Record<Exclude<Stream["kind"], "subtitle">, string>> = {
   video: "a Chromecast shows one picture; pictures inside stop some",
   audio: "a Chromecast plays one sound track",
-  subtitle: "a Chromecast shows no such subtitles",
   data: "a Chromecast stumbles over data tracks",
   attachment: "an MP4 holds no attachments",
 };

@@ -49,6 +49,12 @@ const FILMS: Readonly<Record<Exclude<ReasonCode, "copy-failed">, MediaInfo>> = {
   "video-over-profile": picture(wide),
   "video-keyframes-far": picture({ packets: packetFactsOf({ longestKeyframeGapSeconds: 20 }) }),
   "video-coded-as-fields": picture({ sps: sps({ frameMbsOnly: false }) }),
+  "forced-subtitles": inContainer("webm", {
+    streams: [
+      video({ codec: "vp8", profile: "0", tag: "" }),
+      subtitle({ codec: "hdmv_pgs_subtitle", isForced: true }),
+    ],
+  }),
   "level-flag-high": picture({ level: 51 }),
   "level-flag-low": picture({ level: 30 }),
   "aspect-flag": picture({ sampleAspectRatio: { num: 1281, den: 1280 } }),
@@ -87,7 +93,8 @@ for (const [code, film] of Object.entries(FILMS) as readonly (readonly [
 ])[])
   test(`${code}: ${REASONS[code].phrase}, mended by ${REASONS[code].fix}`, () => {
     const reencode = code === "video-over-profile" ? "over_profile" : "unplayable";
-    const plan = planFor(film, { profile: profile({ reencode, strict: true }) });
+    const burnIn = code === "forced-subtitles" ? "forced" : "none";
+    const plan = planFor(film, { profile: profile({ reencode, strict: true }), burnIn });
     assert.deepEqual(
       plan.reasons.map((each) => each.code),
       [code],
@@ -130,6 +137,8 @@ test("a film that plays has no reason", () => {
     languages: [],
     profile: profile(),
     sidecarFormats: [],
+    keepsOriginal: true,
+    burnIn: "none",
   } as const;
   assert.deepEqual(planConversion(media(), verdict, wanted).reasons, []);
 });

@@ -32,6 +32,7 @@ export const REASONS = {
   "video-cut-by-edit-list": row("video", "cut by an edit list"),
   "video-timestamps": row("video", "missing timestamps"),
   "video-over-profile": row("video", "exceeds your profile"),
+  "forced-subtitles": row("video", "subtitles to burn in"),
   // Notes, unless the profile is strict.
   "video-keyframes-far": row("video", "keyframes far apart"),
   "video-coded-as-fields": row("video", "coded as fields"),

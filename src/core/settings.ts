@@ -120,6 +120,7 @@ const library = z.strictObject({
   archive: z.string().default(""),
   subtitles: z.array(z.enum(SIDECAR_FORMATS)).default(["vtt", "srt"]),
   languages: z.array(z.string().min(2)).default([]),
+  burn_in: z.union([z.enum(["none", "forced"]), z.number().int().min(0).max(999)]).default("none"),
 });
 
 export const ENCODER_CHOICES = ["auto", "nvenc", "qsv", "vaapi", "videotoolbox", "software"] as const;

@@ -16,5 +16,7 @@ test("the wish of a library is what the settings say", () => {
     languages: ["de", "en"],
     profile: defaultEncodingProfile,
     sidecarFormats: ["vtt"],
+    keepsOriginal: true,
+    burnIn: "none",
   });
 });

@@ -14,4 +14,6 @@ export const wishOf = (settings: Settings, library: LibrarySettings): Wish => ({
   languages: library.languages,
   profile: profileOf(settings, library),
   sidecarFormats: library.subtitles,
+  keepsOriginal: library.original === "keep",
+  burnIn: library.burn_in,
 });

@@ -18,6 +18,7 @@ import {
   rm,
   stat,
   unlink,
+  writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { toMicroseconds } from "../core/fingerprint.ts";
@@ -60,6 +61,12 @@ export const finishFile = async (path: string, sourcePath: string): Promise<void
     throw toFileProblem(thrown, path);
   }
 };
+
+/** Writes a partial file of our own, whole. Throws Problem disk-full, permission-denied, io-error. */
+export const writePartial = (path: string, content: string): Promise<void> =>
+  writeFile(path, content).catch((thrown: unknown) => {
+    throw toFileProblem(thrown, path);
+  });
 
 /** File systems without owners or modes refuse these; the film plays all the same. */
 const ignore = (): void => {};

@@ -3,27 +3,25 @@
 import { nextTry, type Tries } from "../core/encode-ladder.ts";
 import type { Encoder } from "../core/encoders.ts";
 import type { Estimate } from "../core/estimate.ts";
-import { toArgs, toSidecarArgs } from "../core/ffmpeg-args.ts";
+import { toArgs } from "../core/ffmpeg-args.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure, type RunEnd } from "../core/ffmpeg-failure.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import { chainFor } from "../core/hardware-chains.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { partialPath } from "../core/output-paths.ts";
-import type { ConversionPlan, SidecarPlan, Wish } from "../core/plan.ts";
-import { Problem, type ProblemValue } from "../core/problem.ts";
+import type { ConversionPlan, Wish } from "../core/plan.ts";
+import type { ProblemValue } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
 import type { Check } from "../core/verification.ts";
-import type { Ffmpeg } from "../edges/ffmpeg.ts";
-import type { fileStat, prepareFolder, removeFile } from "../edges/library-write.ts";
+import type { prepareFolder } from "../edges/library-write.ts";
+import { type MadeSidecar, makeSidecars, type SidecarDeps } from "./make-sidecars.ts";
+import { type BurnInDeps, withBurnedText } from "./subtitle-tracks.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
 
-export type ConvertDeps = VerifyDeps & {
-  readonly ffmpeg: Ffmpeg;
-  readonly prepareFolder: typeof prepareFolder;
-  readonly fileStat: typeof fileStat;
-  readonly removeFile: typeof removeFile;
-};
+export type ConvertDeps = VerifyDeps &
+  SidecarDeps &
+  BurnInDeps & { readonly prepareFolder: typeof prepareFolder };
 
 export type ConvertInput = {
   readonly token: string;
@@ -39,6 +37,8 @@ export type ConvertInput = {
   readonly sourceFingerprint: string | null;
   /** The folder of the published file. */
   readonly folder: string;
+  /** Sidecars of an earlier result, absolute: no person put them beside the film. */
+  readonly earlierSidecars: ReadonlySet<string>;
   /** What is to happen to the original: before one is deleted, every picture of the result is decoded. */
   readonly original: OriginalPolicy;
   readonly onProgress: (progress: Progress) => void;
@@ -46,8 +46,6 @@ export type ConvertInput = {
   /** Called with the argument list before every run. */
   readonly onCommand: (args: readonly string[]) => void;
 };
-
-export type MadeSidecar = { readonly plan: SidecarPlan; readonly path: string };
 
 export type Converted =
   | {
@@ -77,22 +75,31 @@ export const convert = async (
   signal?: AbortSignal,
 ): Promise<Converted> => {
   const partial = partialPath(input.folder, input.sourcePath, input.token, "mp4");
-  const wanted = wantedSidecars(input);
+  let sidecars: readonly MadeSidecar[] = [];
   let isDone = false;
   try {
     await deps.prepareFolder(input.folder);
     input.onPhase("converting");
-    const { end, saidEnd, log } = await runLadder(deps, input, partial, signal);
+    const { media, sourcePath, plan } = input;
+    const text = { media, sourcePath, burnIn: plan.burnIn };
+    const { end, saidEnd, log } = await withBurnedText(deps, text, signal, (burnedText) =>
+      runLadder(deps, input, { partial, burnedText }, signal),
+    );
     const problem = classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED);
     if (problem) return { kind: "failed", problem, checks: [], log };
-    const made = await makeSidecars(deps, input.sourcePath, wanted, signal);
+    const made = await makeSidecars(
+      deps,
+      { ...input, ours: input.earlierSidecars, burned: plan.burnIn?.stream ?? null },
+      signal,
+    );
+    sidecars = made.sidecars;
     input.onPhase("verifying");
     const verified = await verify(
       deps,
       {
-        source: input.media,
-        sourcePath: input.sourcePath,
-        plan: input.plan,
+        source: media,
+        sourcePath,
+        plan,
         outputPath: partial,
         household: input.wish,
         log: end.stderr,
@@ -107,7 +114,7 @@ export const convert = async (
     return {
       kind: "converted",
       partial,
-      sidecars: made.sidecars,
+      sidecars,
       sizeBytes,
       checks: verified.checks,
       log,
@@ -115,7 +122,7 @@ export const convert = async (
     };
   } finally {
     if (!isDone)
-      await Promise.all([partial, ...wanted.map((each) => each.output)].map((path) => deps.removeFile(path)));
+      await Promise.all([partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)));
   }
 };
 
@@ -124,21 +131,24 @@ const NEVER_ENDED: ProblemValue = {
   detail: "ffmpeg ended without saying that it was done.",
 };
 
+/** Where ffmpeg writes, and where the text to burn in was put. */
+type Made = { readonly partial: string; readonly burnedText: string | undefined };
+
 /** Runs ffmpeg, and again where a card refused an option or the film; the log begins with what was refused. */
 const runLadder = async (
   deps: ConvertDeps,
   input: ConvertInput,
-  partial: string,
+  made: Made,
   signal?: AbortSignal,
 ): Promise<{ readonly end: RunEnd; readonly saidEnd: boolean; readonly log: string }> => {
-  let tries = firstTries(input, partial);
+  let tries = firstTries(input, made);
   let refused = "";
   for (;;) {
     input.onCommand(["ffmpeg", ...tries.args]);
     const result = await deps.ffmpeg.run(tries.args, {
       durationSeconds: input.media.durationSeconds,
       onProgress: input.onProgress,
-      watchFile: partial,
+      watchFile: made.partial,
       limitMs: limitMs(input.estimate),
       ...(signal ? { signal } : {}),
     });
@@ -149,16 +159,17 @@ const runLadder = async (
   }
 };
 
-const firstTries = (input: ConvertInput, partial: string): Tries => {
+const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries => {
   const { plan, media, encoder, card } = input;
   const context = {
-    paths: { input: input.sourcePath, output: partial },
+    paths: { input: input.sourcePath, output: partial, ...(burnedText ? { burnedText } : {}) },
     encoder,
     profile: input.wish.profile,
     sourceFingerprint: input.sourceFingerprint,
   };
   const onProcessor = toArgs(plan, context);
-  const chain = card && chainFor(plan.video, media, encoder.name, card);
+  // Subtitles are painted in by the processor.
+  const chain = card && plan.burnIn === null && chainFor(plan.video, media, encoder.name, card);
   return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
 };
 
@@ -166,52 +177,3 @@ const droppedTracks = ({ plan }: ConvertInput): readonly string[] =>
   plan.streams
     .filter((each) => each.action === "drop" && (each.kind === "audio" || each.kind === "subtitle"))
     .map((each) => `${each.kind} track ${each.stream} is left out`);
-
-type WantedSidecar = { readonly plan: SidecarPlan; readonly output: string };
-
-const wantedSidecars = ({ folder, sourcePath, token, plan }: ConvertInput): readonly WantedSidecar[] =>
-  plan.sidecars.map((each) => {
-    const ending = [each.label, each.format].filter(Boolean).join(".");
-    return { plan: each, output: partialPath(folder, sourcePath, token, ending) };
-  });
-
-/** All tracks in one run; when that fails each by itself, so that one bad track costs only itself. */
-const makeSidecars = async (
-  deps: ConvertDeps,
-  sourcePath: string,
-  wanted: readonly WantedSidecar[],
-  signal?: AbortSignal,
-): Promise<{ sidecars: readonly MadeSidecar[]; unread: readonly string[] }> => {
-  if (wanted.length === 0) return { sidecars: [], unread: [] };
-  const unread: string[] = [];
-  const run = async (some: readonly WantedSidecar[]): Promise<boolean> => {
-    const args = toSidecarArgs(sourcePath, some);
-    const { end } = await deps.ffmpeg.run(args, {
-      durationSeconds: null,
-      stallMs: SIDECAR_MS,
-      limitMs: SIDECAR_MS,
-      ...(signal ? { signal } : {}),
-    });
-    const problem = classifyFailure(end);
-    // No sidecar is worth a film, but these are no fault of the track.
-    if (problem && ["cancelled", "interrupted", "disk-full"].includes(problem.code))
-      throw new Problem(problem.code, problem.detail);
-    return problem === null;
-  };
-  if (!(await run(wanted)))
-    for (const each of wanted)
-      if (!(await run([each])))
-        unread.push(`subtitle track ${each.plan.stream} could not be read as ${each.plan.format}`);
-  const sidecars: MadeSidecar[] = [];
-  for (const { plan, output } of wanted) {
-    const size = (await deps.fileStat(output))?.sizeBytes ?? 0;
-    if (size > EMPTY_SIDECAR_BYTES) sidecars.push({ plan, path: output });
-    else await deps.removeFile(output);
-  }
-  return { sidecars, unread };
-};
-
-/** Reading a film for its subtitles is bound by the disk. */
-const SIDECAR_MS = 30 * 60_000;
-/** `WEBVTT` and a line end: a track without a line. */
-const EMPTY_SIDECAR_BYTES = 8;

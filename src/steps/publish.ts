@@ -17,7 +17,7 @@ import type {
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
-import type { MadeSidecar } from "./convert.ts";
+import type { MadeSidecar } from "./make-sidecars.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 
 export type PublishDeps = {
@@ -108,28 +108,40 @@ const giveName = async (
   for (const finalPath of finalPaths(input.folder, input.sourcePath)) {
     const isOurs = earlier.includes(finalPath);
     if (!isOurs && (await files.fileStat(finalPath))) continue;
-    const planned = {
-      ...entry,
-      finalPath,
-      sidecars: input.sidecars.map((each) => namedSidecar(finalPath, each)),
-    };
+    const named = input.sidecars.map((each) => namedSidecar(finalPath, each));
+    const theirs = await ofOthers(files, named, earlier);
+    const planned = { ...entry, finalPath, sidecars: named.filter((each) => !theirs.includes(each)) };
     store.journal.put(planned);
-    if (isOurs) {
-      await files.replaceFile(input.partial, finalPath);
-      for (const { to } of planned.sidecars) if (earlier.includes(to)) await files.removeFile(to);
-      return finishPublishing(deps, planned, why);
+    if (isOurs) await files.replaceFile(input.partial, finalPath);
+    else if (!(await files.moveWithoutOverwrite(input.partial, finalPath))) {
+      store.journal.remove(input.token);
+      continue;
     }
-    if (await files.moveWithoutOverwrite(input.partial, finalPath))
-      return finishPublishing(deps, planned, why);
-    store.journal.remove(input.token);
+    for (const { to } of planned.sidecars) if (earlier.includes(to)) await files.removeFile(to);
+    for (const { from } of theirs) await files.removeFile(from);
+    return finishPublishing(deps, planned, why);
   }
   throw new Problem("publish-failed", `Every name for it in ${input.folder} is taken.`);
 };
 
-const namedSidecar = (finalPath: string, { plan, path }: MadeSidecar) => ({
+type Named = JournalEntry["sidecars"][number];
+
+const namedSidecar = (finalPath: string, { label, ending, path }: MadeSidecar): Named => ({
   from: path,
-  to: sidecarPath(finalPath, plan.label, plan.format),
+  to: sidecarPath(finalPath, label, ending),
 });
+
+/** Sidecars whose name a file of a person has. They never come into the journal: a restart must not take it for ours. */
+const ofOthers = async (
+  files: PublishDeps["files"],
+  named: readonly Named[],
+  earlier: readonly string[],
+): Promise<readonly Named[]> => {
+  const theirs: Named[] = [];
+  for (const each of named)
+    if (!earlier.includes(each.to) && (await files.fileStat(each.to))) theirs.push(each);
+  return theirs;
+};
 
 /** Is the source still the file that was assessed? Throws Problem file-missing, source-changed. */
 export const sameSource = async (

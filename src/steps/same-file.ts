@@ -28,19 +28,31 @@ export const compareFile = async (
 };
 
 /**
- * The published film and the sidecars of an asset that are as we left them. A sidecar has the time of the film it was
- * made with; one with another time was corrected or replaced by a person and is theirs.
+ * The published film and the sidecars of an asset that are as we left them. A film that a person changed is theirs, and
+ * its sidecars with it.
  */
 export const untouchedResult = async (
   files: Pick<SameFileDeps, "fileStat">,
   asset: Asset,
 ): Promise<readonly string[]> => {
   const { outputPath, outputSizeBytes, outputModifiedUs } = asset;
-  if (outputPath === null || outputSizeBytes === null) return [];
+  if (outputPath === null || outputSizeBytes === null) return untouchedSidecars(files, asset);
   const film = await files.fileStat(outputPath);
   if (film?.sizeBytes !== outputSizeBytes || film.modifiedUs !== outputModifiedUs) return [];
-  const ours = [outputPath];
+  return [outputPath, ...(await untouchedSidecars(files, asset))];
+};
+
+/**
+ * The sidecars of an asset that are as we left them. One has the time of the film it was made with; one with another
+ * time was corrected or replaced by a person and is theirs.
+ */
+export const untouchedSidecars = async (
+  files: Pick<SameFileDeps, "fileStat">,
+  asset: Asset,
+): Promise<readonly string[]> => {
+  const madeUs = asset.outputModifiedUs ?? asset.modifiedUs;
+  const ours: string[] = [];
   for (const path of asset.sidecarPaths)
-    if ((await files.fileStat(path))?.modifiedUs === outputModifiedUs) ours.push(path);
+    if ((await files.fileStat(path))?.modifiedUs === madeUs) ours.push(path);
   return ours;
 };

@@ -18,6 +18,8 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
   devices: fc.subarray([...Object.values(DEVICES), ...OWN_DEVICES], { minLength: 1 }),
   languages: fc.subarray(["en", "de", "pt", "fi"]),
   sidecarFormats: fc.subarray(["vtt", "srt"] as const),
+  keepsOriginal: fc.boolean(),
+  burnIn: fc.oneof(fc.constantFrom("none" as const, "forced" as const), fc.integer({ min: 0, max: 8 })),
   profile: fc.record({
     codec: fc.constant(defaultEncodingProfile.codec),
     profile: fc.constantFrom("main" as const, "high" as const),

@@ -8,9 +8,9 @@ import { parseFfprobe } from "../../src/core/ffprobe-json.ts";
 import type { AssetEvent } from "../../src/core/lifecycle.ts";
 import { ACTION_OF, planConversion, whyOf } from "../../src/core/plan.ts";
 import { Problem } from "../../src/core/problem.ts";
-import { parseSettings, profileOf, type Settings } from "../../src/core/settings.ts";
+import { parseSettings, type Settings } from "../../src/core/settings.ts";
 import { judge } from "../../src/core/verdict.ts";
-import { devicesOf } from "../../src/core/wish.ts";
+import { wishOf } from "../../src/core/wish.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
@@ -42,20 +42,14 @@ const explainWith =
     const library = settings.libraries[asset.library];
     if (!probe || !library) return null;
     const { media } = probe;
-    const profile = profileOf(settings, library);
-    const verdict = judge(media, { devices: devicesOf(settings), languages: library.languages });
-    const wish = {
-      devices: devicesOf(settings),
-      languages: library.languages,
-      profile,
-      sidecarFormats: library.subtitles,
-    };
+    const wish = wishOf(settings, library);
+    const verdict = judge(media, wish);
     const plan = planConversion(media, verdict, wish);
     const input = `${library.root}/${asset.path}`;
     const args = toArgs(plan, {
       paths: { input, output: `${input}.mp4` },
       encoder: ENCODERS.software,
-      profile,
+      profile: wish.profile,
       sourceFingerprint: asset.fingerprint,
     });
     const command = args.length === 0 ? null : ["ffmpeg", ...args];

@@ -174,6 +174,8 @@ export const wish = (more: Partial<Wish> = {}): Wish => ({
   languages: [],
   profile: profile(),
   sidecarFormats: ["vtt"],
+  keepsOriginal: true,
+  burnIn: "none",
   ...more,
 });
 

@@ -26,6 +26,7 @@ type Options = {
   readonly out?: string;
   readonly encoder?: EncoderChoice;
   readonly original: OriginalPolicy;
+  readonly burnIn?: number;
   readonly device?: readonly string[];
   readonly settings?: string;
   readonly json?: boolean;
@@ -48,6 +49,12 @@ export const addConvert = (program: Command): void => {
         .choices(ORIGINAL_POLICIES)
         .default("keep"),
     )
+    .addOption(
+      new Option(
+        "--burn-in <stream>",
+        "paint a subtitle track into the picture, by its number in `cvc inspect`",
+      ).argParser(toStream),
+    )
     .addOption(deviceOption())
     .addOption(settingsOption())
     .addOption(jsonOption())
@@ -66,6 +73,12 @@ const toEncoder = (text: string): EncoderChoice => {
   return found;
 };
 
+const toStream = (text: string): number => {
+  if (!/^\d{1,3}$/.test(text))
+    throw new InvalidArgumentError("It is the number of a track, as inspect shows it.");
+  return Number(text);
+};
+
 const convert = async (paths: readonly string[], options: Options): Promise<void> => {
   const settings = withDevices(choose(loadSettings(options.settings), options), options.device);
   const directory = await mkdtemp(join(tmpdir(), "cvc-convert-"));
@@ -82,6 +95,7 @@ const convert = async (paths: readonly string[], options: Options): Promise<void
         path: file.path,
         output: options.out === undefined ? "beside" : resolve(options.out),
         original: options.original,
+        burnIn: options.burnIn ?? null,
       };
       const bar = options.json ? null : progressBar(basename(file.path));
       const startedAt = Date.now();

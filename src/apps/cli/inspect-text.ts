@@ -1,6 +1,7 @@
 /** One film in full, for a person: what it is, what each device makes of it, and what will be done. */
 import { humanBytes, humanSeconds, shellQuoted, visibleText } from "../../core/human-text.ts";
 import type { MediaInfo } from "../../core/media-info.ts";
+import { sidecarEnding } from "../../core/plan-subtitles.ts";
 import type { Reason } from "../../core/reasons.ts";
 import { containerName, kindName, streamWords } from "../../core/stream-words.ts";
 import { deviceGroups } from "../../core/verdict.ts";
@@ -22,6 +23,8 @@ export const describeFilm = (assessment: Assessment, command: readonly string[] 
     for (const each of plan.streams)
       lines.push(`  ${each.stream} ${each.kind}: ${each.action}, ${visibleText(each.why)}`);
   }
+  if (plan.sidecars.length > 0)
+    lines.push(`  Subtitle files beside it: ${plan.sidecars.map(sidecarEnding).join(", ")}`);
   if (command)
     lines.push(
       "",

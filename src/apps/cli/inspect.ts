@@ -136,6 +136,7 @@ const toJson = (each: Inspection) => {
       work: "impossible",
       problem: { code: each.problem.code, detail: each.problem.detail, hint: each.problem.hint },
       plan: [],
+      sidecars: [],
       command: null,
       estimate: { seconds: [0, 0], bytes: 0 },
     };
@@ -147,6 +148,7 @@ const toJson = (each: Inspection) => {
     notes: verdict.notes,
     work: plan.work,
     plan: plan.streams,
+    sidecars: plan.sidecars,
     command: commandOf(path, each.assessment, each.wish),
     estimate,
   };

@@ -1,5 +1,6 @@
 import { humanBytes, humanSeconds, shellQuoted, visibleText } from "../../../core/human-text.ts";
 import { ACTION_OF, type StreamPlan } from "../../../core/plan.ts";
+import { sidecarEnding } from "../../../core/plan-subtitles.ts";
 import { REASONS, type Reason } from "../../../core/reasons.ts";
 import { kindName, streamWords } from "../../../core/stream-words.ts";
 import { type DeviceGroup, deviceGroups } from "../../../core/verdict.ts";
@@ -51,7 +52,7 @@ export const streamsSection = ({ media, plan, estimate }: Explanation): Html => 
       : html`<p class="muted">${capital(ACTION_OF[plan.work])}, about ${Math.round(low) === Math.round(high) ? humanSeconds(high) : `${humanSeconds(low)} to ${humanSeconds(high)}`}, about ${humanBytes(estimate.bytes)}.</p>`;
   return html`<section class="card sheet"><h2>Plan</h2>${cost}
 <table class="streams"><thead><tr><th>What it is</th><th>What will be done</th><th>Why</th></tr></thead><tbody>${rows}</tbody></table>
-${plan.sidecars.length === 0 ? null : html`<p class="muted">Subtitle files beside the film: ${plan.sidecars.map(({ label, format }) => [label, format].filter((each) => each !== "").join(".")).join(", ")}.</p>`}
+${plan.sidecars.length === 0 ? null : html`<p class="muted">Subtitle files beside the film: ${plan.sidecars.map(sidecarEnding).join(", ")}.</p>`}
 </section>`;
 };
 
