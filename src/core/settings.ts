@@ -87,6 +87,7 @@ const encodingProfileKeys = z.strictObject({
   cq: z.number().int().min(1).max(51).default(18),
   audio: audioProfile.prefault({}),
   reencode: z.enum(["unplayable", "over_profile"]).default("unplayable"),
+  strict: z.boolean().default(false),
 });
 
 /** The most an encoder may spend on two seconds: the rate, and a full buffer besides. The judge measures the same two seconds. */

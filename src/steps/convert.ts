@@ -9,7 +9,7 @@ import { partialPath } from "../core/output-paths.ts";
 import type { ConversionPlan, SidecarPlan, Wish } from "../core/plan.ts";
 import { Problem, type ProblemValue } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
-import type { Check } from "../core/verification.ts";
+import type { Check } from "../core/verification-facts.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { fileStat, prepareFolder, removeFile } from "../edges/library-write.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
@@ -88,9 +88,10 @@ export const convert = async (
         sourcePath: input.sourcePath,
         plan: input.plan,
         outputPath: partial,
-        household: input.wish,
+        wish: input.wish,
+        isHardware: input.encoder.isHardware,
         log: end.stderr,
-        decodesAll: input.original === "delete",
+        readsAll: input.original === "delete" || input.wish.profile.strict,
       },
       signal,
     );

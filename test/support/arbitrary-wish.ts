@@ -31,5 +31,6 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
       channels: fc.constantFrom(1 as const, 2 as const),
     }),
     reencode: fc.constantFrom("unplayable" as const, "over_profile" as const),
+    strict: fc.boolean(),
   }),
 });
