@@ -18,7 +18,7 @@ export const H264 = ["-c:v", "libx264", ...SMALL, "-pix_fmt", "yuv420p"];
 export const COPY = ["-map", "0:0", "-map", "0:1", "-c", "copy"];
 export const ENCODE = ["-map", "0:0", "-map", "0:1", ...H264, "-c:a", "copy"];
 export const FAST = ["-movflags", "+faststart"];
-/** Of a copy of six seconds what lies before 0.75 s and after 4 s is looked at, unless all of it is asked for. */
+/** Of a copy of six seconds what lies before 1 s and after 4 s is looked at, unless all of it is asked for. */
 export const SECONDS = 6;
 
 const ffprobe = createFfprobe();
