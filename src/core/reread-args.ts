@@ -58,7 +58,8 @@ const hashArgs = (
 
 /**
  * What a decoder says that begins at an open group of pictures, some of which refer to pictures before it: no fault of
- * the film. (h264_refs.c, h264_slice.c, h264_direct.c and hevc_refs.c of ffmpeg 5.1; seen with x264's open-gop.)
+ * the film. `mmco` was seen with x264's open-gop and ffmpeg 5.1; the others are that decoder's words for the same lack,
+ * not seen here.
  */
 const MISSING_BEFORE =
   /mmco: unref short failure|reference picture missing during reorder|Missing reference picture|co located POCs unavailable|Frame num gap|Could not find ref with POC|Last message repeated/;

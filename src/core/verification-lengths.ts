@@ -92,7 +92,7 @@ const shownPictures = (source: SourceFacts, picture: VideoStream): number => {
 const PICTURE_A_PACKET = new Set(["h264", "hevc", "vp9", "av1", "prores", "mjpeg"]);
 /** Pictures of an open beginning that no decoder can show, and those that share a time with another. */
 const LOST_PICTURES = 8;
-/** Times rounded to milliseconds let a picture in a thousand fall together with its neighbour. */
+/** The share of pictures that may be off in a long film; a guess on the safe side, not measured. */
 const COUNT_SLACK = 0.001;
 /** Length times rate, where nothing counts the pictures; one that is off only makes the source's packets be read. */
 const ESTIMATE_SLACK = 0.03;

@@ -144,7 +144,8 @@ const readParts = async (
 };
 
 const ALL_SAME = "every byte of what was copied is as in the source";
-const PARTS_SAME = "what was copied is as in the source at the beginning, in the middle and at the end";
+const PARTS_SAME =
+  "what was copied is as in the source in every part that was compared, the beginning and the end among them";
 const DIFFERENT = { areSame: false, detail: "what was copied is not what the source holds" };
 
 const readBoth = (
