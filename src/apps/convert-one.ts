@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { Problem, type ProblemCode } from "../core/problem.ts";
 import type { OriginalPolicy, Settings } from "../core/settings.ts";
+import { type Check, checksFrom } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe } from "../edges/ffprobe.ts";
@@ -35,7 +36,7 @@ export type OneFilm = {
 export type Watcher = {
   readonly onPlan: (asset: Asset) => void;
   readonly onProgress: (progress: JobProgress) => void;
-  readonly onCheck: (check: object) => void;
+  readonly onCheck: (check: Check) => void;
 };
 
 type Tools = Omit<Running, "settings" | "changed"> & { readonly settings: Settings };
@@ -102,8 +103,7 @@ export const convertOne = async (tools: Tools, film: OneFilm, watcher: Watcher):
     await runJob(running, claimed, token);
   }
   if (!tools.signal.aborted) settleLeftover(tools, asset);
-  const checks = store.jobs.forAsset(asset.id, 1)[0]?.checks;
-  if (Array.isArray(checks)) for (const check of checks) watcher.onCheck(check);
+  for (const check of checksFrom(store.jobs.forAsset(asset.id, 1)[0]?.checks)) watcher.onCheck(check);
   return current(store, asset);
 };
 

@@ -5,9 +5,9 @@ import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, outputFolder } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
-import type { Check } from "../core/verification.ts";
+import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
-import { decodeStrictly } from "../edges/ffmpeg.ts";
+import { reread } from "../edges/ffmpeg.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import {
   fileStat,
@@ -229,7 +229,7 @@ const convertHere = async (
     {
       ffmpeg: running.ffmpeg,
       ffprobe: running.ffprobe,
-      decodeStrictly: (path, windows, stop) => decodeStrictly(running.ffmpeg, path, windows, stop),
+      reread: (path, reading, stop) => reread(running.ffmpeg, path, reading, stop),
       prepareFolder,
       fileStat,
       removeFile,

@@ -61,7 +61,7 @@ const p2160 = (maxFps: number): Mode => ({ width: 3840, height: 2160, maxFps });
  * The H.264 profiles a Cast decoder takes as they are. `Baseline` may hold FMO/ASO pictures that Chromium's decoder
  * refuses and is therefore not among them; `Constrained Baseline` cannot.
  */
-const H264_PROFILES = [
+export const H264_PROFILES = [
   "Constrained Baseline",
   "Main",
   "High",

@@ -74,7 +74,7 @@ const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
     plan.cropBottomPixels === 0 ? null : `crop_bottom=${plan.cropBottomPixels}`,
   ].filter((each) => each !== null);
   return [
-    ...["-c:v", "copy", "-tag:v", TAGS[plan.codec] ?? "avc1"],
+    ...["-c:v", "copy", "-tag:v", PICTURE_TAGS[plan.codec] ?? "avc1"],
     ...(plan.hasDolbyVision ? ["-strict", "unofficial"] : []),
     ...(filter && repairs.length > 0 ? ["-bsf:v", `${filter}=${repairs.join(":")}`] : []),
     // The container's aspect wins in players, the stream's in decoders: both are set.
@@ -84,7 +84,8 @@ const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
 
 /** AV1 has no sample aspect of its own. */
 const HEADER_FILTERS: Readonly<Record<string, string>> = { h264: "h264_metadata", hevc: "hevc_metadata" };
-const TAGS: Readonly<Record<string, string>> = { h264: "avc1", hevc: "hvc1", av1: "av01" };
+/** How an MP4 marks the pictures that may be copied into it. */
+export const PICTURE_TAGS: Readonly<Record<string, string>> = { h264: "avc1", hevc: "hvc1", av1: "av01" };
 
 const encodeVideoArgs = (
   plan: VideoEncode,

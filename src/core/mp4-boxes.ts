@@ -159,7 +159,13 @@ export const anyEncrypted = (tracks: readonly Mp4Track[]): boolean =>
 /** The index speaks of more film than the file holds: its end was cut off. */
 export const tracksBeyond = (tracks: readonly Mp4Track[], fileBytes: number): boolean =>
   tracks.some((track) => track.lastChunkOffset >= fileBytes) ||
-  tracks.flatMap((track) => track.packets).reduce((sum, packet) => sum + packet.sizeBytes, 0) > fileBytes;
+  tracks.reduce((sum, track) => sum + trackBytes(track), 0) > fileBytes;
+
+const trackBytes = ({ packets }: Mp4Track): number => {
+  let bytes = 0;
+  for (const { sizeBytes } of packets) bytes += sizeBytes;
+  return bytes;
+};
 
 /** `avcC` lies after the 86 bytes of a visual sample entry (16 of `stsd` before it). */
 const avccOf = (stsd: Uint8Array): Uint8Array | null => {

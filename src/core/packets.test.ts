@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packetsAt } from "../../test/support/media.ts";
-import { endOfPackets, type Packet, packetFacts } from "./packets.ts";
+import { endOfPackets, neededBuffer, type Packet, packetFacts } from "./packets.ts";
 
 const none = {
   peakFrameRate: null,
@@ -140,4 +140,17 @@ end(
   "no times",
   changed(packetsAt(1, 2), () => ({ ptsSeconds: null, dtsSeconds: null })),
   null,
+);
+
+const buffer = (name: string, packets: readonly Packet[], bitsPerSecond: number, wanted: number): void => {
+  test(`buffer: ${name}`, () => assert.equal(Math.round(neededBuffer(packets, bitsPerSecond)), wanted));
+};
+buffer("nothing", [], 1000, 0);
+buffer("at the rate of the line one picture at a time", packetsAt(10, 50, { sizeBytes: 100 }), 8000, 800);
+buffer("twice the rate: half of it is left each time", packetsAt(10, 3, { sizeBytes: 100 }), 4000, 1600);
+buffer(
+  "no times",
+  changed(packetsAt(10, 2), () => ({ dtsSeconds: null })),
+  1000,
+  0,
 );

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { inContainer, media, packetsAt, video } from "../../test/support/media.ts";
 import type { MediaInfo } from "./media-info.ts";
 import { type Packet, shownTime } from "./packets.ts";
-import { blameFor, type Check, claimedSeconds, durationTolerance } from "./verification.ts";
+import { blameFor } from "./verification.ts";
+import type { Check } from "./verification-facts.ts";
+import { claimedSeconds, durationTolerance } from "./verification-lengths.ts";
 
 const changed = (
   packets: readonly Packet[],
@@ -60,10 +62,22 @@ const blame = (name: string, isPassed: boolean, wasDamaged: boolean, wanted: str
     assert.equal(blameFor(checks, wasDamaged), wanted);
   });
 };
-for (const name of ["duration", "decodes", "pictures", "sound-end", "opens"]) {
+for (const name of ["duration", "decodes", "pictures", "gaps", "sound-end", "opens", "untouched"]) {
   blame(name, false, true, "source-damaged");
   blame(name, false, false, "verification-failed");
   blame(name, true, true, "verification-failed");
 }
-for (const name of ["plays", "tracks", "shape", "start", "order", "keyframes", "bitrate"])
+for (const name of [
+  "plays",
+  "container",
+  "tracks",
+  "shape",
+  "sound",
+  "start",
+  "order",
+  "keyframes",
+  "bitrate",
+  "buffer",
+  "size",
+])
   blame(name, false, true, "verification-failed");

@@ -90,6 +90,7 @@ check("one picture every ten seconds", {
         codec: "hevc",
         averageFrameRate: { num: 1, den: 10 },
         nominalFrameRate: { num: 1, den: 10 },
+        frameCount: 6,
         packets: null,
       }),
       audio(),

@@ -2,15 +2,17 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { fileUrl, SAFE_INPUT } from "../core/ffmpeg-args.ts";
 import type { RunEnd } from "../core/ffmpeg-failure.ts";
 import { type Progress, progressReader } from "../core/ffmpeg-progress.ts";
 import { Problem } from "../core/problem.ts";
+import { type Reread, rereadArgs } from "../core/reread-args.ts";
 
 export type RunOptions = {
   /** Of the source; makes percent and time left. */
   readonly durationSeconds: number | null;
   readonly onProgress?: (progress: Progress) => void;
+  /** All of standard output as it comes, progress included. */
+  readonly onText?: (text: string) => void;
   /** The file being written: while it grows or is rewritten (faststart), ffmpeg is not stalled. */
   readonly watchFile?: string;
   readonly stallMs?: number;
@@ -58,6 +60,7 @@ const runFfmpeg = async (
   const watch = watchdog(child, options);
   child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.add(text));
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    options.onText?.(text);
     const latest = progress.feed(text);
     if (!latest) return;
     watch.saw(`${latest.outTimeSeconds} ${latest.bytes}`);
@@ -187,38 +190,36 @@ const boundedText = () => {
   };
 };
 
-/** What of a film is decoded: all of it, its keyframes, or a part (from where and how long, seconds). */
-export type DecodeWindow = "all" | "keyframes" | { readonly startSeconds: number; readonly seconds: number };
+/** Hashes of a few windows are some kilobytes; more than this is not kept, and proves nothing then. */
+const MAX_HASH_CHARACTERS = 16 * 2 ** 20;
 
-const windowArgs = (window: DecodeWindow): readonly string[] => {
-  if (window === "all") return [];
-  if (window === "keyframes") return ["-skip_frame", "nokey"];
-  return ["-ss", String(window.startSeconds), "-t", String(window.seconds)];
+export type Read = {
+  /** What a strict decoder complained about; empty when it read all it was given. */
+  readonly complaints: string;
+  /** The lines of the hashes, among others. */
+  readonly hashes: string;
 };
 
-/** Decodes windows of a file as strictly as a Chromecast's demuxer; what was complained about, empty when nothing. */
-export const decodeStrictly = async (
+/** Reads parts of a film again, in one process. Throws Problem cancelled, interrupted, ffmpeg-missing. */
+export const reread = async (
   ffmpeg: Ffmpeg,
   path: string,
-  windows: readonly DecodeWindow[],
+  reading: Reread,
   signal?: AbortSignal,
-): Promise<string> => {
-  let complaints = "";
-  for (const window of windows) {
-    const { end } = await ffmpeg.run(
-      [
-        ...["-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1"],
-        ...["-xerror", "-err_detect", "explode", ...windowArgs(window), ...SAFE_INPUT, "-i", fileUrl(path)],
-        // Without vfr the null muxer complains of times that Matroska rounded, which is no fault of the film.
-        ...["-map", "0", "-fps_mode", "vfr", "-f", "null", "-"],
-      ],
-      { durationSeconds: null, ...(signal ? { signal } : {}) },
-    );
-    if (end.stopped === "cancelled" || end.stopped === "shutdown")
-      throw new Problem(end.stopped === "shutdown" ? "interrupted" : "cancelled");
-    complaints += end.stderr;
-    if (end.exitCode !== 0 && end.stderr.trim() === "")
-      complaints += `the decoder ended with exit code ${end.exitCode}\n`;
-  }
-  return complaints;
+): Promise<Read> => {
+  let hashes = "";
+  const { end } = await ffmpeg.run(rereadArgs(path, reading), {
+    durationSeconds: null,
+    onText: (text) => {
+      if (hashes.length < MAX_HASH_CHARACTERS) hashes += text;
+    },
+    ...(signal ? { signal } : {}),
+  });
+  if (end.stopped === "cancelled" || end.stopped === "shutdown")
+    throw new Problem(end.stopped === "shutdown" ? "interrupted" : "cancelled");
+  const isSilent = end.exitCode !== 0 && end.stderr.trim() === "";
+  return {
+    hashes,
+    complaints: isSilent ? `the decoder ended with exit code ${end.exitCode}` : end.stderr,
+  };
 };

@@ -17,6 +17,8 @@ export type Probe = {
   /** Packets of the picture and of the first sound, where an MP4's index gave them. */
   readonly video: readonly Packet[];
   readonly audio: readonly Packet[];
+  /** The H.264 level that an MP4's `avcC` box names (41 is 4.1); null without one. */
+  readonly boxLevel: number | null;
 };
 
 export type Ffprobe = {
@@ -42,17 +44,32 @@ const probe = async (program: string, path: string, signal?: AbortSignal): Promi
   if (statSync(path, { throwIfNoEntry: false })?.size === 0)
     throw new Problem("not-media", "The file is empty.");
   const asked = ["-of", "json", "-show_format", "-show_streams", "-show_chapters"];
+  // Read while ffprobe reads; what ffprobe says of a file that cannot be opened is the better word.
+  const reading = structureOf(path);
+  reading.catch(() => {});
   const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], PROBE_MS, signal);
   const parsed = parseFfprobe(raw);
   if (parsed.kind === "not-media") throw new Problem("not-media", parsed.detail);
-  const structure = await structureOf(path);
+  const structure = await reading;
   const video = mainVideo(parsed.media);
   if (video === null)
-    return { media: withEvidence(parsed.media, null, noEvidence(structure)), raw, video: [], audio: [] };
+    return {
+      media: withEvidence(parsed.media, null, noEvidence(structure)),
+      raw,
+      video: [],
+      audio: [],
+      boxLevel: null,
+    };
   const track = trackOf(structure, video);
   const seen = await pictureFacts(program, path, video, parsed.media, track, signal);
   const media = withEvidence(parsed.media, video.index, { ...noEvidence(structure), ...seen.evidence });
-  return { media, raw, video: track?.packets ?? [], audio: audioTrackOf(structure)?.packets ?? [] };
+  return {
+    media,
+    raw,
+    video: track?.packets ?? [],
+    audio: audioTrackOf(structure)?.packets ?? [],
+    boxLevel: track?.avcc?.[3] ?? null,
+  };
 };
 
 const noEvidence = (structure: FileStructure) => ({

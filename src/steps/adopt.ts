@@ -4,7 +4,7 @@ import { finalPaths } from "../core/output-paths.ts";
 import type { Wish } from "../core/plan.ts";
 import { toProblem } from "../core/problem.ts";
 import { judge } from "../core/verdict.ts";
-import { claimedSeconds, durationTolerance } from "../core/verification.ts";
+import { claimedSeconds, durationTolerance } from "../core/verification-lengths.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
 import type { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";

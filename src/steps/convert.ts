@@ -13,7 +13,7 @@ import { partialPath } from "../core/output-paths.ts";
 import type { ConversionPlan, Wish } from "../core/plan.ts";
 import type { ProblemValue } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
-import type { Check } from "../core/verification.ts";
+import type { Check } from "../core/verification-facts.ts";
 import type { prepareFolder } from "../edges/library-write.ts";
 import { type MadeSidecar, makeSidecars, type SidecarDeps } from "./make-sidecars.ts";
 import { type BurnInDeps, withBurnedText } from "./subtitle-tracks.ts";
@@ -101,9 +101,10 @@ export const convert = async (
         sourcePath,
         plan,
         outputPath: partial,
-        household: input.wish,
+        wish: input.wish,
+        isHardware: input.encoder.isHardware,
         log: end.stderr,
-        decodesAll: input.original === "delete",
+        readsAll: input.original === "delete" || input.wish.profile.strict,
       },
       signal,
     );

@@ -1,39 +1,32 @@
 /** Is the file that was made the film that was meant? Gathers what the checks need and lets core decide. */
+import { copiedStreams, sameHashes } from "../core/copied-streams.ts";
 import { sawDamage } from "../core/ffmpeg-failure.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { endOfPackets, type Packet, shownTime } from "../core/packets.ts";
 import type { ConversionPlan } from "../core/plan.ts";
 import { type ProblemValue, toProblem } from "../core/problem.ts";
-import type { Household } from "../core/verdict.ts";
-import {
-  blameFor,
-  type Check,
-  type OutputFacts,
-  passed,
-  verify as verifyFacts,
-} from "../core/verification.ts";
-import type { DecodeWindow } from "../edges/ffmpeg.ts";
+import { ownComplaints, type Reread } from "../core/reread-args.ts";
+import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts";
+import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
+import { isRough } from "../core/verification-lengths.ts";
+import { type Part, partsToRead } from "../core/verification-windows.ts";
+import type { Read } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
 
 export type VerifyDeps = {
   readonly ffprobe: Ffprobe;
-  readonly decodeStrictly: (
-    path: string,
-    windows: readonly DecodeWindow[],
-    signal?: AbortSignal,
-  ) => Promise<string>;
+  readonly reread: (path: string, reading: Reread, signal?: AbortSignal) => Promise<Read>;
 };
 
-export type VerifyInput = {
+export type VerifyInput = Aim & {
   readonly source: MediaInfo;
   readonly sourcePath: string;
   readonly plan: ConversionPlan;
   readonly outputPath: string;
-  readonly household: Household;
   /** stderr of the conversion. */
   readonly log: string;
-  /** Decode every picture: what is asked for before an original is removed. */
-  readonly decodesAll: boolean;
+  /** Decode every picture and compare every byte: what is asked for before an original is removed, or by `strict`. */
+  readonly readsAll: boolean;
 };
 
 export type Verified =
@@ -46,13 +39,15 @@ export const verify = async (
   input: VerifyInput,
   signal?: AbortSignal,
 ): Promise<Verified> => {
-  const { source, plan, household } = input;
+  const { source, plan } = input;
   const isDamaged = sawDamage(input.log);
-  const output = await read(deps, input, isDamaged || input.decodesAll, signal);
+  const output = await read(deps, input, isDamaged || input.readsAll, signal);
   if ("problem" in output) return output.problem;
-  const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, household);
+  const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
   const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
-  const checks = doubtful && plan.video ? await again(deps, input, isDamaged, output, signal) : first;
+  // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing.
+  const asks = doubtful || input.readsAll || (plan.video?.kind === "encode" && isRough(source));
+  const checks = asks && plan.video ? await again(deps, input, isDamaged, output, signal) : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
   if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks };
   const told = passed(checks) ? first : checks;
@@ -64,37 +59,47 @@ export const verify = async (
 /** Checks that compare with what the source says of itself, which may be wrong. */
 const DOUBTS = new Set(["duration", "pictures", "sound-end"]);
 
-/** The source's header and the result disagree: the source's packets are the judge. */
+/** What the source says of itself is no proof: its packets are the judge. */
 const again = async (
   deps: VerifyDeps,
-  { source, sourcePath, plan, household }: VerifyInput,
+  input: VerifyInput,
   isDamaged: boolean,
   output: OutputFacts,
   signal?: AbortSignal,
 ): Promise<readonly Check[]> => {
+  const { source, sourcePath, plan } = input;
   const read = async (stream: number | undefined): Promise<readonly Packet[]> =>
     stream === undefined ? [] : deps.ffprobe.packets(sourcePath, stream, signal);
-  const [picture, sound] = [await read(plan.video?.stream), await read(plan.audio?.stream)];
+  const all = await read(plan.video?.stream);
+  // A recording that begins in the middle of something is shown, and copied, from its first keyframe on.
+  const picture = all.slice(
+    Math.max(
+      0,
+      all.findIndex((each) => each.isKey),
+    ),
+  );
+  const sound = await read(plan.audio?.stream);
   const [pictureEnd, soundEnd] = [endOfPackets(picture), endOfPackets(sound)];
   const packets = {
-    count: picture.length,
+    count: picture.filter((each) => plan.video?.kind === "copy" || !each.isDiscarded).length,
     shown: shownTime(picture),
     soundGapSeconds: pictureEnd === null || soundEnd === null ? null : Math.abs(soundEnd - pictureEnd),
   };
-  return verifyFacts({ media: source, isDamaged, packets }, plan, output, household);
+  return verifyFacts({ media: source, isDamaged, packets }, plan, output, input);
 };
 
 const read = async (
   deps: VerifyDeps,
-  { outputPath, plan }: VerifyInput,
-  decodesAll: boolean,
+  input: VerifyInput,
+  readsAll: boolean,
   signal?: AbortSignal,
 ): Promise<OutputFacts | { readonly problem: Verified }> => {
+  const { outputPath, plan } = input;
   try {
-    const { media, video, audio } = await deps.ffprobe.probe(outputPath, signal);
-    const windows = decodesAll ? WHOLE : windowsOf(shownTime(video).seconds, plan);
-    const decodeErrors = await deps.decodeStrictly(outputPath, windows, signal);
-    return { media, video, audio, decodeErrors };
+    const { media, video, audio, boxLevel } = await deps.ffprobe.probe(outputPath, signal);
+    const parts = readsAll ? WHOLE : partsToRead(video, plan.work);
+    const { complaints, copies } = await readParts(deps, input, parts, signal);
+    return { media, video, audio, boxLevel, decodeErrors: complaints, copies };
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (["cancelled", "interrupted", "ffmpeg-missing", "internal"].includes(problem.code)) throw thrown;
@@ -109,18 +114,49 @@ const read = async (
   }
 };
 
-const WHOLE: readonly DecodeWindow[] = ["all"];
+const WHOLE: readonly Part[] = ["all"];
 
-/**
- * All of a film of a minute. Of a longer one the first and last five seconds and six seconds between; of one that was
- * encoded also every keyframe, which costs little beside the encode.
- */
-const windowsOf = (seconds: number, plan: ConversionPlan): readonly DecodeWindow[] => {
-  if (seconds <= 60) return WHOLE;
-  const between = [1, 2, 3, 4, 5, 6].map((part) => ({
-    startSeconds: Math.floor((seconds * part) / 7),
-    seconds: 1,
-  }));
-  const ends = [0, Math.floor(seconds - 5)].map((startSeconds) => ({ startSeconds, seconds: 5 }));
-  return [...ends, ...between, ...(plan.video?.kind === "encode" ? (["keyframes"] as const) : [])];
+/** Decodes parts of the result and compares its copied streams with the source's, both files read at the same time. */
+const readParts = async (
+  deps: VerifyDeps,
+  input: VerifyInput,
+  parts: readonly Part[],
+  signal?: AbortSignal,
+): Promise<{ readonly complaints: string; readonly copies: OutputFacts["copies"] }> => {
+  const hashed = copiedStreams(input.plan);
+  const isWhole = parts.includes("all");
+  const strict = await readBoth(deps, input, { parts, hashed, decodes: "strict" }, signal);
+  const isCopy = input.plan.video?.kind === "copy";
+  const isOpen = isCopy && !isWhole && ownComplaints(strict[0].complaints) !== strict[0].complaints;
+  // A strict decoder does not begin in the middle of an open group of pictures; a patient one names every real fault.
+  const [own, theirs] = isOpen
+    ? await readBoth(deps, input, { parts, hashed, decodes: "patient" }, signal)
+    : strict;
+  const complaints = isOpen ? ownComplaints(own.complaints) : own.complaints;
+  if (hashed.length === 0) return { complaints, copies: { areSame: true, detail: "nothing was copied" } };
+  if (sameHashes(theirs.hashes, own.hashes, parts, hashed.length))
+    return { complaints, copies: { areSame: true, detail: isWhole ? ALL_SAME : PARTS_SAME } };
+  if (isWhole) return { complaints, copies: DIFFERENT };
+  // A seek may have led elsewhere, as in a film with a broken index: only all of both films tells.
+  const [mine, other] = await readBoth(deps, input, { parts: WHOLE, hashed, decodes: "not" }, signal);
+  const areSame = sameHashes(other.hashes, mine.hashes, WHOLE, hashed.length);
+  return { complaints, copies: areSame ? { areSame, detail: ALL_SAME } : DIFFERENT };
 };
+
+const ALL_SAME = "every byte of what was copied is as in the source";
+const PARTS_SAME =
+  "what was copied is as in the source in every part that was compared, the beginning and the end among them";
+const DIFFERENT = { areSame: false, detail: "what was copied is not what the source holds" };
+
+const readBoth = (
+  { reread }: VerifyDeps,
+  { outputPath, sourcePath }: VerifyInput,
+  reading: Omit<Reread, "side">,
+  signal?: AbortSignal,
+): Promise<readonly [Read, Read]> =>
+  Promise.all([
+    reread(outputPath, { ...reading, side: "output" }, signal),
+    reading.hashed.length === 0
+      ? { complaints: "", hashes: "" }
+      : reread(sourcePath, { ...reading, side: "source", decodes: "not" }, signal),
+  ]);

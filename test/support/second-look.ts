@@ -9,12 +9,12 @@ import { mainVideo } from "../../src/core/media-info.ts";
 import type { Wish } from "../../src/core/plan.ts";
 import type { VideoEncode } from "../../src/core/plan-video.ts";
 import type { Question } from "../../src/core/second-look.ts";
-import { createFfmpeg, decodeStrictly } from "../../src/edges/ffmpeg.ts";
+import { createFfmpeg, reread } from "../../src/edges/ffmpeg.ts";
 import { createFfprobe } from "../../src/edges/ffprobe.ts";
 import { createSecondLook, type SecondLook } from "../../src/edges/second-look.ts";
 import { type Assessment, assessMedia } from "../../src/steps/assess.ts";
 import { lookTwice } from "../../src/steps/look-twice.ts";
-import { verify } from "../../src/steps/verify.ts";
+import { type VerifyDeps, verify } from "../../src/steps/verify.ts";
 import { runFfmpeg } from "./ffmpeg.ts";
 import { wish } from "./media.ts";
 import { tempFolder } from "./temp.ts";
@@ -82,19 +82,16 @@ export const made = async (
       sourceFingerprint: null,
     }),
   ]);
-  const deps = {
-    ffprobe,
-    decodeStrictly: (file: string, windows: Parameters<typeof decodeStrictly>[2]) =>
-      decodeStrictly(ffmpeg, file, windows),
-  };
+  const deps: VerifyDeps = { ffprobe, reread: (file, reading) => reread(ffmpeg, file, reading) };
   const verified = await verify(deps, {
     source: media,
     sourcePath: path,
     plan,
     outputPath: output,
-    household: wanted,
+    wish: wanted,
+    isHardware: false,
     log: "",
-    decodesAll: true,
+    readsAll: true,
   });
   assert.equal(verified.kind, "passed", JSON.stringify(verified.checks));
   const found = await lookAt(output, (await ffprobe.probe(output)).media, ["combing"]);

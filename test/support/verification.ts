@@ -4,13 +4,15 @@ import { test } from "node:test";
 import type { MediaInfo } from "../../src/core/media-info.ts";
 import type { Packet } from "../../src/core/packets.ts";
 import type { ConversionPlan } from "../../src/core/plan.ts";
-import { type OutputFacts, passed, type SourceFacts, verify } from "../../src/core/verification.ts";
-import { audio, inContainer, media, packetsAt, planFor, screens, video } from "./media.ts";
+import { passed, verify } from "../../src/core/verification.ts";
+import type { Check, OutputFacts, SourceFacts } from "../../src/core/verification-facts.ts";
+import { audio, inContainer, media, packetsAt, planFor, video, wish } from "./media.ts";
 
 /** A minute of 25 fps, as MediaInfo of the support file has it. */
 export const PICTURES = packetsAt(25, 1500);
 export const SOUNDS = packetsAt(50, 3000, { keyEvery: 1, sizeBytes: 400 });
-const HOUSEHOLD = { devices: screens("chromecast-2", "chromecast-3"), languages: [] };
+/** What a careful reader finds in a good file, but for its packets. */
+const GOOD = { boxLevel: 31, decodeErrors: "", copies: { areSame: true, detail: "all the same" } } as const;
 
 type Case = {
   readonly source?: MediaInfo;
@@ -18,6 +20,18 @@ type Case = {
   readonly isDamaged?: boolean;
   readonly plan?: ConversionPlan;
   readonly output?: Partial<OutputFacts>;
+  readonly isHardware?: boolean;
+};
+
+/** All checks of a case. */
+export const checksOf = (given: Case): readonly Check[] => {
+  const source = given.source ?? inContainer("matroska");
+  return verify(
+    { media: source, isDamaged: given.isDamaged ?? false, packets: given.packets ?? null },
+    given.plan ?? planFor(source),
+    { media: media(), video: PICTURES, audio: SOUNDS, ...GOOD, ...given.output },
+    { wish: wish(), isHardware: given.isHardware ?? false },
+  );
 };
 
 /** Which checks fail; none unless a row says so. */
@@ -28,14 +42,7 @@ export const check = (
   says: RegExp | null = null,
 ): void => {
   test(name, () => {
-    const source = given.source ?? inContainer("matroska");
-    const output = { media: media(), video: PICTURES, audio: SOUNDS, decodeErrors: "", ...given.output };
-    const checks = verify(
-      { media: source, isDamaged: given.isDamaged ?? false, packets: given.packets ?? null },
-      given.plan ?? planFor(source),
-      output,
-      HOUSEHOLD,
-    );
+    const checks = checksOf(given);
     const failed = checks.filter((each) => !each.passed);
     assert.deepEqual(
       failed.map((each) => each.name),

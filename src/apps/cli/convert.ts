@@ -99,17 +99,22 @@ const convert = async (paths: readonly string[], options: Options): Promise<void
       };
       const bar = options.json ? null : progressBar(basename(file.path));
       const startedAt = Date.now();
+      const warnings: string[] = [];
       const asset = await convertOne(tools, film, {
         onPlan: (each) =>
           options.json && printJson("plan", { path: file.path, work: each.work, why: each.why }),
         onProgress: (progress) =>
           bar ? bar.show(progress) : printJson("progress", { path: file.path, ...progress }),
-        onCheck: (check) => options.json && printJson("check", { path: file.path, ...check }),
+        onCheck: (check) => {
+          if (options.json) printJson("check", { path: file.path, ...check });
+          else if (check.warns) warnings.push(`${check.name}: ${check.detail}`);
+        },
       });
       bar?.end();
       if (ending.signal.aborted) throw new Problem("interrupted");
       if (asset.state === "Failed" || asset.state === "Queued") failed++;
       report(asset, film, (Date.now() - startedAt) / 1000, options.json ?? false);
+      for (const warning of warnings) printLine(`${basename(file.path)}: worth a look: ${warning}`);
     }
   } finally {
     process.off("SIGINT", interrupt);
