@@ -12,5 +12,7 @@ for (const [name, page] of Object.entries(referencePages()))
   });
 
 test("docs/reference holds no page that nothing makes", () => {
-  assert.deepEqual(readdirSync(folder).sort(), Object.keys(referencePages()).sort());
+  // These two are written by the tests that play every film.
+  const played = ["pitfalls.md", "playback-matrix.md"];
+  assert.deepEqual(readdirSync(folder).sort(), [...Object.keys(referencePages()), ...played].sort());
 });

@@ -44,6 +44,8 @@ export type LevelDemand = {
   readonly framesPerSecond: number;
   readonly decodedPictureBuffer: number;
   readonly peakBitrateBps: number;
+  /** High profile may take a quarter more than Baseline and Main. */
+  readonly isHigh: boolean;
 };
 
 /** Timestamps rounded to milliseconds make 30 fps look like 30.3; within 2 % a rate is the rate meant. */
@@ -68,7 +70,7 @@ const fits = (demand: LevelDemand, row: LevelRow): boolean => {
     demand.heightMbs <= longestSide &&
     frame * demand.framesPerSecond <= row.maxMacroblocksPerSecond * RATE_TOLERANCE &&
     demand.decodedPictureBuffer <= maxReferenceFrames(row.level, frame) &&
-    demand.peakBitrateBps <= row.maxBitrateBps * 1.25
+    demand.peakBitrateBps <= row.maxBitrateBps * (demand.isHigh ? 1.25 : 1)
   );
 };
 

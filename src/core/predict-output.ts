@@ -69,7 +69,7 @@ const copied = (video: VideoStream, plan: VideoCopy): VideoStream => {
 const encoded = (video: VideoStream, plan: VideoEncode, profile: EncodingProfile): VideoStream => {
   const { max_bitrate } = profile;
   const sps: H264Sps = {
-    profileIdc: 100,
+    profileIdc: profile.profile === "main" ? 77 : 100,
     levelIdc: Math.round(Number(plan.level) * 10),
     maxReferenceFrames: ENCODED_DPB,
     decodedPictureBuffer: ENCODED_DPB,
@@ -85,7 +85,7 @@ const encoded = (video: VideoStream, plan: VideoEncode, profile: EncodingProfile
     ...atZero,
     codec: "h264",
     tag: "avc1",
-    profile: "High",
+    profile: profile.profile === "main" ? "Main" : "High",
     level: sps.levelIdc,
     width: plan.width,
     height: plan.height,
