@@ -125,7 +125,7 @@ test("a content is probed once and looked at once; its answer is kept for every 
     now: () => NOW,
     probe: async () => {
       asked.push("probe");
-      return { media: media(1440, 2), raw: {}, video: [], audio: [], boxLevel: null };
+      return { media: media(1440, 2), raw: {}, video: [], soundEndSeconds: null, boxLevel: null };
     },
     look: async (_path: string, known: MediaInfo) => {
       asked.push("look");

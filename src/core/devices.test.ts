@@ -47,7 +47,6 @@ for (const name of DEVICE_NAMES)
         framesPerSecond: mode.maxFps,
         decodedPictureBuffer: 4,
         peakBitrateBps: 0,
-        isHigh: true,
       });
       assert.ok((needed ?? 99) <= (h264.maxLevel ?? 0), "the level holds the mode");
     }

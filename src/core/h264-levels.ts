@@ -6,7 +6,7 @@ type LevelRow = {
   readonly maxMacroblocksPerSecond: number;
   readonly maxFrameMacroblocks: number;
   readonly maxDpbMacroblocks: number;
-  /** For Baseline and Main, bits per second; High takes 1.25 times as much. */
+  /** For Baseline and Main, bits per second; High takes 1.25 times as much, and every Cast decoder is one of High. */
   readonly maxBitrateBps: number;
 };
 
@@ -44,8 +44,6 @@ export type LevelDemand = {
   readonly framesPerSecond: number;
   readonly decodedPictureBuffer: number;
   readonly peakBitrateBps: number;
-  /** High profile may take a quarter more than Baseline and Main. */
-  readonly isHigh: boolean;
 };
 
 /** Timestamps rounded to milliseconds make 30 fps look like 30.3; within 2 % a rate is the rate meant. */
@@ -70,7 +68,7 @@ const fits = (demand: LevelDemand, row: LevelRow): boolean => {
     demand.heightMbs <= longestSide &&
     frame * demand.framesPerSecond <= row.maxMacroblocksPerSecond * RATE_TOLERANCE &&
     demand.decodedPictureBuffer <= maxReferenceFrames(row.level, frame) &&
-    demand.peakBitrateBps <= row.maxBitrateBps * (demand.isHigh ? 1.25 : 1)
+    demand.peakBitrateBps <= row.maxBitrateBps * 1.25
   );
 };
 

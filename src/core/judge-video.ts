@@ -29,9 +29,6 @@ export const highestFrameRate = (video: VideoStream): number => {
   return average > 0 && nominal > 0 ? Math.min(average, nominal) : Math.max(average, nominal);
 };
 
-/** profile_idc of High; Baseline and Main are 66 and 77. */
-const HIGH_PROFILE_IDC = 100;
-
 /** The lowest H.264 level that holds the stream; null when no level does or nothing is known of it. */
 export const neededLevel = (video: VideoStream): number | null =>
   video.sps === null
@@ -42,7 +39,6 @@ export const neededLevel = (video: VideoStream): number | null =>
         framesPerSecond: highestFrameRate(video),
         decodedPictureBuffer: video.sps.decodedPictureBuffer,
         peakBitrateBps: video.packets?.peakBitrateBps ?? 0,
-        isHigh: video.sps.profileIdc >= HIGH_PROFILE_IDC,
       });
 
 const nameOf = (video: VideoStream): string =>

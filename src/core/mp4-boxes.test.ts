@@ -223,6 +223,8 @@ describe("damaged and odd tables", () => {
       entry: "",
       avcc: null,
       packets: [],
+      endSeconds: null,
+      sampleBytes: 0,
       edits: 0,
       lastChunkOffset: 0,
     });

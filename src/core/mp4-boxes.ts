@@ -51,7 +51,12 @@ export type Mp4Track = {
   readonly entry: string;
   /** The bytes of `avcC`, for the SPS reader; null for other codecs. */
   readonly avcc: Uint8Array | null;
+  /** Of pictures only: nobody asks for the hundred thousands of a film's sound. */
   readonly packets: readonly Packet[];
+  /** Where its last sample ends, seconds; null when it has none. */
+  readonly endSeconds: number | null;
+  /** What its samples take together. */
+  readonly sampleBytes: number;
   /** Edits that show something (an empty leading edit only delays the track). */
   readonly edits: number;
   /** Where the index says the last chunk of the track begins. */
@@ -131,11 +136,16 @@ const readTrack = (trak: Uint8Array, movieTimescale: number, maxSamples: number)
     (sum, edit) => (edit.mediaTime < 0 ? sum + edit.duration / movieTimescale : sum),
     0,
   );
+  const firstShown = shown[0]?.mediaTime ?? 0;
+  const packets =
+    table && kind === "video" ? readSamples(table, maxSamples, timescale, firstShown, delay) : [];
   return {
     kind,
     entry: entry && entry.length >= 24 ? String.fromCharCode(...entry.subarray(20, 24)) : "",
     avcc: entry ? avccOf(entry) : null,
-    packets: table ? readSamples(table, kind, maxSamples, timescale, shown[0]?.mediaTime ?? 0, delay) : [],
+    packets,
+    endSeconds: table ? endOfSamples(table, timescale, firstShown, delay) : null,
+    sampleBytes: table ? bytesOfSamples(table) : 0,
     edits: shown.length,
     lastChunkOffset: table ? lastChunkOffset(table) : 0,
   };
@@ -159,13 +169,7 @@ export const anyEncrypted = (tracks: readonly Mp4Track[]): boolean =>
 /** The index speaks of more film than the file holds: its end was cut off. */
 export const tracksBeyond = (tracks: readonly Mp4Track[], fileBytes: number): boolean =>
   tracks.some((track) => track.lastChunkOffset >= fileBytes) ||
-  tracks.reduce((sum, track) => sum + trackBytes(track), 0) > fileBytes;
-
-const trackBytes = ({ packets }: Mp4Track): number => {
-  let bytes = 0;
-  for (const { sizeBytes } of packets) bytes += sizeBytes;
-  return bytes;
-};
+  tracks.reduce((sum, track) => sum + track.sampleBytes, 0) > fileBytes;
 
 /** `avcC` lies after the 86 bytes of a visual sample entry (16 of `stsd` before it). */
 const avccOf = (stsd: Uint8Array): Uint8Array | null => {
@@ -202,9 +206,36 @@ const eachRun = (box: Uint8Array | null, signed: boolean, visit: (value: number)
   }
 };
 
+/** Where the last sample ends, by the runs of stts. */
+const endOfSamples = (
+  table: Uint8Array,
+  timescale: number,
+  firstShown: number,
+  delaySeconds: number,
+): number | null => {
+  const box = find(table, 8, "stts");
+  if (!box || box.length < 24) return null;
+  const view = viewOf(box);
+  const runs = Math.min(view.getUint32(12), Math.floor((box.length - 16) / 8));
+  let ticks = 0;
+  for (let run = 0; run < runs; run++) ticks += view.getUint32(16 + run * 8) * view.getUint32(20 + run * 8);
+  return ticks === 0 ? null : (ticks - firstShown) / timescale + delaySeconds;
+};
+
+/** Samples of one size may be counted in any unit (PCM by the frame): only sizes that are listed say what they take. */
+const bytesOfSamples = (table: Uint8Array): number => {
+  const sizes = find(table, 8, "stsz");
+  if (!sizes || sizes.length < 20) return 0;
+  const view = viewOf(sizes);
+  if (view.getUint32(12) !== 0) return 0;
+  const end = Math.min(sizes.length - 3, 20 + 4 * view.getUint32(16));
+  let sum = 0;
+  for (let at = 20; at < end; at += 4) sum += view.getUint32(at);
+  return sum;
+};
+
 const readSamples = (
   table: Uint8Array,
-  kind: Mp4Track["kind"],
   maxSamples: number,
   timescale: number,
   firstShown: number,
@@ -214,8 +245,7 @@ const readSamples = (
   if (!sizes || sizes.length < 20) return [];
   const view = viewOf(sizes);
   const uniform = view.getUint32(12);
-  // Samples of one size that are no pictures are PCM: one for each 48,000th of a second, and nobody asks for them.
-  const claimed = uniform > 0 && kind !== "video" ? 0 : Math.min(view.getUint32(16), maxSamples);
+  const claimed = Math.min(view.getUint32(16), maxSamples);
   const count = uniform === 0 ? Math.min(claimed, Math.floor((sizes.length - 20) / 4)) : claimed;
   const offsets: number[] = [];
   eachRun(find(table, 8, "ctts"), true, (value) => offsets.push(value) < count);

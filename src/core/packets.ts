@@ -56,23 +56,27 @@ const peakFrameRate = (pts: Float64Array): number | null => {
 
 /** Highest mean over two seconds, bits per second; a film shorter than that has its own mean. */
 export const peakBitrate = (packets: readonly Packet[]): number | null => {
-  const timed = packets.filter((each) => (each.dtsSeconds ?? each.ptsSeconds) !== null);
-  const time = (index: number): number => timed[index]?.dtsSeconds ?? timed[index]?.ptsSeconds ?? 0;
-  if (timed.length < 2) return null;
-  let peak = 0;
-  let bytes = 0;
-  let start = 0;
-  let windowStart = 0;
-  let span = 0.04;
-  for (let end = 0; end < timed.length; end++) {
-    if (end > 0 && Math.abs(time(end) - time(end - 1)) > WINDOW_GAP_SECONDS) {
+  const times: number[] = [];
+  const sizes: number[] = [];
+  for (const { dtsSeconds, ptsSeconds, sizeBytes } of packets) {
+    const at = dtsSeconds ?? ptsSeconds;
+    if (at === null) continue;
+    times.push(at);
+    sizes.push(sizeBytes);
+  }
+  if (times.length < 2) return null;
+  let [peak, bytes, start, span] = [0, 0, 0, 0.04];
+  let [windowStart, previous] = [times[0] ?? 0, times[0] ?? 0];
+  for (const [end, at] of times.entries()) {
+    if (Math.abs(at - previous) > WINDOW_GAP_SECONDS) {
       start = end;
-      windowStart = end;
+      windowStart = at;
       bytes = 0;
     }
-    span = Math.max(span, time(end) - time(windowStart));
-    bytes += timed[end]?.sizeBytes ?? 0;
-    while (time(end) - time(start) > BITRATE_WINDOW_SECONDS) bytes -= timed[start++]?.sizeBytes ?? 0;
+    previous = at;
+    span = Math.max(span, at - windowStart);
+    bytes += sizes[end] ?? 0;
+    while (at - (times[start] ?? at) > BITRATE_WINDOW_SECONDS) bytes -= sizes[start++] ?? 0;
     peak = Math.max(peak, bytes);
   }
   return (peak * 8) / Math.min(BITRATE_WINDOW_SECONDS, span);

@@ -121,7 +121,6 @@ const levelOf = (
     framesPerSecond,
     decodedPictureBuffer: ENCODED_DPB,
     peakBitrateBps: profile.max_bitrate,
-    isHigh: profile.profile === "high",
   });
   return levelName(Math.max(Math.round(Number(profile.level) * 10), needed ?? 0));
 };

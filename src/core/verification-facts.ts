@@ -28,7 +28,8 @@ export type SourceFacts = {
 export type OutputFacts = {
   readonly media: MediaInfo;
   readonly video: readonly Packet[];
-  readonly audio: readonly Packet[];
+  /** Where the first sound ends; null when there is none. */
+  readonly soundEndSeconds: number | null;
   /** The level that its `avcC` box names (41 is 4.1), where players look before they look at the stream; null without one. */
   readonly boxLevel: number | null;
   /** What a strict decoder complained about; empty when it read all it was given. */

@@ -88,7 +88,7 @@ export const slowestStep = (packets: readonly Packet[]): number => {
 /** Sound and picture end together, unless the source's own do not. */
 export const checkSoundEnd = (source: SourceFacts, plan: ConversionPlan, output: OutputFacts): Check => {
   if (plan.audio === null) return { name: "sound-end", passed: true, detail: "no sound" };
-  const sound = endOfPackets(output.audio);
+  const sound = output.soundEndSeconds;
   const apart =
     sound === null ? Number.POSITIVE_INFINITY : Math.abs(sound - (endOfPackets(output.video) ?? 0));
   const limit = 0.5 + (source.packets?.soundGapSeconds ?? claimedSoundGap(source.media, plan));

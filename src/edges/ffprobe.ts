@@ -14,16 +14,23 @@ export type Probe = {
   readonly media: MediaInfo;
   /** ffprobe's own JSON, kept with the film. */
   readonly raw: unknown;
-  /** Packets of the picture and of the first sound, where an MP4's index gave them. */
+  /** Packets of the picture and the end of the first sound, where an MP4's index gave them. */
   readonly video: readonly Packet[];
-  readonly audio: readonly Packet[];
+  readonly soundEndSeconds: number | null;
   /** The H.264 level that an MP4's `avcC` box names (41 is 4.1); null without one. */
   readonly boxLevel: number | null;
 };
 
 export type Ffprobe = {
-  /** Throws Problem not-media, source-damaged, file-missing, file-unreadable, io-error, probe-timeout, ffmpeg-missing. */
-  readonly probe: (path: string, signal?: AbortSignal) => Promise<Probe>;
+  /**
+   * `onPictures` gets what an MP4's index says of its first picture track (empty without one) before ffprobe has answered.
+   * Throws Problem not-media, source-damaged, file-missing, file-unreadable, io-error, probe-timeout, ffmpeg-missing.
+   */
+  readonly probe: (
+    path: string,
+    signal?: AbortSignal,
+    onPictures?: (pictures: readonly Packet[]) => void,
+  ) => Promise<Probe>;
   /** Every packet of a stream: reads the whole film. */
   readonly packets: (path: string, stream: number, signal?: AbortSignal) => Promise<readonly Packet[]>;
 };
@@ -36,17 +43,25 @@ const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 
 /** `program` is ffprobe, or a stand-in that misbehaves in tests. */
 export const createFfprobe = (program = "ffprobe"): Ffprobe => ({
-  probe: (path, signal) => probe(program, path, signal),
+  probe: (path, signal, onPictures) => probe(program, path, signal, onPictures),
   packets: (path, stream, signal) => readPackets(program, path, stream, [], PACKETS_MS, signal),
 });
 
-const probe = async (program: string, path: string, signal?: AbortSignal): Promise<Probe> => {
+const probe = async (
+  program: string,
+  path: string,
+  signal?: AbortSignal,
+  onPictures?: (pictures: readonly Packet[]) => void,
+): Promise<Probe> => {
   if (statSync(path, { throwIfNoEntry: false })?.size === 0)
     throw new Problem("not-media", "The file is empty.");
   const asked = ["-of", "json", "-show_format", "-show_streams", "-show_chapters"];
   // Read while ffprobe reads; what ffprobe says of a file that cannot be opened is the better word.
   const reading = structureOf(path);
-  reading.catch(() => {});
+  reading.then(
+    ({ tracks }) => onPictures?.(tracks.find((each) => each.kind === "video")?.packets ?? []),
+    () => {},
+  );
   const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], PROBE_MS, signal);
   const parsed = parseFfprobe(raw);
   if (parsed.kind === "not-media") throw new Problem("not-media", parsed.detail);
@@ -57,7 +72,7 @@ const probe = async (program: string, path: string, signal?: AbortSignal): Promi
       media: withEvidence(parsed.media, null, noEvidence(structure)),
       raw,
       video: [],
-      audio: [],
+      soundEndSeconds: null,
       boxLevel: null,
     };
   const track = trackOf(structure, video);
@@ -67,7 +82,7 @@ const probe = async (program: string, path: string, signal?: AbortSignal): Promi
     media,
     raw,
     video: track?.packets ?? [],
-    audio: audioTrackOf(structure)?.packets ?? [],
+    soundEndSeconds: audioTrackOf(structure)?.endSeconds ?? null,
     boxLevel: track?.avcc?.[3] ?? null,
   };
 };

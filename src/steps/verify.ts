@@ -96,10 +96,17 @@ const read = async (
 ): Promise<OutputFacts | { readonly problem: Verified }> => {
   const { outputPath, plan } = input;
   try {
-    const { media, video, audio, boxLevel } = await deps.ffprobe.probe(outputPath, signal);
-    const parts = readsAll ? WHOLE : partsToRead(video, plan.work);
-    const { complaints, copies } = await readParts(deps, input, parts, signal);
-    return { media, video, audio, boxLevel, decodeErrors: complaints, copies };
+    // The index alone says which parts to read: that is done while ffprobe looks at the file.
+    let reading: Promise<PartsRead> | null = null;
+    const start = (pictures: readonly Packet[]): Promise<PartsRead> =>
+      readParts(deps, input, readsAll ? WHOLE : partsToRead(pictures, plan.work), signal);
+    const probing = deps.ffprobe.probe(outputPath, signal, (pictures) => {
+      reading = start(pictures);
+      reading.catch(() => {});
+    });
+    const { media, video, soundEndSeconds, boxLevel } = await probing;
+    const { complaints, copies } = await (reading ?? start(video));
+    return { media, video, soundEndSeconds, boxLevel, decodeErrors: complaints, copies };
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (["cancelled", "interrupted", "ffmpeg-missing", "internal"].includes(problem.code)) throw thrown;
@@ -116,13 +123,15 @@ const read = async (
 
 const WHOLE: readonly Part[] = ["all"];
 
+type PartsRead = { readonly complaints: string; readonly copies: OutputFacts["copies"] };
+
 /** Decodes parts of the result and compares its copied streams with the source's, both files read at the same time. */
 const readParts = async (
   deps: VerifyDeps,
   input: VerifyInput,
   parts: readonly Part[],
   signal?: AbortSignal,
-): Promise<{ readonly complaints: string; readonly copies: OutputFacts["copies"] }> => {
+): Promise<PartsRead> => {
   const hashed = copiedStreams(input.plan);
   const isWhole = parts.includes("all");
   const strict = await readBoth(deps, input, { parts, hashed, decodes: "strict" }, signal);
