@@ -1,7 +1,7 @@
 /** HDR and the kinds of Dolby Vision told apart, by device. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { media, planFor, video } from "../../test/support/media.ts";
+import { media, planFor, profile, video } from "../../test/support/media.ts";
 import { DEVICES, type DeviceName } from "./devices.ts";
 import { judgeVideo } from "./judge-video.ts";
 import type { VideoStream } from "./media-info.ts";
@@ -72,4 +72,18 @@ check("AV1 of too high a level", {
   device: "google-tv-streamer",
   reasons: ["video-level"],
   work: "video",
+});
+
+test("Dolby Vision 5 is never encoded: not for a fault, and not for a wish", () => {
+  const ultra = { devices: [DEVICES["chromecast-ultra"]] };
+  const turned = media({ streams: [video(dv(5, 0, { rotationDegrees: 90 }))] });
+  const plan = planFor(turned, ultra);
+  assert.equal(plan.work, "impossible");
+  assert.deepEqual(
+    plan.reasons.map(({ code }) => code),
+    ["video-rotated", "dolby-vision-5"],
+  );
+  const large = media({ streams: [video(dv(5, 0, { isFullRange: true, width: 3840, height: 2160 }))] });
+  const wishes = profile({ reencode: "over_profile", strict: true });
+  assert.equal(planFor(large, { ...ultra, profile: wishes }).work, "none");
 });

@@ -200,8 +200,11 @@ const rotated: Rule = (video) =>
     ? null
     : `The picture is stored turned by ${Math.abs(video.rotationDegrees)} degrees; a Chromecast shows it lying on its side.`;
 
+/** Dolby Vision profile 5 is full-range by its own rules. */
 const fullRange: Rule = (video) =>
-  video.isFullRange ? "The colours use the full range (pc) instead of the range of television." : null;
+  video.isFullRange && video.dolbyVision?.profile !== 5
+    ? "The colours use the full range (pc) instead of the range of television."
+    : null;
 
 const bitratePeak: Rule = (video) => {
   const peak = video.packets?.peakBitrateBps ?? 0;

@@ -47,13 +47,18 @@ export type Wish = Household &
 /** The plan for a file; `work` is `none` when it plays, `impossible` when nothing helps. Total. */
 export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
   const { video, audio } = verdict;
-  const burnIn = planBurnIn(media, audio, wish.burnIn);
-  const reasons = [
-    ...verdict.reasons,
-    ...overProfile(video, verdict, wish.profile),
-    ...burnsIn(video, burnIn),
-    ...(wish.profile.strict ? verdict.notes : []),
-  ];
+  // A wish is no reason to lose a film that plays: this one cannot be encoded.
+  const isOnlyCopied = video?.dolbyVision?.profile === 5;
+  const burnIn = isOnlyCopied ? null : planBurnIn(media, audio, wish.burnIn);
+  const wishes = isOnlyCopied
+    ? []
+    : [
+        ...overProfile(video, verdict, wish.profile),
+        ...burnsIn(video, burnIn),
+        ...(wish.profile.strict ? verdict.notes : []),
+      ];
+  const asked = [...verdict.reasons, ...wishes];
+  const reasons = isOnlyCopied && dearestFix(asked) === "video" ? [...asked, noBasePicture(video)] : asked;
   const fix = dearestFix(reasons);
   if (fix === null || fix === "refuse" || video === null)
     return {
@@ -83,6 +88,12 @@ export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): 
     burnIn,
   };
 };
+
+const noBasePicture = ({ index }: VideoStream): Reason => ({
+  code: "dolby-vision-5",
+  stream: index,
+  detail: "Dolby Vision profile 5 has no base picture; encoded plainly it turns green and purple.",
+});
 
 const burnsIn = (video: VideoStream | null, burnIn: BurnIn | null): readonly Reason[] => {
   if (video === null || burnIn === null) return [];

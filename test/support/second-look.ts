@@ -97,5 +97,5 @@ export const made = async (
   const found = await lookAt(output, (await ffprobe.probe(output)).media, ["combing"]);
   const video = mainVideo(found);
   assert.ok(video);
-  return { video, scan: scanSeen(video.combing).kind };
+  return { video, scan: scanSeen(video.combing).kind, path: output };
 };
