@@ -25,7 +25,10 @@ const missing =
       ? "no Chromium"
       : false;
 
-describe("a pitfall is found, mended and played", { skip: missing, timeout: 600_000 }, () => {
+/** Many films are made ready first. */
+const LONG = { timeout: 600_000 };
+
+describe("a pitfall is found, mended and played", { skip: missing, ...LONG }, () => {
   const folder = missing ? "" : tempFolder({ after });
   let library: PlayedLibrary;
   const rows: string[] = [];
@@ -33,7 +36,7 @@ describe("a pitfall is found, mended and played", { skip: missing, timeout: 600_
     mkdirSync(join(folder, "films"));
     await makePitfalls(join(folder, "films"));
     library = await openPlayedLibrary(folder, executable ?? "");
-  });
+  }, LONG);
   after(async () => {
     await library?.close();
     if (process.env.WRITE_MATRIX === "1") writeFileSync(PAGE, page(rows));

@@ -28,14 +28,17 @@ const FILES = missing
 /** Pictures that Debian's Chromium decodes itself; every other picture has to fail there as it was. */
 const CHROMIUM_DECODES = new Set(["h264", "vp8", "vp9", "av1"]);
 
-describe("the corpus plays", { skip: missing, timeout: 600_000 }, () => {
+/** Many films are made ready first. */
+const LONG = { timeout: 600_000 };
+
+describe("the corpus plays", { skip: missing, ...LONG }, () => {
   const folder = missing ? "" : tempFolder({ after });
   let library: PlayedLibrary;
   const rows: string[] = [];
   before(async () => {
     cpSync(CORPUS, join(folder, "films"), { recursive: true });
     library = await openPlayedLibrary(folder, executable ?? "");
-  });
+  }, LONG);
   after(async () => {
     await library?.close();
     if (process.env.WRITE_MATRIX === "1") writeFileSync(MATRIX, matrix(rows));
