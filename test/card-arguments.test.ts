@@ -93,7 +93,7 @@ const filmOf = (
 const listFor = (source: MediaInfo, card: Card, more: Partial<EncodingProfile> = {}): List | null => {
   const plan = planFor(source, { profile: profile(more) });
   if (plan.video?.kind !== "encode") return null;
-  const chain = chainFor(plan.video, source, card, has);
+  const chain = chainFor(plan, source, card, has);
   const paths = { input: join(folder, "in.mkv"), output: "/dev/null" };
   const context = { paths, encoder: ENCODERS[card], profile: profile(more), chain, sourceFingerprint: "abc" };
   return { args: toArgs(plan, context), chain };

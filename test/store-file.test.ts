@@ -19,11 +19,20 @@ test("the migration holds the trigger that the table of transitions makes", () =
 
 test("probes come back as they were put and are pruned with their last asset", (context) => {
   const { store } = newStore(context);
-  const media = { container: "mp4", streams: [] } as never;
+  const media = { container: "mp4", streams: [], isEncrypted: false } as never;
   assert.equal(store.probes.get("f"), null);
   store.probes.put("f", media, { format: "x".repeat(10_000) }, NOW);
   store.probes.put("f", media, { format: "y" }, NOW);
   assert.deepEqual(store.probes.get("f"), { media });
+  store.probes.put("old", { container: "mp4", streams: [{ kind: "video" }] } as never, {}, NOW);
+  assert.deepEqual(store.probes.get("old"), {
+    media: {
+      container: "mp4",
+      isEncrypted: false,
+      streams: [{ kind: "video", combing: null, insideBars: null }],
+    },
+  });
+  store.probes.remove("old");
   assert.deepEqual(store.probes.raw("f"), { format: "y" });
   insert(store, "a", { fingerprint: "f" });
   assert.equal(store.probes.prune(), 0);

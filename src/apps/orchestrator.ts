@@ -256,7 +256,7 @@ const commandOf = (running: Running, asset: Asset, { media, plan }: Assessment):
   const { encoder: found, card } = running.encoder();
   const encoder = found ?? ENCODERS.software;
   const { profile } = wishOf(running.settings, library);
-  const chain = card && chainFor(plan.video, media, encoder.name, card);
+  const chain = card && chainFor(plan, media, encoder.name, card);
   const paths = { input, output };
   return [
     "ffmpeg",

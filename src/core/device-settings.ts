@@ -7,6 +7,7 @@ import {
   type DeviceName,
   type DeviceProfile,
   HDR_TRANSFERS,
+  MAX_PEAK_BITRATE_BPS,
   type Mode,
   PASSTHROUGH_CODECS,
   type VideoCapability,
@@ -38,6 +39,11 @@ export const deviceOverride = z.strictObject({
   label: z.string().min(1).max(60).optional(),
   hdr: z.array(z.enum(["hdr10", "hlg"])).optional(),
   dolby_vision: z.boolean().optional(),
+  max_peak_mbps: z
+    .number()
+    .min(MAX_PEAK_BITRATE_BPS / 1e6, `at least ${MAX_PEAK_BITRATE_BPS / 1e6}, which an encode may reach`)
+    .max(1000)
+    .optional(),
   passthrough: z.array(z.enum(PASSTHROUGH_CODECS)).optional(),
   video: z.partialRecord(z.enum(DEVICE_CODECS), z.union([z.literal("none"), capability])).optional(),
 });
@@ -79,11 +85,13 @@ const overridden = (name: string, override: DeviceOverride): DeviceProfile => {
     hdr: override.hdr?.map((word) => HDR_WORDS[word]) ?? base.hdr,
     dolbyVision: override.dolby_vision ?? base.dolbyVision,
     passthrough: override.passthrough ?? base.passthrough,
+    maxPeakBitrateBps:
+      override.max_peak_mbps === undefined ? base.maxPeakBitrateBps : override.max_peak_mbps * 1e6,
     source: `Your settings, else as ${base.label}`,
   };
 };
 
-/** A codec that the settings add is taken at the sizes of the device's H.264 unless they say more. */
+/** A codec that the settings add is taken at the sizes of the device's own H.264 unless they say more. */
 const videoOf = (
   codec: VideoCapability["codec"],
   base: DeviceProfile,
@@ -93,7 +101,8 @@ const videoOf = (
   const said = video?.[codec];
   if (said === "none") return [];
   if (said === undefined) return own ? [own] : [];
-  const modes = said.modes ?? own?.modes ?? base.video[0]?.modes ?? [];
+  const h264 = video?.h264 === "none" ? undefined : video?.h264?.modes;
+  const modes = said.modes ?? own?.modes ?? h264 ?? base.video[0]?.modes ?? [];
   const maxBitDepth = said.bit_depth ?? own?.maxBitDepth ?? 8;
   return [
     {

@@ -11,7 +11,7 @@ const H264: Readonly<Record<DeviceName, readonly [number, ...string[]]>> = {
   "chromecast-2": [41, "1920x1080@30", "1280x720@60"],
   "chromecast-3": [42, "1920x1080@60"],
   "chromecast-ultra": [42, "1920x1080@60"],
-  "google-tv-4k": [51, "3840x2160@30"],
+  "google-tv-4k": [51, "3840x2160@30", "1920x1080@60"],
   "google-tv-hd": [42, "1920x1080@60"],
   "google-tv-streamer": [52, "3840x2160@60"],
   "nest-hub": [41, "1280x720@60"],
@@ -58,4 +58,25 @@ for (const name of DEVICE_NAMES)
 test("no device is sure of surround AAC", () => {
   assert.equal(CAST_AUDIO.maxChannels, 2);
   assert.deepEqual(CAST_AUDIO.aacProfiles, ["LC"]);
+});
+
+test("a newer device plays whatever size and rate an older one of its kind does", () => {
+  const modesOf = (name: DeviceName, codec: string) =>
+    DEVICES[name].video.filter((each) => each.codec === codec).flatMap((each) => each.modes);
+  for (const [older, newer] of [
+    ["chromecast-2", "chromecast-3"],
+    ["chromecast-3", "chromecast-ultra"],
+    ["chromecast-3", "google-tv-4k"],
+    ["google-tv-4k", "google-tv-streamer"],
+  ] as const)
+    for (const codec of ["h264", "vp8"] as const)
+      for (const mode of DEVICES[newer].video.some((each) => each.codec === codec)
+        ? modesOf(older, codec)
+        : [])
+        assert.ok(
+          modesOf(newer, codec).some(
+            (each) => each.width >= mode.width && each.height >= mode.height && each.maxFps >= mode.maxFps,
+          ),
+          `${newer}: ${codec} ${mode.width}x${mode.height}@${mode.maxFps}`,
+        );
 });

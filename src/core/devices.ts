@@ -47,6 +47,8 @@ export type DeviceProfile = {
   readonly dolbyVision: boolean;
   /** What lies behind the device decodes these. Empty unless the settings say so: the device itself never does. */
   readonly passthrough: readonly PassthroughCodec[];
+  /** Highest mean rate over two seconds that its network is trusted with. */
+  readonly maxPeakBitrateBps: number;
   /** Where the row's figures come from, and what is not certain about them. */
   readonly source: string;
 };
@@ -106,9 +108,27 @@ const av1 = (...modes: Mode[]): VideoCapability => ({
   modes,
 });
 
-const NO_HDR = { hdr: [], dolbyVision: false, passthrough: [] } as const;
-const HDR10_AND_DOLBY_VISION = { hdr: ["smpte2084"], dolbyVision: true, passthrough: [] } as const;
-const EVERY_HDR = { hdr: HDR_TRANSFERS, dolbyVision: true, passthrough: [] } as const;
+/**
+ * Highest two-second mean rate that a Chromecast's Wi-Fi is trusted with, bits per second; no encode of ours goes beyond.
+ * Not from Google: a cautious figure for the second generation, to be tuned when reports come in.
+ */
+export const MAX_PEAK_BITRATE_BPS = 20_000_000;
+/** Of the devices that play 4K, which have faster radios: twice that, a guess until reports come in. */
+const MAX_PEAK_4K_BPS = 40_000_000;
+
+const NO_HDR = {
+  hdr: [],
+  dolbyVision: false,
+  passthrough: [],
+  maxPeakBitrateBps: MAX_PEAK_BITRATE_BPS,
+} as const;
+const HDR10_AND_DOLBY_VISION = {
+  hdr: ["smpte2084"],
+  dolbyVision: true,
+  passthrough: [],
+  maxPeakBitrateBps: MAX_PEAK_4K_BPS,
+} as const;
+const EVERY_HDR = { ...HDR10_AND_DOLBY_VISION, hdr: HDR_TRANSFERS } as const;
 
 export const DEVICES: Readonly<Record<DeviceName, DeviceProfile>> = {
   "chromecast-1": {
@@ -135,16 +155,16 @@ export const DEVICES: Readonly<Record<DeviceName, DeviceProfile>> = {
   "chromecast-ultra": {
     name: "chromecast-ultra",
     label: "Chromecast Ultra",
-    video: [h264(42, p1080(60)), vp8(p2160(30)), hevc(p2160(60)), vp9(10, 51, p2160(60))],
+    video: [h264(42, p1080(60)), vp8(p2160(30), p1080(60)), hevc(p2160(60)), vp9(10, 51, p2160(60))],
     ...HDR10_AND_DOLBY_VISION,
     source: `${CAST_PAGE}: H.264 level 4.2 (older copies said 5.2), HEVC Main and Main 10 up to 5.1 at 4K60, HDR10 and Dolby Vision`,
   },
   "google-tv-4k": {
     name: "google-tv-4k",
     label: "Chromecast with Google TV (4K)",
-    video: [h264(51, p2160(30)), hevc(p2160(60)), vp9(10, 51, p2160(60))],
+    video: [h264(51, p2160(30), p1080(60)), hevc(p2160(60)), vp9(10, 51, p2160(60))],
     ...EVERY_HDR,
-    source: `${CAST_PAGE}: H.264 level 5.1 4K30, HEVC up to 5.1 4K60, VP9 profile 2; HDR kinds not checked on a device`,
+    source: `${CAST_PAGE}: H.264 level 5.1 4K30 (a level that holds 1080p60, which older devices play), HEVC up to 5.1 4K60, VP9 profile 2; HDR kinds not checked on a device`,
   },
   "google-tv-hd": {
     name: "google-tv-hd",
@@ -194,12 +214,6 @@ export const CAST_AUDIO = {
  * may be inside for certain. (Matroska often plays, but seeking decodes from the start and nobody promises it.)
  */
 export const CAST_CONTAINERS = {
-  mp4: { video: ["h264", "hevc", "av1"], audio: ["aac"] },
+  mp4: { video: ["h264", "hevc", "vp9", "av1"], audio: ["aac"] },
   webm: { video: ["vp8", "vp9", "av1"], audio: ["opus", "vorbis"] },
 } as const;
-
-/**
- * Highest two-second mean rate that a Chromecast's Wi-Fi is trusted with, bits per second. Not from Google: a cautious
- * figure for the second generation, to be tuned when reports come in.
- */
-export const MAX_PEAK_BITRATE_BPS = 20_000_000;

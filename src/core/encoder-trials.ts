@@ -45,6 +45,7 @@ export const testChain = (encoder: EncoderName, has: Capabilities): CardChain | 
         crop: null,
         toneMap: null,
         fromFullRange: false,
+        fromRgb: false,
       },
     },
     {

@@ -13,6 +13,7 @@ import {
   TELECINED,
   video,
 } from "../../test/support/media.ts";
+import { findDevice } from "./device-settings.ts";
 import { ENCODERS, type EncoderName } from "./encoders.ts";
 import { fileUrl, toArgs } from "./ffmpeg-args.ts";
 import type { MediaInfo } from "./media-info.ts";
@@ -71,6 +72,9 @@ const encode = (picture: Parameters<typeof video>[0]): MediaInfo =>
   mkv(video({ codec: "mpeg4", ...picture }));
 const SIZE = "w=1280:h=720";
 
+const LEVEL_5 = [
+  findDevice("tv", { tv: { like: "google-tv-4k", video: { h264: { level: "5.0" } } } }),
+].filter((each) => each !== null);
 check("3: the level flag", mkv(video({ level: 51 })), "-bsf:v", "h264_metadata=level=4.1");
 check(
   "5: the aspect flag in the stream",
@@ -89,6 +93,29 @@ check(
   mkv(video({ width: 1920, height: 1088, level: 51, sps: spsOf(1920, 1088) })),
   "-bsf:v",
   "h264_metadata=level=4.1:crop_bottom=8",
+);
+check(
+  "3: level 5.0 is written by its name",
+  mkv(video({ level: 51, width: 2560, height: 1440, sps: spsOf(2560, 1440, { levelIdc: 51 }) })),
+  "-bsf:v",
+  "h264_metadata=level=5",
+  "software",
+  { devices: LEVEL_5 },
+);
+check("RGB becomes BT.709", encode({ pixelFormat: "gbrp" }), "-colorspace", "bt709");
+check(
+  "RGB becomes BT.709 in the picture",
+  encode({ pixelFormat: "gbrp" }),
+  "-vf",
+  `scale=${SIZE}:flags=lanczos:out_color_matrix=bt709,format=yuv420p,setsar=1`,
+);
+check(
+  "18: padding is no part of an encode",
+  encode({ codec: "h264", width: 1920, height: 1088, level: 40, sps: spsOf(1920, 1088) }),
+  "-vf",
+  `crop=w=1920:h=1080:x=0:y=0,scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1`,
+  "software",
+  { devices: screens("nest-hub") },
 );
 check("nothing to repair", mkv(video()), "-bsf:v", null);
 const ultra: Partial<Wish> = { devices: screens("google-tv-streamer") };

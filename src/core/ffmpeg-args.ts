@@ -69,7 +69,8 @@ export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly str
 const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
   const filter = HEADER_FILTERS[plan.codec];
   const repairs = [
-    plan.setLevel === null ? null : `level=${plan.setLevel}`,
+    // The filter knows level 5 by that name; "5.0" would be read as half a level.
+    plan.setLevel === null ? null : `level=${plan.setLevel.replace(/\.0$/, "")}`,
     plan.squareSamples === null ? null : "sample_aspect_ratio=1/1",
     plan.cropBottomPixels === 0 ? null : `crop_bottom=${plan.cropBottomPixels}`,
   ].filter((each) => each !== null);
@@ -85,7 +86,15 @@ const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
 /** AV1 has no sample aspect of its own. */
 const HEADER_FILTERS: Readonly<Record<string, string>> = { h264: "h264_metadata", hevc: "hevc_metadata" };
 /** How an MP4 marks the pictures that may be copied into it. */
-export const PICTURE_TAGS: Readonly<Record<string, string>> = { h264: "avc1", hevc: "hvc1", av1: "av01" };
+export const PICTURE_TAGS: Readonly<Record<string, string>> = {
+  h264: "avc1",
+  hevc: "hvc1",
+  vp9: "vp09",
+  av1: "av01",
+};
+
+/** What a picture that was no video before is marked as. */
+const BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"];
 
 const encodeVideoArgs = (
   plan: VideoEncode,
@@ -100,6 +109,7 @@ const encodeVideoArgs = (
       : burnInFilters(plan, burnIn, paths.burnedText ?? "subtitles.ass", upload)),
     ...["-c:v", encoder.codec, ...encoder.options({ ...profile, level: plan.level })],
     ...(encoder.upload || chain ? [] : ["-pix_fmt", "yuv420p"]),
+    ...(plan.fromRgb ? BT709 : []),
     ...["-g:v", String(plan.keyframeEveryFrames), "-force_key_frames", "expr:gte(t,n_forced*2)"],
     ...(plan.frameRate ? ["-r", `${plan.frameRate.num}/${plan.frameRate.den}`, "-fps_mode", "cfr"] : []),
   ];

@@ -33,7 +33,7 @@ const film = (picture: Partial<VideoStream>): MediaInfo =>
   });
 const chain = (picture: Partial<VideoStream>, encoder: EncoderName = "nvenc", has = DEBIAN) => {
   const source = film(picture);
-  return chainFor(planFor(source).video, source, encoder, has);
+  return chainFor(planFor(source), source, encoder, has);
 };
 const EIGHT = { codec: "mpeg2video", pixelFormat: "yuv420p", bitDepth: 8 };
 const INTERLACED = { ...EIGHT, width: 720, height: 576, sampleAspectRatio: { num: 64, den: 45 } };
@@ -154,8 +154,9 @@ test("whatever else a plan asks for is done on the processor", () => {
 
 test("a copy needs no chain", () => {
   const source = inContainer("matroska");
-  assert.equal(chainFor(planFor(source).video, source, "nvenc", DEBIAN), null);
-  assert.equal(chainFor(null, source, "nvenc", DEBIAN), null);
+  assert.equal(chainFor(planFor(source), source, "nvenc", DEBIAN), null);
+  const burned = { ...planFor(film({})), burnIn: { kind: "pictures", stream: 2 } } as const;
+  assert.equal(chainFor(burned, film({}), "nvenc", DEBIAN), null, "nor does what subtitles are painted into");
 });
 
 test("the whole list of 3.3: the card decodes before the input, and no format is forced", () => {
@@ -165,7 +166,7 @@ test("the whole list of 3.3: the card decodes before the input, and no format is
     paths: { input: "/in/a.mkv", output: "/out/a.mp4" },
     encoder: ENCODERS.nvenc,
     profile: profile(),
-    chain: chainFor(plan.video, source, "nvenc", DEBIAN),
+    chain: chainFor(plan, source, "nvenc", DEBIAN),
     sourceFingerprint: null,
   });
   const before = args.slice(args.indexOf("-hwaccel"), args.indexOf("-i")).join(" ");

@@ -6,7 +6,8 @@ import type { EncoderName } from "./encoders.ts";
 import type { Capabilities } from "./ffmpeg-capabilities.ts";
 import { type MediaInfo, type VideoStream, videoStreams } from "./media-info.ts";
 import { pictureFilters } from "./picture-filters.ts";
-import type { VideoEncode, VideoPlan } from "./plan-video.ts";
+import type { ConversionPlan } from "./plan.ts";
+import type { VideoEncode } from "./plan-video.ts";
 
 export type CardChain = {
   /** Options before the input: the device and its decoder. */
@@ -131,13 +132,14 @@ export const cardChain = (
 
 /** The same for the picture that a plan encodes; null also where it encodes none. */
 export const chainFor = (
-  plan: VideoPlan | null,
+  { video: plan, burnIn }: Pick<ConversionPlan, "video" | "burnIn">,
   media: MediaInfo,
   encoder: EncoderName,
   has: Capabilities,
 ): CardChain | null => {
   const source = videoStreams(media).find((each) => each.index === plan?.stream);
-  return plan?.kind === "encode" && source ? cardChain(plan, source, encoder, has) : null;
+  // Subtitles are painted in by the processor.
+  return plan?.kind === "encode" && burnIn === null && source ? cardChain(plan, source, encoder, has) : null;
 };
 
 const cardFilters = (

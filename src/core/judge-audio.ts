@@ -27,14 +27,15 @@ export const chooseAudio = (media: MediaInfo, languages: readonly string[]): Aud
   const all = known.length > 0 ? known : audioStreams(media);
   const plain = all.filter((each) => !isExtra(each));
   const candidates = plain.length > 0 ? plain : all;
-  for (const wanted of languages) {
-    const found = candidates.filter((each) => each.language !== null && speaks(each.language, wanted));
-    if (found.length > 0) return preferred(found);
-  }
+  for (const wanted of languages)
+    for (const asked of [wanted, wanted.split(/[-_]/)[0] ?? wanted]) {
+      const found = candidates.filter((each) => each.language !== null && speaks(each.language, asked));
+      if (found.length > 0) return preferred(found);
+    }
   return preferred(candidates);
 };
 
-/** `pt-br` is Portuguese to who wrote `pt`; `fil` (Filipino) is not Finnish. */
+/** `pt-br` is Portuguese to who wrote `pt`, and `por` will do for `pt-br`; `fil` (Filipino) is not Finnish. */
 const speaks = (tag: string, wanted: string): boolean =>
   `${shortLanguage(tag)}-`.startsWith(`${shortLanguage(wanted)}-`);
 

@@ -35,6 +35,8 @@ export const judgeContainer = (
     found("fragmented", null, "The MP4 is in fragments, without an index to seek by.");
   if (video.codec === "h264" && video.tag !== "" && video.tag !== "avc1")
     found("video-tag", video.index, `The picture is tagged ${video.tag}; a Chromecast looks for avc1.`);
+  if (video.codec === "hevc" && video.tag === "hev1")
+    found("video-tag", video.index, "The picture is tagged hev1; a Chromecast looks for hvc1.");
   if (audio?.codec === "aac" && audio.tag !== "" && audio.tag !== "mp4a")
     found("audio-tag", audio.index, `The sound is tagged ${audio.tag}; a Chromecast looks for mp4a.`);
   judgeTracks(media, audio, found);

@@ -1,6 +1,6 @@
 /** What one device says of one picture: every reason why not, with the numbers. */
 import { combedPictures, decidedPictures, scanSeen } from "./combing.ts";
-import { CAST_CONTAINERS, type DeviceProfile, type HdrTransfer, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { CAST_CONTAINERS, type DeviceProfile, type HdrTransfer } from "./devices.ts";
 import { levelName, lowestLevel, maxReferenceFrames, RATE_TOLERANCE } from "./h264-levels.ts";
 import { type Fraction, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
 import { MAX_HIDDEN_PICTURES } from "./packets.ts";
@@ -95,10 +95,13 @@ const hdr: Rule = (video, device) => {
     : null;
 };
 
-/** Profile 5 has no base picture that anything else could show. */
-const dolbyVision5: Rule = (video, device) =>
-  video.dolbyVision?.profile === 5 && !device.dolbyVision
-    ? `Dolby Vision profile 5 has no base picture for ${device.label}; converted plainly it turns green and purple.`
+/** Profile 5 of HEVC, and 10.0 of AV1, hold nothing that anything but Dolby Vision shows in its colours. */
+export const hasNoBasePicture = ({ dolbyVision }: VideoStream): boolean =>
+  dolbyVision?.profile === 5 || (dolbyVision?.profile === 10 && dolbyVision.compatibilityId === 0);
+
+const noBase: Rule = (video, device) =>
+  hasNoBasePicture(video) && !device.dolbyVision
+    ? `Dolby Vision profile ${video.dolbyVision?.profile} has no base picture for ${device.label}; converted plainly it turns green and purple.`
     : null;
 
 const resolution: Rule = (video, device) => {
@@ -165,7 +168,7 @@ const MARKED = {
 } as const;
 const ORDERS = { tff: "top field first", bff: "bottom field first" } as const;
 
-/** What was seen counts for more than what the header says. */
+/** Combed pictures count whatever the header says; a header that says interlaced is believed even of windows that look whole. */
 const interlaced: Rule = (video) => {
   const seen = scanSeen(video.combing);
   if (video.combing && (seen.kind === "interlaced" || seen.kind === "telecined")) {
@@ -200,16 +203,16 @@ const rotated: Rule = (video) =>
     ? null
     : `The picture is stored turned by ${Math.abs(video.rotationDegrees)} degrees; a Chromecast shows it lying on its side.`;
 
-/** Dolby Vision profile 5 is full-range by its own rules. */
+/** Dolby Vision without a base picture is full-range by its own rules. */
 const fullRange: Rule = (video) =>
-  video.isFullRange && video.dolbyVision?.profile !== 5
+  video.isFullRange && !hasNoBasePicture(video)
     ? "The colours use the full range (pc) instead of the range of television."
     : null;
 
-const bitratePeak: Rule = (video) => {
+const bitratePeak: Rule = (video, device) => {
   const peak = video.packets?.peakBitrateBps ?? 0;
-  return peak > MAX_PEAK_BITRATE_BPS
-    ? `The bitrate peaks at ${(peak / 1e6).toFixed(1)} Mb/s over two seconds; more than ${MAX_PEAK_BITRATE_BPS / 1e6} stalls on Wi-Fi.`
+  return peak > device.maxPeakBitrateBps
+    ? `The bitrate peaks at ${(peak / 1e6).toFixed(1)} Mb/s over two seconds; more than ${device.maxPeakBitrateBps / 1e6} stalls on the way to ${device.label}.`
     : null;
 };
 
@@ -227,7 +230,7 @@ const timestamps: Rule = (video, _device, media) => {
 };
 
 /** Macroblock padding shown as picture: 1088 lines where 1080 are meant. */
-const isPadded = (video: VideoStream): boolean =>
+export const isPadded = (video: VideoStream): boolean =>
   video.codec === "h264" &&
   video.width === 1920 &&
   video.height === 1088 &&
@@ -237,7 +240,7 @@ const paddingLines: Rule = (video) =>
   isPadded(video) ? "The picture has 1088 lines, of which the last 8 are padding." : null;
 
 const RULES: readonly (readonly [ReasonCode, Rule])[] = [
-  ["dolby-vision-5", dolbyVision5],
+  ["dolby-vision-5", noBase],
   ["video-codec", codec],
   ["video-profile", profile],
   ["video-bit-depth", bitDepth],

@@ -66,6 +66,9 @@ export type Mp4Track = {
 /** At most this many samples are read of a file; a two-hour film has 170,000 pictures, ten hours of 60 fps 2,160,000. */
 const MAX_SAMPLES = 4_000_000;
 
+/** Pictures of one size (DV and the like) need no list, so their number is a claim that costs nothing: three hours at 25. */
+const MAX_UNIFORM_SAMPLES = 270_000;
+
 /** Every track of a `moov` box (its bytes, header included), in file order. Damaged tables give fewer packets. */
 export const readTracks = (moov: Uint8Array): readonly Mp4Track[] => {
   const timescale = fullBoxNumber(find(moov, 8, "mvhd"), 12, 20) || 1000;
@@ -245,11 +248,14 @@ const readSamples = (
   if (!sizes || sizes.length < 20) return [];
   const view = viewOf(sizes);
   const uniform = view.getUint32(12);
-  const claimed = Math.min(view.getUint32(16), maxSamples);
+  const claimed = Math.min(
+    view.getUint32(16),
+    uniform === 0 ? maxSamples : Math.min(maxSamples, MAX_UNIFORM_SAMPLES),
+  );
   const count = uniform === 0 ? Math.min(claimed, Math.floor((sizes.length - 20) / 4)) : claimed;
   const offsets: number[] = [];
   eachRun(find(table, 8, "ctts"), true, (value) => offsets.push(value) < count);
-  const keys = keyframes(find(table, 8, "stss"));
+  const keys = keyframes(find(table, 8, "stss"), count);
   const packets: Packet[] = [];
   let dts = 0;
   eachRun(find(table, 8, "stts"), false, (duration) => {
@@ -271,9 +277,9 @@ const readSamples = (
 };
 
 /** Sample numbers of the keyframes; null when every sample is one. */
-const keyframes = (stss: Uint8Array | null): ReadonlySet<number> | null => {
+const keyframes = (stss: Uint8Array | null, samples: number): ReadonlySet<number> | null => {
   if (!stss || stss.length < 16) return null;
   const view = viewOf(stss);
-  const count = Math.min(view.getUint32(12), Math.floor((stss.length - 16) / 4));
+  const count = Math.min(view.getUint32(12), Math.floor((stss.length - 16) / 4), samples);
   return new Set(Array.from({ length: count }, (_, index) => view.getUint32(16 + index * 4)));
 };

@@ -8,7 +8,8 @@ export const pictureFilters = (plan: VideoEncode): readonly string[] => {
   const first = [...fieldFilters(plan), ...cropFilter(plan)];
   if (plan.toneMap !== null) return [...first, ...toneMap(size, plan.toneMap), "setsar=1"];
   const range = plan.fromFullRange ? ":in_range=full:out_range=tv" : "";
-  return [...first, `scale=${size}:flags=lanczos${range}`, "format=yuv420p", "setsar=1"];
+  const matrix = plan.fromRgb ? ":out_color_matrix=bt709" : "";
+  return [...first, `scale=${size}:flags=lanczos${range}${matrix}`, "format=yuv420p", "setsar=1"];
 };
 
 /**

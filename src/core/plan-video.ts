@@ -2,7 +2,7 @@
 import { countedAt, FILM, NTSC, scanSeen } from "./combing.ts";
 import type { DeviceProfile } from "./devices.ts";
 import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
-import { COPYABLE, hdrTransfer, highestFrameRate } from "./judge-video.ts";
+import { COPYABLE, hdrTransfer, highestFrameRate, isPadded } from "./judge-video.ts";
 import { type Fraction, type MediaInfo, type PictureArea, toNumber, type VideoStream } from "./media-info.ts";
 import { dearestFix, type Reason } from "./reasons.ts";
 import type { EncodingProfile } from "./settings.ts";
@@ -41,6 +41,8 @@ export type VideoEncode = {
   readonly crop: PictureArea | null;
   readonly toneMap: "smpte2084" | "arib-std-b67" | null;
   readonly fromFullRange: boolean;
+  /** Stored as RGB, of which ffmpeg would make the colours of standard television. */
+  readonly fromRgb: boolean;
 };
 
 export type VideoPlan = VideoCopy | VideoEncode;
@@ -90,7 +92,7 @@ const encodeVideo = (
 ): VideoEncode => {
   const frameRate = isFilmInNtsc(video) ? FILM : outputRate(video, media, frameRateCap(devices, profile));
   const framesPerSecond = frameRate ? toNumber(frameRate) : highestFrameRate(video);
-  const crop = profile.crop_black_bars ? cropOf(video) : null;
+  const crop = (profile.crop_black_bars ? cropOf(video) : null) ?? (isPadded(video) ? PADDED : null);
   const size = outputSize({ ...video, ...crop }, sizeCap(devices, profile, framesPerSecond));
   return {
     kind: "encode",
@@ -103,6 +105,7 @@ const encodeVideo = (
     crop,
     toneMap: hdrTransfer(video),
     fromFullRange: video.isFullRange,
+    fromRgb: /^(?:gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8)/.test(video.pixelFormat ?? ""),
   };
 };
 
@@ -159,6 +162,9 @@ export const claimsNtsc = ({ averageFrameRate }: VideoStream): boolean =>
   averageFrameRate !== null && Math.abs(toNumber(averageFrameRate) / toNumber(NTSC) - 1) < 0.05;
 
 /** null where there are no bars, or where it was not looked for them. */
+/** 1088 lines are 1080 and eight of padding. */
+const PADDED: PictureArea = { width: 1920, height: 1080, left: 0, top: 0 };
+
 const cropOf = ({ insideBars, width, height }: VideoStream): PictureArea | null =>
   insideBars && (insideBars.width < width || insideBars.height < height) ? insideBars : null;
 

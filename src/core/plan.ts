@@ -1,7 +1,7 @@
 /** planConversion(media, verdict, wish) -> the least work that makes the file play, stream by stream. */
 import { type BurnIn, type BurnInWish, planBurnIn } from "./burn-in.ts";
 import { RATE_TOLERANCE } from "./h264-levels.ts";
-import { highestFrameRate } from "./judge-video.ts";
+import { hasNoBasePicture, highestFrameRate } from "./judge-video.ts";
 import type { MediaInfo, Stream, VideoStream } from "./media-info.ts";
 import { type AudioPlan, planAudio, planSurround, type SurroundPlan } from "./plan-audio.ts";
 import {
@@ -48,7 +48,7 @@ export type Wish = Household &
 export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): ConversionPlan => {
   const { video, audio } = verdict;
   // A wish is no reason to lose a film that plays: this one cannot be encoded.
-  const isOnlyCopied = video?.dolbyVision?.profile === 5;
+  const isOnlyCopied = video !== null && hasNoBasePicture(video);
   const burnIn = isOnlyCopied ? null : planBurnIn(media, audio, wish.burnIn);
   const wishes = isOnlyCopied
     ? []
@@ -89,10 +89,10 @@ export const planConversion = (media: MediaInfo, verdict: Verdict, wish: Wish): 
   };
 };
 
-const noBasePicture = ({ index }: VideoStream): Reason => ({
+const noBasePicture = ({ index, dolbyVision }: VideoStream): Reason => ({
   code: "dolby-vision-5",
   stream: index,
-  detail: "Dolby Vision profile 5 has no base picture; encoded plainly it turns green and purple.",
+  detail: `Dolby Vision profile ${dolbyVision?.profile} has no base picture; encoded plainly it turns green and purple.`,
 });
 
 const burnsIn = (video: VideoStream | null, burnIn: BurnIn | null): readonly Reason[] => {

@@ -1,4 +1,5 @@
 /** predictOutput(media, plan) -> what the finished file will be. Its own plan is empty: a law the tests hold. */
+import { PICTURE_TAGS } from "./ffmpeg-args.ts";
 import { highestFrameRate } from "./judge-video.ts";
 import { type AudioStream, type H264Sps, type MediaInfo, toNumber, type VideoStream } from "./media-info.ts";
 import type { ConversionPlan } from "./plan.ts";
@@ -57,7 +58,7 @@ const copied = (video: VideoStream, plan: VideoCopy): VideoStream => {
     height,
     level,
     sampleAspectRatio: square,
-    tag: video.codec === "h264" ? "avc1" : video.tag,
+    tag: PICTURE_TAGS[video.codec] ?? video.tag,
     sps: video.sps && {
       ...video.sps,
       levelIdc: level ?? video.sps.levelIdc,

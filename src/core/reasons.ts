@@ -16,7 +16,7 @@ export const REASONS = {
   encrypted: row("refuse", "copy protection"),
   "source-damaged": row("refuse", "damaged or incomplete"),
   "codec-unknown": row("refuse", "a codec ffmpeg does not know"),
-  "dolby-vision-5": row("refuse", "Dolby Vision profile 5"),
+  "dolby-vision-5": row("refuse", "Dolby Vision without a base picture"),
   // the picture
   "video-codec": row("video", "video codec"),
   "video-profile": row("video", "video profile"),

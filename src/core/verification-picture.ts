@@ -1,5 +1,5 @@
 /** Checks of the picture that a finished file has: what it is, and how many bits it asks for at once. */
-import { H264_PROFILES, MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { H264_PROFILES } from "./devices.ts";
 import { PICTURE_TAGS } from "./ffmpeg-args.ts";
 import { levelName } from "./h264-levels.ts";
 import { hdrTransfer } from "./judge-video.ts";
@@ -97,7 +97,7 @@ export const checkPeak = (
   const isHigh = plan.video?.kind === "encode" && isHardware && peak > most;
   return {
     name: "bitrate",
-    passed: peak <= MAX_PEAK_BITRATE_BPS,
+    passed: peak <= Math.min(...wish.devices.map((each) => each.maxPeakBitrateBps)),
     detail: `at most ${(peak / 1e6).toFixed(1)} Mb/s over two seconds`,
     ...(isHigh ? { warns: true } : {}),
   };

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { fileUrl, SAFE_INPUT } from "../core/ffmpeg-args.ts";
 import { parseFfprobe, withEvidence } from "../core/ffprobe-json.ts";
 import { readSps } from "../core/h264-sps.ts";
+import { COPYABLE } from "../core/judge-video.ts";
 import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.ts";
 import type { Mp4Track } from "../core/mp4-boxes.ts";
 import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
@@ -105,14 +106,20 @@ const structureOf = async (path: string): Promise<FileStructure> => {
 
 /** ffprobe numbers streams as the file orders its tracks. */
 const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undefined => {
+  if (structure.mp4?.isFragmented) return undefined;
   const same = structure.tracks[video.index];
   return same?.kind === "video" ? same : structure.tracks.find((track) => track.kind === "video");
 };
 
-const audioTrackOf = (structure: FileStructure): Mp4Track | undefined =>
-  structure.tracks.find((track) => track.kind === "audio");
+const NO_BYTES = new Uint8Array();
 
-/** Only H.264 may be copied, so only H.264 is worth a second look; an MP4's index answers without one. */
+const audioTrackOf = (structure: FileStructure): Mp4Track | undefined =>
+  (structure.mp4?.isFragmented ? [] : structure.tracks).find((track) => track.kind === "audio");
+
+/**
+ * Only pictures that may be copied are worth a look at their packets, and of them only H.264 has an SPS we read. An MP4's
+ * index answers without another process, unless it is in fragments: then it names those of the first at most.
+ */
 const pictureFacts = async (
   program: string,
   path: string,
@@ -132,8 +139,9 @@ const pictureFacts = async (
       },
     };
   }
-  if (video.codec !== "h264") return { evidence: {} };
-  const extradata = await readExtradata(program, path, video.index, signal);
+  if (!COPYABLE.includes(video.codec)) return { evidence: {} };
+  const extradata =
+    video.codec === "h264" ? await readExtradata(program, path, video.index, signal) : NO_BYTES;
   const packets = await readPackets(program, path, video.index, windows(media), PROBE_MS, signal);
   return { evidence: { sps: readSps(extradata), packets: packetFacts(packets) } };
 };

@@ -65,7 +65,8 @@ const withSeen = (
   seen: readonly Seen[],
 ): MediaInfo => {
   const combing = sumOfCombing(seen.map(({ said, seconds }) => parseIdet(said, seconds)));
-  const areas = seen.map(({ said }) => parseCropdetect(said));
+  // A window that did not answer counts as one that does not agree: one dark scene decides nothing.
+  const areas = lookWindows(media).map((_, index) => parseCropdetect(seen[index]?.said ?? ""));
   const answers = {
     ...(combing === null ? {} : { combing }),
     ...(questions.includes("bars") ? { insideBars: insideBars(areas, video) } : {}),

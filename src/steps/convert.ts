@@ -169,8 +169,7 @@ const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries =
     sourceFingerprint: input.sourceFingerprint,
   };
   const onProcessor = toArgs(plan, context);
-  // Subtitles are painted in by the processor.
-  const chain = card && plan.burnIn === null && chainFor(plan.video, media, encoder.name, card);
+  const chain = card && chainFor(plan, media, encoder.name, card);
   return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
 };
 

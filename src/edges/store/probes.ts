@@ -16,6 +16,17 @@ export type Probes = {
   readonly prune: () => number;
 };
 
+/** What an older version of this program kept lacks what is read since. */
+const asToday = (media: MediaInfo): MediaInfo => ({
+  ...media,
+  isEncrypted: media.isEncrypted ?? false,
+  streams: media.streams.map((each) =>
+    each.kind === "video"
+      ? { ...each, combing: each.combing ?? null, insideBars: each.insideBars ?? null }
+      : each,
+  ),
+});
+
 /** The probes of `database`. */
 export const probesOf = (database: Database): Probes => ({
   get: (fingerprint) => {
@@ -23,7 +34,7 @@ export const probesOf = (database: Database): Probes => ({
       .sql(`SELECT media FROM probes WHERE fingerprint = :fingerprint`)
       .get({ fingerprint });
     // Only `put` writes this column, from a MediaInfo.
-    return row ? { media: unpackJson(row, "media") as MediaInfo } : null;
+    return row ? { media: asToday(unpackJson(row, "media") as MediaInfo) } : null;
   },
   raw: (fingerprint) => {
     const row = database.sql(`SELECT raw FROM probes WHERE fingerprint = :fingerprint`).get({ fingerprint });
