@@ -12,6 +12,7 @@ import { judge } from "../src/core/verdict.ts";
 import { createFfprobe } from "../src/edges/ffprobe.ts";
 import type { Asset } from "../src/edges/store/asset-row.ts";
 import { findChromium } from "./support/chromium.ts";
+import { runFfmpeg } from "./support/ffmpeg.ts";
 import { planFor, wish } from "./support/media.ts";
 import { makePitfalls, PITFALLS, type Pitfall } from "./support/pitfalls.ts";
 import { openPlayedLibrary, type PlayedLibrary } from "./support/played-library.ts";
@@ -80,6 +81,28 @@ describe("a pitfall is found, mended and played", { skip: missing, ...LONG }, ()
       const result = film.work === "impossible" ? "refused, left alone" : "plays, seeks";
       rows.push(`| ${pitfall.number} | ${pitfall.name} | ${found} | ${film.work} | ${seconds} | ${result} |`);
     });
+});
+
+describe("a newer screen", { skip: missing, ...LONG }, () => {
+  test("gets a VP9 picture copied into an MP4 that plays, when only the sound of its WebM does not", async () => {
+    const folder = tempFolder({ after });
+    mkdirSync(join(folder, "films"));
+    const tones = [1, 2, 3, 4, 5, 6].map((each) => `0.2*sin(${each}*1400*t)`).join("|");
+    await runFfmpeg([
+      ...["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=2"],
+      ...["-f", "lavfi", "-i", `aevalsrc='${tones}':s=48000:d=2:c=5.1`],
+      ...["-c:v", "libvpx-vp9", "-cpu-used", "8", "-deadline", "realtime"],
+      ...["-c:a", "libopus", "-mapping_family", "1", join(folder, "films", "surround.webm")],
+    ]);
+    const library = await openPlayedLibrary(folder, executable ?? "", { devices: ["google-tv-4k"] });
+    try {
+      const film = library.film("surround.webm") ?? assert.fail();
+      assert.deepEqual([film.work, film.outcome], ["audio", "converted"], film.problemDetail ?? "");
+      await library.provePlaying(film);
+    } finally {
+      await library.close();
+    }
+  });
 });
 
 const PAGE = new URL("../docs/reference/pitfalls.md", import.meta.url);

@@ -144,7 +144,7 @@ const TABLE = `
 24 | MPEG-4 in AVI                    | mpeg4.avi         | video | video-codec audio-codec container    |                       | {soft} {sound} -c:v mpeg4 -c:a libmp3lame
 24 | MPEG-2 in a transport stream     | mpeg2.ts          | video | video-codec audio-codec container    |                       | {picture} {sound} -c:v mpeg2video -b:v 2M -c:a mp2
 24 | HDR10                            | hdr10.mkv         | video | video-codec video-hdr                |                       | -f lavfi -i testsrc2=s=640x360:r=24:d=1 -vf {pq} {x265}:hdr10=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:max-cll=1000,400
-25 | level flagged too low            | level-low.mp4     | copy  | level-flag-low                       |                       | {noise} {h264} -preset superfast -level:v 3.1 -b:v 20M -minrate 20M -maxrate 20M -bufsize 2M {fast}
+25 | level flagged too low            | level-low.mp4     | copy  | level-flag-low                       |                       | {noise} {h264} -preset superfast -level:v 3.1 -b:v 18.5M -minrate 18.5M -maxrate 18.5M -bufsize 2M -x264-params nal-hrd=cbr {fast}
 26 | cut short, Matroska              | cut-short.mkv     | impossible | source-damaged                  |                       | :half
 26 | cut short, MP4                   | cut-short.mp4     | impossible | source-damaged                  |                       | :half
 27 | no picture                       | no-picture.mp4    | impossible | no-video                        |                       | {sound} {aac}
