@@ -9,6 +9,7 @@ import { ownComplaints, type Reread } from "../core/reread-args.ts";
 import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts";
 import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
 import { isRough } from "../core/verification-lengths.ts";
+import { slowestStep } from "../core/verification-timing.ts";
 import { type Part, partsToRead } from "../core/verification-windows.ts";
 import type { Read } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
@@ -46,7 +47,9 @@ export const verify = async (
   const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
   const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
   // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing.
-  const asks = doubtful || input.readsAll || (plan.video?.kind === "encode" && isRough(source));
+  const isRoughEncode = plan.video?.kind === "encode" && isRough(source);
+  // A hole that an encode filled with a picture standing still is seen only there.
+  const asks = doubtful || isDamaged || input.readsAll || isRoughEncode;
   const checks = asks && plan.video ? await again(deps, input, isDamaged, output, signal) : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
   if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks };
@@ -83,6 +86,7 @@ const again = async (
   const packets = {
     count: picture.filter((each) => plan.video?.kind === "copy" || !each.isDiscarded).length,
     shown: shownTime(picture),
+    longestStepSeconds: slowestStep(picture),
     soundGapSeconds: pictureEnd === null || soundEnd === null ? null : Math.abs(soundEnd - pictureEnd),
   };
   return verifyFacts({ media: source, isDamaged, packets }, plan, output, input);
