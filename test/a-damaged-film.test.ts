@@ -75,6 +75,23 @@ test("a hole in a Matroska film is seen, and its original is not deleted", (cont
 test("damaged pictures in an MP4 with a whole index are seen before its original is deleted", (context) =>
   failsDamaged(context, "Film.mov", [], [0.25, 0.35]));
 
+test("a hole that an encode fills with a picture standing still costs no original", async (context) => {
+  const house = newHouse(context, DELETES);
+  const source = join(house.root, "Film.mkv");
+  await runFfmpeg([
+    ...["-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=12", "-f", "lavfi", "-i", "sine=r=48000:d=12"],
+    ...["-c:v", "mpeg4", "-b:v", "1M", "-g", "12", "-c:a", "aac", "-ac", "2", source],
+  ]);
+  zero(source, 0.35, 0.75);
+  const before = sha256(source);
+  await house.start();
+  const asset = await house.becomes("Film.mkv", "Failed", "Archived", "Completed");
+  assert.deepEqual([asset.state, asset.problemCode], ["Failed", "source-damaged"], asset.problemDetail ?? "");
+  assert.match(asset.problemDetail ?? "", /gaps: the source has no picture for [345]\.\d\d s/);
+  assert.equal(sha256(source), before);
+  assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
+});
+
 test("an original with a sound track that the result has not is kept although deleting was asked for", async (context) => {
   const house = newHouse(context, DELETES);
   const source = join(house.root, "Film.mkv");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
 import { sweepPartials } from "../src/edges/library-write.ts";
 import { publish } from "../src/steps/publish.ts";
@@ -112,14 +112,14 @@ test("names that tools trip over", async (context) => {
   }
 });
 
-test("a crash between two of them: the restart names the rest, and takes no file of a person for ours", async (context) => {
+/** A claimed `Film.mkv` with a verified partial film and partial sidecars of its tracks; a person has `Film.ru.vtt`. */
+const verified = async (context: TestContext, labels: readonly string[]) => {
   const { store } = newStore(context);
   const root = join(tempFolder(context), "films");
   mkdirSync(root);
   const token = "0123456789abcdef0123456789abcdef";
   const at = (name: string): string => join(root, name);
   const partial = (ending: string): string => at(`.Film.${token}.partial.${ending}`);
-  const labels = ["en", "ru", "de"];
   writeFileSync(at("Film.mkv"), "the original film");
   writeFileSync(partial("mp4"), "the converted film");
   for (const label of labels) writeFileSync(partial(`${label}.vtt`), `ours, ${label}`);
@@ -133,16 +133,26 @@ test("a crash between two of them: the restart names the rest, and takes no file
   store.assets.touch(asset.id, found);
   const claimed = store.assets.claim({ works: ["copy"], token, now: NOW });
   assert.ok(claimed);
+  const input = {
+    ...{ asset: claimed, token, sourcePath: at("Film.mkv"), folder: root, partial: partial("mp4") },
+    ...({ original: "keep", archivePath: null, missing: [] } as const),
+    sidecars: labels.map((label) => ({
+      label,
+      ending: "vtt",
+      path: partial(`${label}.vtt`),
+      isOfTrack: true,
+    })),
+  };
+  return { store, root, at, asset, input };
+};
+
+test("a crash between two of them: the restart names the rest, and takes no file of a person for ours", async (context) => {
+  const { store, root, at, asset, input } = await verified(context, ["en", "ru", "de"]);
   const deps = { store, files: WRITING, now: () => NOW };
   const pulled: typeof WRITING.moveWithoutOverwrite = (from, to) =>
     to.endsWith(".de.vtt")
       ? Promise.reject(new Error("the plug is pulled"))
       : WRITING.moveWithoutOverwrite(from, to);
-  const input = {
-    ...{ asset: claimed, token, sourcePath: at("Film.mkv"), folder: root, partial: partial("mp4") },
-    ...({ original: "keep", archivePath: null, missing: [] } as const),
-    sidecars: labels.map((label) => ({ label, ending: "vtt", path: partial(`${label}.vtt`) })),
-  };
   await assert.rejects(publish({ ...deps, files: { ...WRITING, moveWithoutOverwrite: pulled } }, input));
   assert.equal(existsSync(at("Film.de.vtt")), false);
   const waits = { ...deps, sweepPartials, isLibraryThere: () => Promise.resolve(true) };
@@ -151,3 +161,16 @@ test("a crash between two of them: the restart names the rest, and takes no file
   assert.equal(readFileSync(at("Film.ru.vtt"), "utf8"), "a person's");
   assert.deepEqual(store.assets.byId(asset.id)?.sidecarPaths, [at("Film.en.vtt"), at("Film.de.vtt")]);
 });
+
+for (const isOfTrack of [true, false])
+  test(`a person has the name of ${isOfTrack ? "a track" : "what was made of a file"}: the original is ${isOfTrack ? "kept" : "deleted"}`, async (context) => {
+    const { store, root, at, input } = await verified(context, ["ru"]);
+    const sidecars = input.sidecars.map((each) => ({ ...each, isOfTrack }));
+    const asset = await publish(
+      { store, files: WRITING, now: () => NOW },
+      { ...input, sidecars, original: "delete" },
+    );
+    assert.equal(asset.problemCode, isOfTrack ? "original-kept" : null);
+    assert.deepEqual(filesBelow(root), [...(isOfTrack ? ["Film.mkv"] : []), "Film.mp4", "Film.ru.vtt"]);
+    assert.equal(readFileSync(at("Film.ru.vtt"), "utf8"), "a person's");
+  });

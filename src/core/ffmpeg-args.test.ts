@@ -50,7 +50,7 @@ test("a copy, whole", () =>
 test("an encode, whole", () =>
   assert.equal(
     argsFor(mkv(video({ codec: "hevc" }), audio({ codec: "ac3", channels: 6 }))).join(" "),
-    `${BEFORE} ${INPUT} -map 0:0 -map 0:1 ${CLEAN} -vf scale=w=1280:h=720:flags=lanczos,format=yuv420p,setsar=1 -c:v libx264 ${ENCODERS.software.options(profile()).join(" ")} -pix_fmt yuv420p -g:v 50 -force_key_frames expr:gte(t,n_forced*2) -c:a:0 aac -b:a:0 192000 -ac:a:0 2 -ar:a:0 48000 -disposition:a:0 default -filter:a:0 pan=stereo|FL<FC+0.707*FL+0.5*BL+0.5*SL+0.5*BC|FR<FC+0.707*FR+0.5*BR+0.5*SR+0.5*BC,volume=4dB,alimiter=limit=0.891:level=false ${AFTER}`,
+    `${BEFORE} ${INPUT} -map 0:0 -map 0:1 ${CLEAN} -vf scale=w=1280:h=720:flags=lanczos,format=yuv420p,setsar=1 -c:v libx264 ${ENCODERS.software.options(profile()).join(" ")} -pix_fmt yuv420p -g:v 50 -force_key_frames expr:gte(t,n_forced*2) -fps_mode vfr -c:a:0 aac -b:a:0 192000 -ac:a:0 2 -ar:a:0 48000 -disposition:a:0 default -filter:a:0 pan=stereo|FL<FC+0.707*FL+0.5*BL+0.5*SL+0.5*BC|FR<FC+0.707*FR+0.5*BR+0.5*SR+0.5*BC,volume=4dB,alimiter=limit=0.891:level=false ${AFTER}`,
   ));
 
 /** What stands behind an option; null when it is not there. */
@@ -214,6 +214,7 @@ check("a card's format is not forced", encode({}), "-pix_fmt", null, "qsv");
 const at50 = { averageFrameRate: { num: 50, den: 1 }, nominalFrameRate: { num: 50, den: 1 }, packets: null };
 check("rate", encode(at50), "-r", "50/2");
 check("rate is constant", encode(at50), "-fps_mode", "cfr");
+check("a rate that stays", encode({}), "-fps_mode", "vfr");
 check("no rate", encode({}), "-r", null);
 check(
   "a level of its own",

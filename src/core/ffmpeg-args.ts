@@ -111,7 +111,10 @@ const encodeVideoArgs = (
     ...(encoder.upload || chain ? [] : ["-pix_fmt", "yuv420p"]),
     ...(plan.fromRgb ? BT709 : []),
     ...["-g:v", String(plan.keyframeEveryFrames), "-force_key_frames", "expr:gte(t,n_forced*2)"],
-    ...(plan.frameRate ? ["-r", `${plan.frameRate.num}/${plan.frameRate.den}`, "-fps_mode", "cfr"] : []),
+    // Every picture keeps its time: left to itself, ffmpeg fills a hole in a damaged film with a frozen picture.
+    ...(plan.frameRate
+      ? ["-r", `${plan.frameRate.num}/${plan.frameRate.den}`, "-fps_mode", "cfr"]
+      : ["-fps_mode", "vfr"]),
   ];
 };
 

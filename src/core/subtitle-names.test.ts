@@ -30,6 +30,8 @@ for (const name of [
   "Film.Part 2.srt",
   "Film.Part.2.en.srt",
   "Film.en.de.srt",
+  "Film.3.srt",
+  "Film.3.en.srt",
   "Film.en-12.srt",
   "Film.xx.srt",
   "Film.dts.srt",
@@ -46,6 +48,20 @@ for (const name of [
   "-Film.en.srt",
 ])
   check(name, null);
+
+test("a subtitle of a film with a longer name is not of the shorter one's", () => {
+  const names = [
+    "Alien.mkv",
+    "Alien.de.mkv",
+    "Alien.de.mp4",
+    "Alien.de.srt",
+    "Alien.de.forced.srt",
+    "Alien.en.srt",
+  ];
+  const of = (film: string) => neighbourSubtitles(`/f/${film}`, names).map((each) => each.name);
+  assert.deepEqual(of("Alien.mkv"), ["Alien.en.srt"]);
+  assert.deepEqual(of("Alien.de.mkv"), ["Alien.de.forced.srt", "Alien.de.srt"]);
+});
 
 test("a film's name is no pattern, whatever is in it", () => {
   const stem = "-a (b) [c] %03d \" ' \n $&";

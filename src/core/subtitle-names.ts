@@ -17,17 +17,28 @@ export type NeighbourSubtitle = {
   readonly language: string | null;
 };
 
+/** The endings most films have. */
+const FILM =
+  /\.(?:mkv|mp4|m4v|mov|avi|webm|ts|m2ts|mts|mpe?g|vob|wmv|asf|flv|ogv|ogm|mxf|rm|rmvb|divx|3gp|h264|hevc)$/i;
+
 /** A film has a few; more than this are not looked at. */
 const MAX_FILES = 64;
 
-/** The subtitles among `names` that are those of the film at `sourcePath`: its stem exactly, then only known words. */
+/**
+ * The subtitles among `names`, all of the folder's, that are those of the film at `sourcePath`: its stem exactly, then
+ * only known words. `Alien.3.en.srt` is of `Alien.3.mkv` where there is one.
+ */
 export const neighbourSubtitles = (
   sourcePath: string,
   names: readonly string[],
 ): readonly NeighbourSubtitle[] => {
   const stem = `${stemOf(sourcePath)}.`;
-  return [...names]
-    .filter((name) => name.startsWith(stem))
+  const own = names.filter((name) => name.startsWith(stem));
+  const others = own.filter((name) => FILM.test(name)).map((name) => `${stemOf(name)}.`);
+  const isOfOther = (name: string): boolean =>
+    others.some((other) => other.length > stem.length && name.startsWith(other));
+  return own
+    .filter((name) => !isOfOther(name))
     .sort()
     .flatMap((name) => {
       const found = /^(?:(.+)\.)?([a-z]{3})$/i.exec(name.slice(stem.length));
@@ -58,7 +69,8 @@ const wordsOf = (label: string): { readonly key: string; readonly language: stri
     // After a language `hi` is for the hard of hearing; alone it is Hindi.
     else if (word === "hi" && language !== null) flags.add("sdh");
     else if (language === null && isLanguage(word)) language = shortLanguage(word);
-    else if (count === "" && /^\d{1,2}$/.test(word)) count = word;
+    // Before a language, or without one, it belongs to a film's name: `Alien.3.srt`.
+    else if (language !== null && count === "" && /^\d{1,2}$/.test(word)) count = word;
     else return null;
   }
   const key = [language, flags.has("forced") && "forced", flags.has("sdh") && "sdh", count].filter(Boolean);

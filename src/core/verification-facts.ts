@@ -20,6 +20,8 @@ export type SourceFacts = {
     /** Of a copy every packet; of an encode those that are shown, as an edit list may hide some. */
     readonly count: number;
     readonly shown: Shown;
+    /** The longest time between two pictures. */
+    readonly longestStepSeconds: number;
     /** How far the ends of its sound and its picture are apart; null without sound. */
     readonly soundGapSeconds: number | null;
   } | null;

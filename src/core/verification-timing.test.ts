@@ -114,14 +114,14 @@ check(
 );
 check("sound of a length nobody told ends early, and so it does in the source", {
   source: inContainer("matroska", { streams: [video(), audio({ durationSeconds: null })] }),
-  packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: 20 },
+  packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: 20, longestStepSeconds: 0.04 },
   output: { soundEndSeconds: 40 },
 });
 check(
   "sound cut off although the source has all of it",
   {
     source: inContainer("matroska", { streams: [video(), audio({ durationSeconds: null })] }),
-    packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: 0.02 },
+    packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: 0.02, longestStepSeconds: 0.04 },
     output: { soundEndSeconds: 40 },
   },
   ["sound-end"],
@@ -131,7 +131,7 @@ check("sound of which only the length is told", {
     durationSeconds: null,
     streams: [video({ startSeconds: null, durationSeconds: null }), audio({ startSeconds: null })],
   }),
-  packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: null },
+  packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: null, longestStepSeconds: 0.04 },
   output: { soundEndSeconds: 40 },
 });
 check(
@@ -157,6 +157,17 @@ const holed = inContainer("matroska", {
   streams: [video({ durationSeconds: 63 }), audio({ durationSeconds: 60 })],
 });
 check("a pause of a sound source is kept", { source: holed, output: { video: hole } });
+const holedFacts = { count: 1500, shown: shownTime(hole), soundGapSeconds: 0, longestStepSeconds: 3.04 };
+check(
+  "a hole that an encode filled with a picture standing still",
+  { source: encoded, isDamaged: true, packets: { ...holedFacts, shown: shownTime(PICTURES) } },
+  ["gaps"],
+  /3\.04 s/,
+);
+check("a pause in a sound source that an encode filled", {
+  source: encoded,
+  packets: { ...holedFacts, shown: shownTime(PICTURES) },
+});
 check(
   "a pause in a source that was damaged is a hole",
   { source: holed, isDamaged: true, output: { video: hole } },

@@ -64,8 +64,14 @@ export const checkKeyframes = (plan: ConversionPlan, packets: readonly Packet[],
 /** Where a film is damaged, a longer pause between two pictures is taken for a hole; seconds. */
 const HOLE_SECONDS = 1;
 
-/** A constant rate leaves no gap; a copy keeps the pauses of its source, unless the source was seen to be damaged. */
+/**
+ * A constant rate leaves no gap; a copy keeps the pauses of its source, unless the source was seen to be damaged. What
+ * a constant rate fills with a picture that stands still is seen only in the source's own packets.
+ */
 export const checkGaps = (source: SourceFacts, plan: ConversionPlan, longest: number): Check => {
+  const hole = source.isDamaged ? (source.packets?.longestStepSeconds ?? 0) : 0;
+  if (hole > HOLE_SECONDS)
+    return { name: "gaps", passed: false, detail: `the source has no picture for ${hole.toFixed(2)} s` };
   const rate = plan.video?.kind === "encode" ? plan.video.frameRate : null;
   const limit = rate ? 2.5 / toNumber(rate) : source.isDamaged ? HOLE_SECONDS : Number.POSITIVE_INFINITY;
   return {

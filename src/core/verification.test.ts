@@ -95,11 +95,21 @@ check("the source's packets know better than its header", {
     durationSeconds: 9000,
     streams: [video({ durationSeconds: 9000, frameCount: null }), audio()],
   }),
-  packets: { count: 1500, shown: { seconds: 60, untilLastSeconds: 59.96 }, soundGapSeconds: 0 },
+  packets: {
+    count: 1500,
+    shown: { seconds: 60, untilLastSeconds: 59.96 },
+    soundGapSeconds: 0,
+    longestStepSeconds: 0.04,
+  },
 });
 check("the last picture was meant to stay", {
   source: encoded,
-  packets: { count: 1500, shown: { seconds: 75, untilLastSeconds: 59.96 }, soundGapSeconds: 15 },
+  packets: {
+    count: 1500,
+    shown: { seconds: 75, untilLastSeconds: 59.96 },
+    soundGapSeconds: 15,
+    longestStepSeconds: 0.04,
+  },
 });
 check("AVI's length is an estimate", {
   source: inContainer("avi", {
@@ -122,7 +132,7 @@ check(
 );
 check(
   "packets that were read count more than a header",
-  { packets: { count: 1499, shown: shownTime(PICTURES), soundGapSeconds: 0 } },
+  { packets: { count: 1499, shown: shownTime(PICTURES), soundGapSeconds: 0, longestStepSeconds: 0.04 } },
   ["pictures"],
 );
 check("a header that counts nothing", {
@@ -159,7 +169,7 @@ check("an hour's estimate is a second off, its packets are exact", {
     durationSeconds: 60.5,
     streams: [video({ codec: "mpeg2video", durationSeconds: 60.5, frameCount: null }), audio()],
   }),
-  packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: 0 },
+  packets: { count: 1500, shown: shownTime(PICTURES), soundGapSeconds: 0, longestStepSeconds: 0.04 },
 });
 check(
   "a second missing of a recording whose packets were read",
@@ -168,7 +178,12 @@ check(
       durationSeconds: 3600,
       streams: [video({ codec: "mpeg2video", frameCount: null }), audio()],
     }),
-    packets: { count: 1525, shown: { seconds: 61, untilLastSeconds: 60.96 }, soundGapSeconds: 0 },
+    packets: {
+      count: 1525,
+      shown: { seconds: 61, untilLastSeconds: 60.96 },
+      soundGapSeconds: 0,
+      longestStepSeconds: 0.04,
+    },
   },
   ["duration"],
 );

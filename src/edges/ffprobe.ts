@@ -174,7 +174,9 @@ const readPackets = async (
     signal,
   );
   // Windows past the end of a film whose length lies give the same packets again.
-  return [...new Set(text.split("\n").filter((line) => line.startsWith("packet|")))].map(toPacket);
+  const lines = text.split("\n").filter((line) => line.startsWith("packet|"));
+  // Joined recordings have the same packet twice, each with pictures of its own.
+  return (intervals.length === 0 ? lines : [...new Set(lines)]).map(toPacket);
 };
 
 /**

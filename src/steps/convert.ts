@@ -5,10 +5,10 @@ import type { Encoder } from "../core/encoders.ts";
 import type { Estimate } from "../core/estimate.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
-import { classifyFailure, type RunEnd } from "../core/ffmpeg-failure.ts";
+import { classifyFailure, type RunEnd, sawDamage } from "../core/ffmpeg-failure.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import { chainFor } from "../core/hardware-chains.ts";
-import type { MediaInfo } from "../core/media-info.ts";
+import { type MediaInfo, videoStreams } from "../core/media-info.ts";
 import { partialPath } from "../core/output-paths.ts";
 import type { ConversionPlan, Wish } from "../core/plan.ts";
 import type { ProblemValue } from "../core/problem.ts";
@@ -55,7 +55,7 @@ export type Converted =
       readonly sizeBytes: number;
       readonly checks: readonly Check[];
       readonly log: string;
-      /** Sound and subtitles of the film that the result has not: for their sake an original is not deleted. */
+      /** What of the film the result has not: for their sake an original is not deleted. */
       readonly missing: readonly string[];
     }
   | {
@@ -119,7 +119,11 @@ export const convert = async (
       sizeBytes,
       checks: verified.checks,
       log,
-      missing: [...droppedTracks(input), ...made.unread],
+      missing: [
+        ...droppedTracks(input),
+        ...made.unread,
+        ...(sawDamage(end.stderr) ? ["the film is damaged; what could be read of it was converted"] : []),
+      ],
     };
   } finally {
     if (!isDone)
@@ -173,7 +177,15 @@ const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries =
   return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
 };
 
-const droppedTracks = ({ plan }: ConvertInput): readonly string[] =>
-  plan.streams
-    .filter((each) => each.action === "drop" && (each.kind === "audio" || each.kind === "subtitle"))
+/** A cover picture is no film; a second angle is. */
+const droppedTracks = ({ plan, media }: ConvertInput): readonly string[] => {
+  const films = new Set(videoStreams(media).map((each) => each.index));
+  return plan.streams
+    .filter(
+      (each) =>
+        each.action === "drop" && (each.kind === "video" ? films.has(each.stream) : HELD.has(each.kind)),
+    )
     .map((each) => `${each.kind} track ${each.stream} is left out`);
+};
+
+const HELD: ReadonlySet<string> = new Set(["audio", "subtitle"]);

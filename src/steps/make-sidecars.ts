@@ -33,7 +33,13 @@ export type SidecarInput = {
 };
 
 /** A partial file, and what its name will end with beside the published film. */
-export type MadeSidecar = { readonly label: string; readonly ending: string; readonly path: string };
+export type MadeSidecar = {
+  readonly label: string;
+  readonly ending: string;
+  readonly path: string;
+  /** It holds what only the film held; others were made of files that stay. */
+  readonly isOfTrack: boolean;
+};
 
 export type MadeSidecars = {
   readonly sidecars: readonly MadeSidecar[];
@@ -102,7 +108,7 @@ const fromTracks = async (bench: Bench, taken: ReadonlySet<string>): Promise<Mad
     // Some lines of a text are better than none; half a file of pictures is not.
     const isLost = broken.has(stream) && !isTextFormat(format);
     if (!isLost && (await finish(deps, output, format)))
-      sidecars.push({ label, ending: format, path: output });
+      sidecars.push({ label, ending: format, path: output, isOfTrack: true });
   }
   return {
     sidecars,
@@ -126,7 +132,7 @@ const fromNeighbours = async (
     await runForText(deps.ffmpeg, toTextSidecarArgs(text, source.ending, outputs), bench.signal);
     for (const { format, written, output } of outputs)
       if (await finish(deps, output, format))
-        sidecars.push({ label: source.label, ending: written, path: output });
+        sidecars.push({ label: source.label, ending: written, path: output, isOfTrack: false });
   }
   return sidecars;
 };

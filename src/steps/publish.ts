@@ -75,19 +75,18 @@ export const publish = async (deps: PublishDeps, input: PublishInput): Promise<A
 
 type Planned = Omit<JournalEntry, "finalPath" | "sidecars">;
 
-/** What the journal will say whatever the name: an original that holds more than its result is not deleted. */
+/** What the journal will say whatever the name. */
 const plannedEntry = async ({ files, now }: PublishDeps, input: PublishInput): Promise<Planned> => {
   const { asset, partial } = input;
   const made = await files.fileStat(partial);
   if (!made || asset.fingerprint === null) throw new Problem("publish-failed", "The converted file is gone.");
-  const isKept = input.original === "delete" && input.missing.length > 0;
   return {
     token: input.token,
     assetId: asset.id,
     step: "planned",
     partialPath: partial,
     sourcePath: input.sourcePath,
-    original: isKept ? "keep" : input.original,
+    original: input.original,
     archivePath: input.archivePath,
     sourceFingerprint: asset.fingerprint,
     outputFingerprint: await files.fingerprintFile(partial, made.sizeBytes),
@@ -103,14 +102,18 @@ const giveName = async (
   earlier: readonly string[],
 ): Promise<Asset> => {
   const { files, store } = deps;
-  const why =
-    entry.original === input.original ? null : new Problem("original-kept", `${input.missing.join("; ")}.`);
   for (const finalPath of finalPaths(input.folder, input.sourcePath)) {
     const isOurs = earlier.includes(finalPath);
     if (!isOurs && (await files.fileStat(finalPath))) continue;
     const named = input.sidecars.map((each) => namedSidecar(finalPath, each));
     const theirs = await ofOthers(files, named, earlier);
-    const planned = { ...entry, finalPath, sidecars: named.filter((each) => !theirs.includes(each)) };
+    const why = whyKept(input, theirs);
+    const planned = {
+      ...entry,
+      ...(why ? { original: "keep" as const } : {}),
+      finalPath,
+      sidecars: named.filter((each) => !theirs.includes(each)).map(({ from, to }) => ({ from, to })),
+    };
     store.journal.put(planned);
     if (isOurs) await files.replaceFile(input.partial, finalPath);
     else if (!(await files.moveWithoutOverwrite(input.partial, finalPath))) {
@@ -124,11 +127,21 @@ const giveName = async (
   throw new Problem("publish-failed", `Every name for it in ${input.folder} is taken.`);
 };
 
-type Named = JournalEntry["sidecars"][number];
+/** An original that holds more than its result is not deleted; null where nothing is lost with it. */
+const whyKept = ({ original, missing }: PublishInput, theirs: readonly Named[]): Problem | null => {
+  if (original !== "delete") return null;
+  const lost = [...missing, ...theirs.filter((each) => each.isOfTrack).map((each) => nameTaken(each.to))];
+  return lost.length === 0 ? null : new Problem("original-kept", `${lost.join("; ")}.`);
+};
 
-const namedSidecar = (finalPath: string, { label, ending, path }: MadeSidecar): Named => ({
+const nameTaken = (path: string): string => `${path} is another file, so these subtitles are left out`;
+
+type Named = JournalEntry["sidecars"][number] & { readonly isOfTrack: boolean };
+
+const namedSidecar = (finalPath: string, { label, ending, path, isOfTrack }: MadeSidecar): Named => ({
   from: path,
   to: sidecarPath(finalPath, label, ending),
+  isOfTrack,
 });
 
 /** Sidecars whose name a file of a person has. They never come into the journal: a restart must not take it for ours. */
@@ -173,16 +186,21 @@ export const finishPublishing = async (
   const { store, files } = deps;
   if (entry.step === "planned") store.journal.advance(entry.token, "published");
   const sidecarPaths: string[] = [];
-  for (const { from, to } of entry.sidecars) {
+  const theirs: JournalEntry["sidecars"][number][] = [];
+  for (const each of entry.sidecars) {
+    const { from, to } = each;
     // A subtitle file of that name is the person's own and stays; ours is dropped.
     const isTheirs = (await files.fileStat(from)) !== null && !(await files.moveWithoutOverwrite(from, to));
-    if (isTheirs) await files.removeFile(from);
+    if (isTheirs) theirs.push(each);
     else if (await files.fileStat(to)) sidecarPaths.push(to);
   }
-  const problem = (await settleOriginal(deps, entry)) ?? note;
+  const isLost = entry.original === "delete" && theirs.length > 0;
+  const problem = isLost
+    ? new Problem("original-kept", `${theirs.map((each) => nameTaken(each.to)).join("; ")}.`)
+    : ((await settleOriginal(deps, entry)) ?? note);
   const made = await files.fileStat(entry.finalPath);
   const kept = entry.original === "keep" || problem !== null;
-  return store.transaction(() => {
+  const asset = store.transaction(() => {
     store.journal.remove(entry.token);
     const result = store.assets.apply(entry.assetId, kept ? "published-kept" : "published-moved", {
       now: deps.now(),
@@ -201,6 +219,9 @@ export const finishPublishing = async (
       throw new Problem("publish-failed", result.kind === "refused" ? result.message : "");
     return result.asset;
   });
+  // Not before: after a crash they must tell once more that the original is kept.
+  for (const { from } of theirs) await files.removeFile(from);
+  return asset;
 };
 
 /**

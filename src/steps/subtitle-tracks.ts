@@ -107,6 +107,12 @@ export const withBurnedText = async <T>(
     ]);
     if (broken.size > 0)
       throw new Problem("conversion-failed", `The subtitles of track ${burnIn.stream} could not be read.`);
+    const text = await deps.readSubtitle(output);
+    if (text === null || !/^Dialogue:/m.test(new TextDecoder().decode(text)))
+      throw new Problem(
+        "conversion-failed",
+        `The subtitles of track ${burnIn.stream} have no line to burn in.`,
+      );
     return use(output);
   });
 };

@@ -9,6 +9,7 @@ import { ownComplaints, type Reread } from "../core/reread-args.ts";
 import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts";
 import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
 import { isRough } from "../core/verification-lengths.ts";
+import { slowestStep } from "../core/verification-timing.ts";
 import { type Part, partsToRead } from "../core/verification-windows.ts";
 import type { Read } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
@@ -46,8 +47,13 @@ export const verify = async (
   const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
   const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
   // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing.
-  const asks = doubtful || input.readsAll || (plan.video?.kind === "encode" && isRough(source));
-  const checks = asks && plan.video ? await again(deps, input, isDamaged, output, signal) : first;
+  const isRoughEncode = plan.video?.kind === "encode" && isRough(source);
+  // A hole that an encode filled with a picture standing still is seen only there.
+  const asks = doubtful || isDamaged || input.readsAll || isRoughEncode;
+  const checks =
+    asks && plan.video
+      ? await again(deps, input, isDamaged, output, signal).catch((thrown) => unread(first, thrown))
+      : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
   if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks };
   const told = passed(checks) ? first : checks;
@@ -58,6 +64,13 @@ export const verify = async (
 
 /** Checks that compare with what the source says of itself, which may be wrong. */
 const DOUBTS = new Set(["duration", "pictures", "sound-end"]);
+
+/** A source that cannot be read again proves nothing, and what was made of it is not trusted. */
+const unread = (first: readonly Check[], thrown: unknown): readonly Check[] => {
+  const problem = toProblem(thrown);
+  if (NOT_OF_THE_FILE.has(problem.code)) throw thrown;
+  return [...first, { name: "source", passed: false, detail: problem.message }];
+};
 
 /** What the source says of itself is no proof: its packets are the judge. */
 const again = async (
@@ -83,6 +96,7 @@ const again = async (
   const packets = {
     count: picture.filter((each) => plan.video?.kind === "copy" || !each.isDiscarded).length,
     shown: shownTime(picture),
+    longestStepSeconds: slowestStep(picture),
     soundGapSeconds: pictureEnd === null || soundEnd === null ? null : Math.abs(soundEnd - pictureEnd),
   };
   return verifyFacts({ media: source, isDamaged, packets }, plan, output, input);
@@ -95,12 +109,16 @@ const read = async (
   signal?: AbortSignal,
 ): Promise<OutputFacts | { readonly problem: Verified }> => {
   const { outputPath, plan } = input;
+  const own = new AbortController();
+  const stops = signal ? AbortSignal.any([signal, own.signal]) : own.signal;
+  let reading: Promise<PartsRead> | null = null;
   try {
     // The index alone says which parts to read: that is done while ffprobe looks at the file.
-    let reading: Promise<PartsRead> | null = null;
     const start = (pictures: readonly Packet[]): Promise<PartsRead> =>
-      readParts(deps, input, readsAll ? WHOLE : partsToRead(pictures, plan.work), signal);
+      readParts(deps, input, readsAll ? WHOLE : partsToRead(pictures, plan.work), stops);
     const probing = deps.ffprobe.probe(outputPath, signal, (pictures) => {
+      // ffprobe may have failed before the index was read.
+      if (own.signal.aborted) return;
       reading = start(pictures);
       reading.catch(() => {});
     });
@@ -108,8 +126,11 @@ const read = async (
     const { complaints, copies } = await (reading ?? start(video));
     return { media, video, soundEndSeconds, boxLevel, decodeErrors: complaints, copies };
   } catch (thrown) {
+    // What still reads a file that is about to be removed is ended and waited for.
+    own.abort("cancelled");
+    await Promise.allSettled([reading]);
     const problem = toProblem(thrown);
-    if (["cancelled", "interrupted", "ffmpeg-missing", "internal"].includes(problem.code)) throw thrown;
+    if (NOT_OF_THE_FILE.has(problem.code)) throw thrown;
     const check = { name: "opens", passed: false, detail: problem.message };
     return {
       problem: {
@@ -120,6 +141,14 @@ const read = async (
     };
   }
 };
+
+/** Problems that say nothing of the file that was looked at. */
+const NOT_OF_THE_FILE: ReadonlySet<string> = new Set([
+  "cancelled",
+  "interrupted",
+  "ffmpeg-missing",
+  "internal",
+]);
 
 const WHOLE: readonly Part[] = ["all"];
 
