@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, copyFileSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import {
   at,
@@ -40,9 +40,15 @@ describe("a result that is not the film that was to be copied", {
   concurrency: 2,
 }, () => {
   it("is a stub that ffmpeg finished when it was told to end", async () => {
-    const child = spawn("ffmpeg", [...QUIET, "-re", "-i", at("copy.mkv"), ...COPY, ...FAST, at("stub.mp4")]);
-    setTimeout(() => child.kill("SIGTERM"), 3000);
+    const child = spawn("ffmpeg", [
+      ...[...QUIET, "-re", "-i", at("copy.mkv"), ...COPY, ...FAST],
+      ...["-flush_packets", "1", at("stub.mp4")],
+    ]);
+    const looking = setInterval(() => {
+      if ((statSync(at("stub.mp4"), { throwIfNoEntry: false })?.size ?? 0) > 10_000) child.kill("SIGTERM");
+    }, 50);
     await once(child, "close");
+    clearInterval(looking);
     await refusesFile("copy.mkv", "stub.mp4", ["duration", "untouched"]);
   });
 

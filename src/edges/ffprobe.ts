@@ -6,6 +6,7 @@ import { readSps } from "../core/h264-sps.ts";
 import { COPYABLE } from "../core/judge-video.ts";
 import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.ts";
 import type { Mp4Track } from "../core/mp4-boxes.ts";
+import { PACKET_ENTRIES, packetLines, toPacket } from "../core/packet-lines.ts";
 import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
 import { ended, start } from "./ffmpeg.ts";
@@ -32,8 +33,13 @@ export type Ffprobe = {
     signal?: AbortSignal,
     onPictures?: (pictures: readonly Packet[]) => void,
   ) => Promise<Probe>;
-  /** Every packet of a stream: reads the whole film. */
-  readonly packets: (path: string, stream: number, signal?: AbortSignal) => Promise<readonly Packet[]>;
+  /** Gives every packet of a stream to `visit`, in file order: reads the whole film. */
+  readonly eachPacket: (
+    path: string,
+    stream: number,
+    visit: (packet: Packet) => void,
+    signal?: AbortSignal,
+  ) => Promise<void>;
 };
 
 const PROBE_MS = 60_000;
@@ -45,7 +51,8 @@ const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 /** `program` is ffprobe, or a stand-in that misbehaves in tests. */
 export const createFfprobe = (program = "ffprobe"): Ffprobe => ({
   probe: (path, signal, onPictures) => probe(program, path, signal, onPictures),
-  packets: (path, stream, signal) => readPackets(program, path, stream, [], PACKETS_MS, signal),
+  eachPacket: (path, stream, visit, signal) =>
+    eachLine(program, path, stream, [], PACKETS_MS, (line) => visit(toPacket(line)), signal),
 });
 
 const probe = async (
@@ -142,7 +149,7 @@ const pictureFacts = async (
   if (!COPYABLE.includes(video.codec)) return { evidence: {} };
   const extradata =
     video.codec === "h264" ? await readExtradata(program, path, video.index, signal) : NO_BYTES;
-  const packets = await readPackets(program, path, video.index, windows(media), PROBE_MS, signal);
+  const packets = await readPackets(program, path, video.index, windows(media), signal);
   return { evidence: { sps: readSps(extradata), packets: packetFacts(packets) } };
 };
 
@@ -157,26 +164,32 @@ const windows = ({ durationSeconds, startSeconds }: MediaInfo): readonly string[
   return ["-read_intervals", `%+12,${middle.toFixed(1)}%+12,${end.toFixed(1)}%+12`];
 };
 
+/** Packets of parts of a film. Windows past the end of a film whose length lies give the same packets again. */
 const readPackets = async (
   program: string,
   path: string,
   stream: number,
   intervals: readonly string[],
-  limitMs: number,
   signal?: AbortSignal,
 ): Promise<readonly Packet[]> => {
-  const shown = "packet=pts_time,dts_time,duration_time,size,flags";
-  const args = ["-of", "compact", "-select_streams", String(stream), "-show_entries", shown];
-  const text = await ask(
-    program,
-    [...args, ...intervals, ...SAFE_INPUT, "-i", fileUrl(path)],
-    limitMs,
-    signal,
-  );
-  // Windows past the end of a film whose length lies give the same packets again.
-  const lines = text.split("\n").filter((line) => line.startsWith("packet|"));
-  // Joined recordings have the same packet twice, each with pictures of its own.
-  return (intervals.length === 0 ? lines : [...new Set(lines)]).map(toPacket);
+  const lines = new Set<string>();
+  await eachLine(program, path, stream, intervals, PROBE_MS, (line) => lines.add(line), signal);
+  return [...lines].map(toPacket);
+};
+
+/** Gives the packets of a stream to `visit` while ffprobe reads: there is no limit to how many a film has. */
+const eachLine = async (
+  program: string,
+  path: string,
+  stream: number,
+  intervals: readonly string[],
+  limitMs: number,
+  visit: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const args = ["-of", "compact", "-select_streams", String(stream), "-show_entries", PACKET_ENTRIES];
+  const asked = [...args, ...intervals, ...SAFE_INPUT, "-i", fileUrl(path)];
+  await ask(program, asked, limitMs, signal, packetLines(visit));
 };
 
 /**
@@ -197,22 +210,6 @@ const readExtradata = async (
     signal,
   );
   return hexdump(/extradata=([\s\S]*)$/.exec(text)?.[1] ?? "");
-};
-
-const toPacket = (line: string): Packet => {
-  const field = (name: string): string => new RegExp(`\\|${name}=([^|]*)`).exec(line)?.[1] ?? "";
-  const seconds = (name: string): number | null => {
-    const found = Number.parseFloat(field(name));
-    return Number.isFinite(found) ? found : null;
-  };
-  return {
-    ptsSeconds: seconds("pts_time"),
-    dtsSeconds: seconds("dts_time"),
-    durationSeconds: seconds("duration_time"),
-    sizeBytes: Number.parseInt(field("size"), 10) || 0,
-    isKey: field("flags").startsWith("K"),
-    isDiscarded: field("flags").includes("D"),
-  };
 };
 
 /** The bytes of ffprobe's hex dump (`00000000: 0164 0028 …  .d.(`). */
@@ -242,6 +239,7 @@ const ask = async (
   args: readonly string[],
   limitMs: number,
   signal?: AbortSignal,
+  onText?: (text: string) => void,
 ): Promise<string> => {
   const child = start(program, ["-v", "error", ...args]);
   const parts: string[] = [];
@@ -257,6 +255,7 @@ const ask = async (
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (onText) return onText(text);
     length += text.length;
     if (length > MAX_JSON_CHARACTERS) stop("flood");
     else parts.push(text);

@@ -117,7 +117,7 @@ export const convert = async (
       partial,
       sidecars,
       sizeBytes,
-      checks: verified.checks,
+      checks: [...verified.checks, ...warnOf(made.unread)],
       log,
       missing: [
         ...droppedTracks(input),
@@ -130,6 +130,10 @@ export const convert = async (
       await Promise.all([partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)));
   }
 };
+
+/** A film is worth more than its subtitles, but a person should know. */
+const warnOf = (unread: readonly string[]): readonly Check[] =>
+  unread.length === 0 ? [] : [{ name: "subtitles", passed: true, warns: true, detail: unread.join("; ") }];
 
 const NEVER_ENDED: ProblemValue = {
   code: "conversion-failed",

@@ -21,8 +21,8 @@ export type TrackSource = {
   readonly signal: AbortSignal | undefined;
 };
 
-/** Reading a film for its subtitles is bound by the disk. */
-const READING_MS = 30 * 60_000;
+/** Reading a film for its subtitles is bound by the disk: 100 GB over a line of 100 Mb/s take two hours and a bit. */
+const READING_MS = 4 * 3600_000;
 
 /** Runs ffmpeg for subtitles; what it does is no problem of the film. Throws Problem cancelled, interrupted, disk-full, ffmpeg-missing. */
 export const runForText = async (
@@ -48,12 +48,15 @@ export const takeOut = async (
 ): Promise<ReadonlySet<number>> => {
   const { deps, input, signal } = source;
   let charsets: ReadonlyMap<number, string> | null = null;
+  let isTooSlow = false;
   const isWhole = async (some: readonly TrackOutput[]): Promise<boolean> => {
     const end = await runForText(
       deps.ffmpeg,
       toSidecarArgs(input.sourcePath, some, charsets ?? new Map()),
       signal,
     );
+    isTooSlow ||= end.stopped !== null;
+    if (isTooSlow) return false;
     if (!lostText(end.stderr)) return classifyFailure(end) === null;
     if (charsets !== null) return false;
     charsets = await charsetsOf(source);
@@ -61,8 +64,9 @@ export const takeOut = async (
   };
   const broken = new Set<number>();
   if (wanted.length > 0 && !(await isWhole(wanted)))
+    // What a film is too long for is not tried once more for each of its tracks.
     for (const [stream, some] of Map.groupBy(wanted, (each) => each.stream))
-      if (!(await isWhole(some))) broken.add(stream);
+      if (isTooSlow || !(await isWhole(some))) broken.add(stream);
   return broken;
 };
 

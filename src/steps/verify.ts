@@ -1,8 +1,10 @@
 /** Is the file that was made the film that was meant? Gathers what the checks need and lets core decide. */
 import { copiedStreams, sameHashes } from "../core/copied-streams.ts";
 import { sawDamage } from "../core/ffmpeg-failure.ts";
-import type { MediaInfo } from "../core/media-info.ts";
-import { endOfPackets, type Packet, shownTime } from "../core/packets.ts";
+import { highestFrameRate } from "../core/judge-video.ts";
+import { type MediaInfo, mainVideo } from "../core/media-info.ts";
+import { continuing } from "../core/packet-lines.ts";
+import { endOfPackets, type Packet, type Shown, shownTime } from "../core/packets.ts";
 import type { ConversionPlan } from "../core/plan.ts";
 import { type ProblemValue, toProblem } from "../core/problem.ts";
 import { ownComplaints, type Reread } from "../core/reread-args.ts";
@@ -72,6 +74,40 @@ const unread = (first: readonly Check[], thrown: unknown): readonly Check[] => {
   return [...first, { name: "source", passed: false, detail: problem.message }];
 };
 
+/** Containers whose times ffmpeg lets begin anew. */
+const JOINED: ReadonlySet<MediaInfo["container"]> = new Set(["mpegts", "mpeg"]);
+
+/** Of a sound of a million packets only the end is kept. */
+const endOfStream = async (
+  { ffprobe }: VerifyDeps,
+  path: string,
+  stream: number,
+  isJoined: boolean,
+  signal?: AbortSignal,
+): Promise<number | null> => {
+  let end: number | null = null;
+  const next = isJoined ? continuing() : (packet: Packet): Packet => packet;
+  await ffprobe.eachPacket(
+    path,
+    stream,
+    (packet) => {
+      const at = endOfPackets([next(packet)]);
+      if (at !== null) end = Math.max(end ?? at, at);
+    },
+    signal,
+  );
+  return end;
+};
+
+/** A raw stream has no times at all: its pictures are as long as its rate says. */
+const timed = (source: MediaInfo, pictures: readonly Packet[]): Shown => {
+  if (pictures.some((each) => each.ptsSeconds !== null || each.dtsSeconds !== null))
+    return shownTime(pictures);
+  const video = mainVideo(source);
+  const step = 1 / ((video && highestFrameRate(video)) || 25);
+  return { seconds: pictures.length * step, untilLastSeconds: Math.max(0, pictures.length - 1) * step };
+};
+
 /** What the source says of itself is no proof: its packets are the judge. */
 const again = async (
   deps: VerifyDeps,
@@ -81,9 +117,9 @@ const again = async (
   signal?: AbortSignal,
 ): Promise<readonly Check[]> => {
   const { source, sourcePath, plan } = input;
-  const read = async (stream: number | undefined): Promise<readonly Packet[]> =>
-    stream === undefined ? [] : deps.ffprobe.packets(sourcePath, stream, signal);
-  const all = await read(plan.video?.stream);
+  const all: Packet[] = [];
+  if (plan.video)
+    await deps.ffprobe.eachPacket(sourcePath, plan.video.stream, (packet) => void all.push(packet), signal);
   // A recording that begins in the middle of something is shown, and copied, from its first keyframe on.
   const picture = all.slice(
     Math.max(
@@ -91,11 +127,15 @@ const again = async (
       all.findIndex((each) => each.isKey),
     ),
   );
-  const sound = await read(plan.audio?.stream);
-  const [pictureEnd, soundEnd] = [endOfPackets(picture), endOfPackets(sound)];
+  const isJoined = JOINED.has(source.container);
+  const continued = isJoined ? picture.map(continuing()) : picture;
+  const pictureEnd = endOfPackets(continued);
+  const soundEnd = plan.audio
+    ? await endOfStream(deps, sourcePath, plan.audio.stream, isJoined, signal)
+    : null;
   const packets = {
     count: picture.filter((each) => plan.video?.kind === "copy" || !each.isDiscarded).length,
-    shown: shownTime(picture),
+    shown: timed(source, continued),
     longestStepSeconds: slowestStep(picture),
     soundGapSeconds: pictureEnd === null || soundEnd === null ? null : Math.abs(soundEnd - pictureEnd),
   };
