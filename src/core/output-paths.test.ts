@@ -29,6 +29,7 @@ for (const [name, token] of [
   [`.Film.${TOKEN}.partial.mp4`, TOKEN],
   [`.Film.${TOKEN}.partial.en.forced.vtt`, TOKEN],
   [`.a\nb.${TOKEN}.partial.mp4`, TOKEN],
+  [`.${TOKEN}.partial.trial`, TOKEN],
   [`Film.${TOKEN}.partial.mp4`, null],
   [`.Film.${TOKEN}.mp4`, null],
   [".Film.xyz.partial.mp4", null],

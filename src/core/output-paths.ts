@@ -27,7 +27,7 @@ export const partialPath = (folder: string, sourcePath: string, token: string, e
 
 /** The token in a partial file's name; null for any other file. */
 export const partialToken = (name: string): string | null =>
-  /^\..*\.([0-9a-f]{16,64})\.partial\.[\w.-]+$/s.exec(name)?.[1] ?? null;
+  /^\.(?:.*\.)?([0-9a-f]{16,64})\.partial\.[\w.-]+$/s.exec(name)?.[1] ?? null;
 
 /**
  * The names a film may be published under, best first: `Film.mp4`, then `Film.chromecast.mp4` (when the source itself
