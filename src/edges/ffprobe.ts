@@ -113,7 +113,6 @@ const structureOf = async (path: string): Promise<FileStructure> => {
 
 /** ffprobe numbers streams as the file orders its tracks. */
 const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undefined => {
-  if (structure.mp4?.isFragmented) return undefined;
   const same = structure.tracks[video.index];
   return same?.kind === "video" ? same : structure.tracks.find((track) => track.kind === "video");
 };
@@ -121,7 +120,7 @@ const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undef
 const NO_BYTES = new Uint8Array();
 
 const audioTrackOf = (structure: FileStructure): Mp4Track | undefined =>
-  (structure.mp4?.isFragmented ? [] : structure.tracks).find((track) => track.kind === "audio");
+  structure.tracks.find((track) => track.kind === "audio");
 
 /**
  * Only pictures that may be copied are worth a look at their packets, and of them only H.264 has an SPS we read. An MP4's

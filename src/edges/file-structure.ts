@@ -16,7 +16,7 @@ export type FileStructure = {
   readonly mp4: Mp4Layout | null;
   readonly isTruncated: boolean;
   readonly isEncrypted: boolean;
-  /** Every track of an MP4 with its packets, in ffprobe's order; empty for other containers. */
+  /** Every track of an MP4 with its packets, in ffprobe's order; empty for fragments and other containers. */
   readonly tracks: readonly Mp4Track[];
 };
 
@@ -43,7 +43,8 @@ export const readFileStructure = async (path: string): Promise<FileStructure> =>
       mp4: layout,
       isTruncated: missingBytes > 0 || tracksBeyond(tracks, size),
       isEncrypted: anyEncrypted(tracks),
-      tracks,
+      // The index of a film in fragments names the packets of the first at most.
+      tracks: layout.isFragmented ? [] : tracks,
     };
   } finally {
     await file.close();
