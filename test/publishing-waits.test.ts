@@ -25,6 +25,7 @@ test("a publication that was cut off while the program runs on is carried throug
     partialPath,
     finalPath: join(house.root, "Film.mp4"),
     sidecars: [],
+    superseded: [],
     sourcePath: join(house.root, "Film.avi"),
     original: "keep",
     archivePath: null,

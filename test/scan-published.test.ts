@@ -61,6 +61,7 @@ test("a file that is being published at this moment is no asset", async (context
     partialPath: join(library.root, ".film.t.partial.mp4"),
     finalPath,
     sidecars: [],
+    superseded: [],
     sourcePath: join(library.root, "film.mkv"),
     original: "keep",
     archivePath: null,

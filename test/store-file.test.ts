@@ -93,6 +93,7 @@ test("journal and roots come back as they were put", (context) => {
     partialPath: "/a/.x.t.partial.mp4",
     finalPath: "/a/x.mp4",
     sidecars: [{ from: "/a/.x.vtt", to: "/a/x.vtt" }],
+    superseded: [{ path: "/a/x.en.vtt", sizeBytes: 3, modifiedUs: 4 }],
     sourcePath: "/a/x.mkv",
     original: "archive",
     archivePath: "/a/.archive/x.mkv",

@@ -60,12 +60,7 @@ export const publish = async (deps: PublishDeps, input: PublishInput): Promise<A
     for (const each of all) await files.finishFile(each, sourcePath);
     await sameSource(deps, asset, sourcePath);
     const earlier = (await untouchedResult(files, asset)).filter((path) => path !== sourcePath);
-    const entry = await plannedEntry(deps, input);
-    const published = await giveName(deps, input, entry, earlier);
-    for (const path of earlier)
-      if (path !== published.outputPath && !published.sidecarPaths.includes(path))
-        await files.removeFile(path);
-    return published;
+    return await giveName(deps, input, await plannedEntry(deps, input, earlier), earlier);
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (problem.code === "internal") throw new Problem("publish-failed", problem.detail, thrown);
@@ -76,15 +71,25 @@ export const publish = async (deps: PublishDeps, input: PublishInput): Promise<A
 type Planned = Omit<JournalEntry, "finalPath" | "sidecars">;
 
 /** What the journal will say whatever the name. */
-const plannedEntry = async ({ files, now }: PublishDeps, input: PublishInput): Promise<Planned> => {
+const plannedEntry = async (
+  { files, now }: PublishDeps,
+  input: PublishInput,
+  earlier: readonly string[],
+): Promise<Planned> => {
   const { asset, partial } = input;
   const made = await files.fileStat(partial);
   if (!made || asset.fingerprint === null) throw new Problem("publish-failed", "The converted file is gone.");
+  const superseded: JournalEntry["superseded"][number][] = [];
+  for (const path of earlier) {
+    const found = await files.fileStat(path);
+    if (found) superseded.push({ path, ...found });
+  }
   return {
     token: input.token,
     assetId: asset.id,
     step: "planned",
     partialPath: partial,
+    superseded,
     sourcePath: input.sourcePath,
     original: input.original,
     archivePath: input.archivePath,
@@ -198,6 +203,7 @@ export const finishPublishing = async (
   const problem = isLost
     ? new Problem("original-kept", `${theirs.map((each) => nameTaken(each.to)).join("; ")}.`)
     : ((await settleOriginal(deps, entry)) ?? note);
+  await removeSuperseded(files, entry);
   const made = await files.fileStat(entry.finalPath);
   const kept = entry.original === "keep" || problem !== null;
   const asset = store.transaction(() => {
@@ -222,6 +228,24 @@ export const finishPublishing = async (
   // Not before: after a crash they must tell once more that the original is kept.
   for (const { from } of theirs) await files.removeFile(from);
   return asset;
+};
+
+/** Our earlier files that have not become a name of this publication. */
+const removeSuperseded = async (files: PublishDeps["files"], entry: JournalEntry): Promise<void> => {
+  const names = new Set([entry.finalPath, ...entry.sidecars.map((each) => each.to)]);
+  for (const { path } of entry.superseded)
+    if (!names.has(path) && (await isSuperseded(files, entry, path))) await files.removeFile(path);
+};
+
+/** Whether a path holds an earlier file of ours that this publication replaces; one that a person changed is theirs. */
+export const isSuperseded = async (
+  files: Pick<PublishDeps["files"], "fileStat">,
+  { superseded }: JournalEntry,
+  path: string,
+): Promise<boolean> => {
+  const known = superseded.find((each) => each.path === path);
+  const found = known ? await files.fileStat(path) : null;
+  return found !== null && found.sizeBytes === known?.sizeBytes && found.modifiedUs === known.modifiedUs;
 };
 
 /**

@@ -3,7 +3,7 @@ import { toProblem } from "../core/problem.ts";
 import type { sweepPartials } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
-import { finishPublishing, type PublishDeps } from "./publish.ts";
+import { finishPublishing, isSuperseded, type PublishDeps } from "./publish.ts";
 import { compareFile } from "./same-file.ts";
 
 export type SettleDeps = PublishDeps & {
@@ -121,9 +121,11 @@ const isPublished = async ({ files }: SettleDeps, entry: JournalEntry): Promise<
   if (step === "original-done") return true;
   if (step === "planned" && (await compareFile(files, partialPath, outputFingerprint)) === "same") {
     // Verified before the crash: an hour of encoding is not thrown away, unless the source is another film by now.
-    if ((await compareFile(files, entry.sourcePath, entry.sourceFingerprint)) === "same")
+    if ((await compareFile(files, entry.sourcePath, entry.sourceFingerprint)) !== "same") return false;
+    if (!(await isSuperseded(files, entry, finalPath)))
       return files.moveWithoutOverwrite(partialPath, finalPath);
-    return false;
+    await files.replaceFile(partialPath, finalPath);
+    return true;
   }
   if ((await compareFile(files, finalPath, outputFingerprint)) === "same") return true;
   // The original went to the archive before the crash, and the published film was then taken away or changed.
@@ -138,6 +140,7 @@ const isPublished = async ({ files }: SettleDeps, entry: JournalEntry): Promise<
 const undo = async ({ files, store }: SettleDeps, entry: JournalEntry): Promise<"undone"> => {
   const linked =
     entry.step === "planned" &&
+    !(await isSuperseded(files, entry, entry.finalPath)) &&
     (await compareFile(files, entry.partialPath, entry.outputFingerprint)) === "same" &&
     (await compareFile(files, entry.finalPath, entry.outputFingerprint)) === "same";
   const ours = [entry.partialPath, ...entry.sidecars.map((each) => each.from)];

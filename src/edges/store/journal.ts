@@ -14,6 +14,12 @@ export type JournalEntry = {
   readonly partialPath: string;
   readonly finalPath: string;
   readonly sidecars: readonly { readonly from: string; readonly to: string }[];
+  /** Our own earlier files, as they were when this began: those that are still so go before the state is written. */
+  readonly superseded: readonly {
+    readonly path: string;
+    readonly sizeBytes: number;
+    readonly modifiedUs: number;
+  }[];
   readonly sourcePath: string;
   readonly original: OriginalPolicy;
   readonly archivePath: string | null;
@@ -37,8 +43,9 @@ const toEntry = (row: Row): JournalEntry => ({
   step: wordOf(row, "step", JOURNAL_STEPS),
   partialPath: textOf(row, "partial_path"),
   finalPath: textOf(row, "final_path"),
-  // Only `put` writes this column.
+  // Only `put` writes these columns.
   sidecars: jsonOf(row, "sidecars") as JournalEntry["sidecars"],
+  superseded: jsonOf(row, "superseded") as JournalEntry["superseded"],
   sourcePath: textOf(row, "source_path"),
   original: wordOf(row, "original", ORIGINAL_POLICIES),
   archivePath: textOrNull(row, "archive_path"),
@@ -49,13 +56,13 @@ const toEntry = (row: Row): JournalEntry => ({
 
 /** The journal of `database`. */
 export const journalOf = (database: Database): Journal => ({
-  put: ({ sidecars, ...entry }) => {
+  put: ({ sidecars, superseded, ...entry }) => {
     database
       .sql(
         `INSERT INTO journal VALUES (:token, :assetId, :step, :partialPath, :finalPath, :sidecars, :sourcePath,
-           :original, :archivePath, :sourceFingerprint, :outputFingerprint, :createdAt)`,
+           :original, :archivePath, :sourceFingerprint, :outputFingerprint, :createdAt, :superseded)`,
       )
-      .run({ ...entry, sidecars: JSON.stringify(sidecars) });
+      .run({ ...entry, sidecars: JSON.stringify(sidecars), superseded: JSON.stringify(superseded) });
   },
   advance: (token, step) => {
     database.sql(`UPDATE journal SET step = :step WHERE token = :token`).run({ token, step });

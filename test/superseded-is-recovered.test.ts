@@ -1,0 +1,47 @@
+/** A crash while a new result takes the place of our own earlier one. */
+import { type Case, KEPT, publish, recovers } from "./support/crashed.ts";
+
+const CASES: readonly Case[] = [
+  {
+    name: "planned, our earlier film has the name",
+    earlier: { "Film.mp4": "the earlier film" },
+    crash: () => {},
+    state: "Completed",
+    files: KEPT,
+  },
+  {
+    name: "planned, our earlier film of the same bytes has the name",
+    earlier: { "Film.mp4": "the converted film" },
+    crash: () => {},
+    state: "Completed",
+    files: KEPT,
+  },
+  {
+    name: "planned, our earlier film has the name and the source became another",
+    earlier: { "Film.mp4": "the converted film" },
+    crash: ({ write }) => write("Film.mkv", "another film!"),
+    state: "Queued",
+    files: ["Film.mkv", "Film.mp4"],
+  },
+  {
+    name: "published, earlier files of ours not yet removed",
+    step: "published",
+    earlier: { "Film.fr.vtt": "WEBVTT", "ready/Film.mp4": "the earlier film" },
+    crash: publish,
+    state: "Completed",
+    files: KEPT,
+  },
+  {
+    name: "published, a person changed one of our earlier files",
+    step: "published",
+    earlier: { "Film.fr.vtt": "WEBVTT", "Film.it.vtt": "WEBVTT" },
+    crash: (place) => {
+      publish(place);
+      place.write("Film.it.vtt", "WEBVTT\n\nbetter lines");
+    },
+    state: "Completed",
+    files: ["Film.en.vtt", "Film.it.vtt", "Film.mkv", "Film.mp4"],
+  },
+];
+
+for (const each of CASES) recovers(each);
