@@ -253,8 +253,12 @@ const readSamples = (
     uniform === 0 ? maxSamples : Math.min(maxSamples, MAX_UNIFORM_SAMPLES),
   );
   const count = uniform === 0 ? Math.min(claimed, Math.floor((sizes.length - 20) / 4)) : claimed;
-  const offsets: number[] = [];
-  eachRun(find(table, 8, "ctts"), true, (value) => offsets.push(value) < count);
+  const offsets = new Int32Array(count);
+  let offset = 0;
+  eachRun(find(table, 8, "ctts"), true, (value) => {
+    offsets[offset++] = value;
+    return offset < count;
+  });
   const keys = keyframes(find(table, 8, "stss"), count);
   const packets: Packet[] = [];
   let dts = 0;

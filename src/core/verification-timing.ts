@@ -31,14 +31,14 @@ const sourceAudio = (source: MediaInfo, plan: ConversionPlan): AudioStream | und
 
 export const checkOrder = (packets: readonly Packet[]): Check => {
   let wrong = 0;
-  const shown: number[] = [];
-  let last = Number.NEGATIVE_INFINITY;
+  const shown = new Float64Array(packets.length);
+  let [count, last] = [0, Number.NEGATIVE_INFINITY];
   for (const { dtsSeconds, ptsSeconds } of packets) {
     if (dtsSeconds === null || ptsSeconds === null || dtsSeconds <= last) wrong++;
     last = dtsSeconds ?? last;
-    if (ptsSeconds !== null) shown.push(ptsSeconds);
+    if (ptsSeconds !== null) shown[count++] = ptsSeconds;
   }
-  const inOrder = Float64Array.from(shown).sort();
+  const inOrder = shown.subarray(0, count).sort();
   for (let at = 1; at < inOrder.length; at++) if (inOrder[at] === inOrder[at - 1]) wrong++;
   return {
     name: "order",

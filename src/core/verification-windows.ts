@@ -15,12 +15,9 @@ export type Part = "all" | "keyframes" | Window;
 
 /** A film this short is read whole, seconds: starting a program costs as much. */
 const WHOLE_SECONDS = 5;
-/**
- * Copy work: the first second is decoded, which proves the headers; what equals the source's bytes needs no decoder, so
- * the middle and the end are only compared. Encodes: five seconds at both ends and six samples, the keyframes besides.
- */
-const COPY = { endsSeconds: 1, samples: 1, isDecoded: false } as const;
-const ENCODE = { endsSeconds: 5, samples: 6, isDecoded: true } as const;
+/** Encodes: five seconds at both ends and six samples between. */
+const ENDS_SECONDS = 5;
+const MAX_SAMPLES = 6;
 /**
  * About a sixth of a short film is decoded, as decoding is some six times as fast as a software encode (7.3 and 1.24
  * times playing time for 720p30 on two cores, by the design notes).
@@ -34,13 +31,28 @@ const LAST_SECONDS = 2;
 /** A seek goes to the keyframe at or before a time; a hair more than its own time finds it whatever the rounding. */
 const SEEK_SECONDS = 0.01;
 
-/** The parts to read of a film with these pictures, in film order. */
-export const partsToRead = (pictures: readonly Packet[], work: Work): readonly Part[] => {
+/** Of copy work this much is compared at the end, at least, and decoded at the beginning; seconds. */
+const COPY_SECONDS = 1;
+
+/**
+ * The parts to read of a film of copied streams. The first second is decoded, which proves the headers; what equals the
+ * source's bytes needs no decoder. Of a film of no known length (0) all is read; where it is wrong, the windows differ and all of both
+ * films is compared.
+ */
+export const partsOfCopy = (seconds: number): readonly Part[] =>
+  seconds <= WHOLE_SECONDS
+    ? ["all"]
+    : [
+        { startSeconds: 0, seconds: COPY_SECONDS, isDecoded: true },
+        { startSeconds: seconds - COPY_SECONDS, seconds: null, isDecoded: false },
+      ];
+
+/** The parts to read of a film with these pictures, some of whose streams were encoded, in film order. */
+export const partsOfEncode = (pictures: readonly Packet[], work: Work): readonly Part[] => {
   const { seconds } = shownTime(pictures);
   if (seconds <= WHOLE_SECONDS) return ["all"];
-  const aim = work === "copy" ? COPY : ENCODE;
-  const ends = Math.min(aim.endsSeconds, Math.max(1, seconds * ENDS_SHARE));
-  const samples = Math.min(aim.samples, Math.floor(seconds / SECONDS_PER_SAMPLE));
+  const ends = Math.min(ENDS_SECONDS, Math.max(1, seconds * ENDS_SHARE));
+  const samples = Math.min(MAX_SAMPLES, Math.floor(seconds / SECONDS_PER_SAMPLE));
   const keys = pictures.filter((each) => each.isKey).map((each) => each.ptsSeconds ?? 0);
   const keyBefore = (at: number): number => keys.findLast((key) => key <= at) ?? 0;
   const last = keyBefore(seconds - ends);
@@ -53,17 +65,17 @@ export const partsToRead = (pictures: readonly Packet[], work: Work): readonly P
     ...[...starts].map((at) => ({
       startSeconds: at + SEEK_SECONDS,
       seconds: SAMPLE_SECONDS,
-      isDecoded: aim.isDecoded,
+      isDecoded: true,
     })),
-    ...lastParts(last + SEEK_SECONDS, seconds - last - ends, aim.isDecoded),
+    ...lastParts(last + SEEK_SECONDS, seconds - last - ends),
     ...(work === "video" ? (["keyframes"] as const) : []),
   ];
 };
 
 /** The end of the film from its last keyframe on; of a long group of pictures that costs too much, only the beginning is decoded. */
-const lastParts = (startSeconds: number, surplusSeconds: number, isDecoded: boolean): readonly Window[] =>
-  !isDecoded || surplusSeconds <= MAX_LAST_SECONDS
-    ? [{ startSeconds, seconds: null, isDecoded }]
+const lastParts = (startSeconds: number, surplusSeconds: number): readonly Window[] =>
+  surplusSeconds <= MAX_LAST_SECONDS
+    ? [{ startSeconds, seconds: null, isDecoded: true }]
     : [
         { startSeconds, seconds: LAST_SECONDS, isDecoded: true },
         { startSeconds, seconds: null, isDecoded: false },

@@ -12,7 +12,7 @@ import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts
 import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
 import { isRough } from "../core/verification-lengths.ts";
 import { slowestStep } from "../core/verification-timing.ts";
-import { type Part, partsToRead } from "../core/verification-windows.ts";
+import { type Part, partsOfCopy, partsOfEncode } from "../core/verification-windows.ts";
 import type { Read } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
 
@@ -148,22 +148,26 @@ const read = async (
   readsAll: boolean,
   signal?: AbortSignal,
 ): Promise<OutputFacts | { readonly problem: Verified }> => {
-  const { outputPath, plan } = input;
+  const { outputPath, plan, source } = input;
   const own = new AbortController();
   const stops = signal ? AbortSignal.any([signal, own.signal]) : own.signal;
   let reading: Promise<PartsRead> | null = null;
+  const start = (parts: readonly Part[]): Promise<PartsRead> => {
+    const started = readParts(deps, input, parts, stops);
+    started.catch(() => {});
+    reading = started;
+    return started;
+  };
   try {
-    // The index alone says which parts to read: that is done while ffprobe looks at the file.
-    const start = (pictures: readonly Packet[]): Promise<PartsRead> =>
-      readParts(deps, input, readsAll ? WHOLE : partsToRead(pictures, plan.work), stops);
+    // Parts are read while ffprobe looks at the file: those of an encode as soon as its index has named its keyframes.
+    if (readsAll) void start(WHOLE);
+    else if (plan.work === "copy") void start(partsOfCopy(source.durationSeconds ?? 0));
     const probing = deps.ffprobe.probe(outputPath, signal, (pictures) => {
       // ffprobe may have failed before the index was read.
-      if (own.signal.aborted) return;
-      reading = start(pictures);
-      reading.catch(() => {});
+      if (!reading && !own.signal.aborted) void start(partsOfEncode(pictures, plan.work));
     });
     const { media, video, soundEndSeconds, boxLevel } = await probing;
-    const { complaints, copies } = await (reading ?? start(video));
+    const { complaints, copies } = await (reading ?? start(partsOfEncode(video, plan.work)));
     return { media, video, soundEndSeconds, boxLevel, decodeErrors: complaints, copies };
   } catch (thrown) {
     // What still reads a file that is about to be removed is ended and waited for.
