@@ -10,6 +10,7 @@ import { PACKET_ENTRIES, packetLines, toPacket } from "../core/packet-lines.ts";
 import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
 import { ended, start } from "./ffmpeg.ts";
+import { codeOf } from "./file-problem.ts";
 import { type FileStructure, readFileStructure } from "./file-structure.ts";
 
 export type Probe = {
@@ -107,7 +108,9 @@ const structureOf = async (path: string): Promise<FileStructure> => {
   try {
     return await readFileStructure(path);
   } catch (cause) {
-    throw new Problem("file-unreadable", path, cause);
+    // A disk that fails says nothing of the file.
+    const isOfTheDisk = ["EIO", "ESTALE", "ETIMEDOUT"].includes(codeOf(cause));
+    throw new Problem(isOfTheDisk ? "io-error" : "file-unreadable", path, cause);
   }
 };
 

@@ -3,7 +3,7 @@
  * name is taken, or, where there are none (exFAT, some shares), by an exclusive placeholder. Every step may be repeated.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, constants as fs } from "node:fs";
+import { createReadStream, constants as fs, type Stats } from "node:fs";
 import {
   access,
   copyFile,
@@ -23,6 +23,7 @@ import { basename, dirname, join } from "node:path";
 import { toMicroseconds } from "../core/fingerprint.ts";
 import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
+import { codeOf, toFileProblem } from "./file-problem.ts";
 
 /** Makes the folder if need be and proves with a partial file that it takes files. Throws folder-not-writable, disk-full. */
 export const prepareFolder = async (folder: string, token: string): Promise<void> => {
@@ -70,25 +71,6 @@ export const writePartial = (path: string, content: string): Promise<void> =>
 /** File systems without owners or modes refuse these; the film plays all the same. */
 const ignore = (): void => {};
 
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
-
-const FILE_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
-  ENOENT: "file-missing",
-  ENOTDIR: "file-missing",
-  ENOSPC: "disk-full",
-  EDQUOT: "disk-full",
-  EACCES: "permission-denied",
-  EPERM: "permission-denied",
-  EROFS: "permission-denied",
-};
-
-/** What the operating system said, as a Problem; what it did not say stays as it is. */
-const toFileProblem = (thrown: unknown, path: string): unknown => {
-  if (thrown instanceof Problem || codeOf(thrown) === "") return thrown;
-  return new Problem(FILE_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
-};
-
 /** Makes a new or removed name in a folder durable; some shares cannot, and say so. */
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, "r");
@@ -127,6 +109,7 @@ export const moveWithoutOverwrite = async (from: string, to: string): Promise<bo
 
 /** As moveWithoutOverwrite; throws what the file system throws, `EXDEV` for another disk. */
 const moveOnOneDisk = async (from: string, to: string): Promise<boolean> => {
+  const meant = await present(from);
   try {
     await link(from, to);
   } catch (thrown) {
@@ -140,9 +123,17 @@ const moveOnOneDisk = async (from: string, to: string): Promise<boolean> => {
     if (!(await isLinkedTwice(from, to))) return false;
   }
   await syncFolder(dirname(to));
-  await unlink(from);
-  await syncFolder(dirname(from));
+  await unlinkStill(from, meant);
   return true;
+};
+
+/** Removes what was moved; a file that a person put in its place meanwhile, or wrote to, stays. */
+const unlinkStill = async (path: string, meant: Stats | null): Promise<void> => {
+  const now = await present(path);
+  const isMeant = now?.ino === meant?.ino && now?.size === meant?.size && now?.mtimeMs === meant?.mtimeMs;
+  if (now === null || !isMeant) return;
+  await unlink(path);
+  await syncFolder(dirname(path));
 };
 
 /** One file under two names. One name seen over two ways (a symbolic link, a bind mount) is not: removing it loses the film. */
@@ -198,7 +189,10 @@ const renameExclusively = async (from: string, to: string): Promise<boolean> => 
  */
 export const moveOriginal = async (from: string, to: string, code: ProblemCode): Promise<void> => {
   try {
-    if (!(await present(from)) && (await present(to))) return await rm(markPath(from, to), { force: true });
+    const [source, target] = [await present(from), await present(to)];
+    if (!source && target) return await endMove(from, to);
+    // No folder is made where a disk is to be mounted.
+    if (!source) throw new Problem(code, `${from} is not there.`);
     await makeFolder(dirname(to));
     const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;
@@ -211,6 +205,12 @@ export const moveOriginal = async (from: string, to: string, code: ProblemCode):
     if (thrown instanceof Problem && thrown.code === code) throw thrown;
     throw new Problem(code, `${from} to ${to}: ${thrown instanceof Error ? thrown.message : ""}`, thrown);
   }
+};
+
+/** What a crash or an error right after a move left to do: the new name durable, nothing of ours beside it. */
+const endMove = async (from: string, to: string): Promise<void> => {
+  await syncFolder(dirname(to));
+  await rm(markPath(from, to), { force: true });
 };
 
 /** Makes a folder and those above it, durably: what is moved into it must be found after a power cut. */
@@ -243,8 +243,7 @@ const moveAcrossDisks = async (from: string, to: string): Promise<boolean> => {
   } finally {
     for (const each of [partial, markPath(from, to)]) await rm(each, { force: true });
   }
-  await unlink(from);
-  await syncFolder(dirname(from));
+  await unlinkStill(from, source);
   return true;
 };
 

@@ -18,7 +18,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { MadeSidecar } from "./make-sidecars.ts";
-import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
+import { compareFile, isSuperseded, type SameFileDeps, untouchedResult } from "./same-file.ts";
 
 export type PublishDeps = {
   readonly store: Pick<Store, "assets" | "journal" | "events" | "transaction">;
@@ -205,6 +205,8 @@ export const finishPublishing = async (
   await removeSuperseded(files, entry);
   const made = await files.fileStat(entry.finalPath);
   const kept = entry.original === "keep" || problem !== null;
+  // Of a disk that is away nothing is there: the row stays until it is back, or until its film is surely gone.
+  if (made === null && kept) throw new Problem("publish-failed", `${entry.finalPath} is not there.`);
   const asset = store.transaction(() => {
     store.journal.remove(entry.token);
     const result = store.assets.apply(entry.assetId, kept ? "published-kept" : "published-moved", {
@@ -247,17 +249,6 @@ const removeSuperseded = async (files: PublishDeps["files"], entry: JournalEntry
     if (!names.has(path) && (await isSuperseded(files, entry, path))) await files.removeFile(path);
 };
 
-/** Whether a path holds an earlier file of ours that this publication replaces; one that a person changed is theirs. */
-export const isSuperseded = async (
-  files: Pick<PublishDeps["files"], "fileStat">,
-  { superseded }: JournalEntry,
-  path: string,
-): Promise<boolean> => {
-  const known = superseded.find((each) => each.path === path);
-  const found = known ? await files.fileStat(path) : null;
-  return found !== null && found.sizeBytes === known?.sizeBytes && found.modifiedUs === known.modifiedUs;
-};
-
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
  * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
@@ -283,13 +274,17 @@ const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<P
     );
   else
     try {
-      if (archivePath === null) await files.removeFile(sourcePath);
-      else await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+      // Asked once more before it is deleted: to read the published file may have taken a while.
+      if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+      else if ((await compareFile(files, sourcePath, sourceFingerprint)) === "other")
+        return new Problem("source-changed", sourcePath);
+      else await files.removeFile(sourcePath);
     } catch (thrown) {
       const problem = toProblem(thrown);
-      return problem.code === "archive-failed"
-        ? problem
-        : new Problem("archive-failed", problem.detail, thrown);
+      // It went, and then the disk failed: it is not kept, and what is left to do is done by the next try.
+      if ((await files.fileStat(sourcePath)) === null) throw problem;
+      if (problem.code === "archive-failed") return problem;
+      return new Problem("archive-failed", problem.detail, thrown);
     }
   store.journal.advance(entry.token, "original-done");
   return null;

@@ -3,6 +3,7 @@ import { toProblem } from "../core/problem.ts";
 import type { fingerprintFile } from "../edges/library-walk.ts";
 import type { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { JournalEntry } from "../edges/store/journal.ts";
 
 export type SameFileDeps = {
   readonly fileStat: typeof fileStat;
@@ -18,7 +19,10 @@ export const compareFile = async (
   const found = await files.fileStat(path);
   if (!found) return "missing";
   try {
-    return (await files.fingerprintFile(path, found.sizeBytes)) === fingerprint ? "same" : "other";
+    if ((await files.fingerprintFile(path, found.sizeBytes)) !== fingerprint) return "other";
+    // What was read may have another file in its place by now.
+    const now = await files.fileStat(path);
+    return now?.sizeBytes === found.sizeBytes && now.modifiedUs === found.modifiedUs ? "same" : "other";
   } catch (thrown) {
     const { code } = toProblem(thrown);
     if (code === "source-changed") return "other";
@@ -55,4 +59,15 @@ export const untouchedSidecars = async (
   for (const path of asset.sidecarPaths)
     if ((await files.fileStat(path))?.modifiedUs === madeUs) ours.push(path);
   return ours;
+};
+
+/** Whether a path holds an earlier file of ours that this publication replaces; one that a person changed is theirs. */
+export const isSuperseded = async (
+  files: Pick<SameFileDeps, "fileStat">,
+  { superseded }: JournalEntry,
+  path: string,
+): Promise<boolean> => {
+  const known = superseded.find((each) => each.path === path);
+  const found = known ? await files.fileStat(path) : null;
+  return found !== null && found.sizeBytes === known?.sizeBytes && found.modifiedUs === known.modifiedUs;
 };
