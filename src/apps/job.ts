@@ -183,12 +183,19 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
 const ABANDONED_MS = 24 * 3600_000;
 
 /** No hour is spent on a file that is another by now; and what a crash left in the folder while its disk was away goes. */
-const prepare = async (running: Running, { asset, token, library }: Attempt): Promise<void> => {
+const prepare = async ({ store }: Running, { asset, token, library }: Attempt): Promise<void> => {
   await sameSource({ files: WRITING }, asset, join(library.root, asset.path));
-  const owned = new Set([...running.store.assets.inState("Processing").map((each) => each.token), token]);
+  const owned = new Set([...store.assets.inState("Processing").map((each) => each.token), token]);
+  const earlier = new Set(store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token));
   const folder = outputFolder(library.root, asset.path, library.output);
-  await sweepPartials(folder, (other, ageMs) => !owned.has(other) && ageMs > ABANDONED_MS);
+  await sweepPartials(
+    folder,
+    (other, ageMs) => !owned.has(other) && (earlier.has(other) || ageMs > ABANDONED_MS),
+  );
 };
+
+/** Attempts at this very film whose partial files are swept whatever their age. */
+const JOBS_LOOKED_AT = 100;
 
 const abortedProblem = (signal: AbortSignal): Problem | null =>
   signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
