@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { runHarness } from "./harness.ts";
 import { writeReport } from "./report.ts";
-import { KINDS, LONG_SCENARIOS, longRows } from "./sections.ts";
+import { KINDS, longRows, scenariosFor } from "./sections.ts";
 import { figures } from "./tally.ts";
 
 const SAY_EVERY_MS = 5000;
@@ -29,18 +29,12 @@ if (process.platform !== "linux") {
   process.exit(0);
 }
 
-/** A row's name says its scenario in the second place: only those that may be meant are made ready. */
-const scenarios = LONG_SCENARIOS.filter((name) => {
-  const [, wanted] = only.split("/");
-  return wanted === undefined || wanted === "" || name.includes(wanted) || wanted.includes(name);
-});
-
 const startedAt = performance.now();
 let saidAt = 0;
 let total = 0;
 const tally = await runHarness({
   seed,
-  scenarios,
+  scenarios: scenariosFor(only),
   lanes: Number(values.lanes),
   rowsOf: (bench) => {
     const rows = longRows(bench).filter((row) => row.name.includes(only));

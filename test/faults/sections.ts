@@ -26,36 +26,78 @@ export const KINDS: Readonly<Record<string, string>> = {
   two: "two orchestrators on one data folder",
 };
 
+const RESTORED = ["restore", "restore-far"];
+const PUBLISHED = [
+  "keep",
+  "archive",
+  "delete",
+  "keep-without-links",
+  "archive-without-links",
+  "archive-far",
+  "archive-far-without-links",
+  "names-taken",
+  "again",
+  "again-archive",
+  "again-elsewhere",
+];
+
 /** Every so-manieth point or change only: all of them on every library would take hours and say the same. */
 const STEPS = { errors: 3, world: 60 };
 
-const KILLED_WHOLE = new Set(["archive"]);
-const KILLED = new Set([
-  "keep",
-  "delete",
-  "archive-far-without-links",
-  "again-archive",
-  "names-taken",
-  "restore",
-  "restore-far",
-]);
-const ERRORS = new Set(["archive-far", "keep-without-links", "delete", "again-archive", "restore-far"]);
-
-/** The rows of one library. */
-export const longRows = (bench: Bench): readonly Row[] => {
-  const { name } = bench.place.scenario;
-  if (name === "encode") return programRows(bench);
-  if (name.startsWith("household-"))
-    return [...randomRows(bench, 4, 10), ...(name === "household-keep" ? twiceRows(bench) : [])];
-  if (name.startsWith("two-"))
-    return [...worldRows(bench, STEPS.world), ...(name === "two-keep" ? scanRows(bench) : [])];
-  return [
-    ...(KILLED_WHOLE.has(name) || KILLED.has(name) ? killRows(bench, KILLED_WHOLE.has(name)) : []),
-    ...recoveryKillRows(bench),
-    ...(ERRORS.has(name) ? errorRows(bench, STEPS.errors) : []),
-    ...shortRows(bench),
-    ...(name === "archive-far" && mayMount(tmpdir()) ? diskRows(bench) : []),
-  ];
+type Section = {
+  /** The first words of its rows' names. */
+  readonly kinds: readonly (keyof typeof KINDS)[];
+  /** The libraries it is for. */
+  readonly scenarios: readonly string[];
+  readonly rows: (bench: Bench) => readonly Row[];
 };
 
-export const LONG_SCENARIOS = SCENARIOS.map((each) => each.name);
+const SECTIONS: readonly Section[] = [
+  { kinds: ["kill", "torn"], scenarios: ["archive"], rows: (bench) => killRows(bench, true) },
+  {
+    kinds: ["kill", "torn"],
+    scenarios: ["keep", "delete", "archive-far-without-links", "again-archive", "names-taken", ...RESTORED],
+    rows: (bench) => killRows(bench, false),
+  },
+  { kinds: ["kill", "kill-twice", "torn"], scenarios: PUBLISHED, rows: recoveryKillRows },
+  {
+    kinds: ["error", "error-lasts"],
+    scenarios: ["archive-far", "keep-without-links", "delete", "again-archive", "restore-far"],
+    rows: (bench) => errorRows(bench, STEPS.errors),
+  },
+  { kinds: ["short"], scenarios: ["archive-far", "restore-far"], rows: shortRows },
+  {
+    kinds: ["full"],
+    scenarios: ["archive-far"],
+    rows: (bench) => (mayMount(tmpdir()) ? diskRows(bench) : []),
+  },
+  {
+    kinds: ["world"],
+    scenarios: ["two-keep", "two-archive", "two-delete", "two-archive-far"],
+    rows: (bench) => worldRows(bench, STEPS.world),
+  },
+  { kinds: ["scan"], scenarios: ["two-keep"], rows: scanRows },
+  { kinds: ["program"], scenarios: ["encode"], rows: programRows },
+  {
+    kinds: ["random"],
+    scenarios: ["household-keep", "household-archive", "household-delete"],
+    rows: (bench) => randomRows(bench, 4, 10),
+  },
+  { kinds: ["two"], scenarios: ["household-keep"], rows: twiceRows },
+];
+
+/** The rows of one library. */
+export const longRows = (bench: Bench): readonly Row[] =>
+  SECTIONS.filter(({ scenarios }) => scenarios.includes(bench.place.scenario.name)).flatMap(({ rows }) =>
+    rows(bench),
+  );
+
+/** The libraries that rows whose names hold `only` may be on: to make one ready takes seconds. */
+export const scenariosFor = (only: string): readonly string[] => {
+  const [kind = "", scenario = "", ...rest] = only.split("/");
+  const isMeant = (name: string): boolean => (rest.length > 0 ? name === scenario : name.includes(scenario));
+  const meant = SECTIONS.filter(({ kinds }) => kinds.some((each) => each.includes(kind)));
+  return SCENARIOS.map((each) => each.name).filter(
+    (name) => isMeant(name) && meant.some(({ scenarios }) => scenarios.includes(name)),
+  );
+};
