@@ -26,7 +26,10 @@ test("an archived original is there byte for byte, comes back, and waits until i
   await restore(archived.id);
   const held = await house.becomes("a/Film.mkv", "Queued");
   assert.deepEqual([sha256(source), statSync(source).mtimeMs], before);
-  assert.deepEqual(filesBelow(house.root), ["a/Film.mkv"]);
+  const setAside = ["Film.en.srt", "Film.en.vtt", "Film.mp4"].map(
+    (name) => `.chromecast-set-aside/a/${name}`,
+  );
+  assert.deepEqual(filesBelow(house.root), [...setAside, "a/Film.mkv"]);
   assert.equal(waitingReason(held), HELD);
   await house.scan();
   assert.equal(house.at("a/Film.mkv")?.state, "Queued");

@@ -7,6 +7,7 @@ import type { ConversionPlan } from "../core/plan.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Verdict } from "../core/verdict.ts";
+import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 
@@ -56,6 +57,8 @@ export type Explanation = {
   readonly estimate: Estimate;
 };
 
+export type RestoreFilter = Pick<AssetFilter, "library" | "work" | "reason" | "q">;
+
 export type Control = {
   readonly settings: Settings;
   readonly store: Store;
@@ -72,6 +75,8 @@ export type Control = {
   readonly cancel: (assetId: number) => Asset;
   /** Brings an archived original back. Throws Problem asset-not-found, state-refuses, restore-failed. */
   readonly restore: (assetId: number) => Promise<Asset>;
+  /** Asks for the archived originals of all films that match, to be brought back one after the other; how many. */
+  readonly restoreAll: (filter: RestoreFilter) => number;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -28,8 +28,10 @@ import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
+import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
+import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
-import { createScanLoop } from "./scan-loop.ts";
+import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -190,8 +192,13 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const assessments = createAssessLoop(running);
   const jobs = createJobLoop(running);
   const publications = createPublicationLoop(running, settling(store, settings));
+  const restores = createRestoreLoop(running);
+  const control = createControl(running, { scanning: scans.scanning, restoreNow: restores.now }, listeners);
+  const archive = createRetentionLoop(running, settling(store, settings), control.explain);
   const loops =
-    options.works === false ? [scans, assessments] : [encoders, scans, assessments, publications, jobs];
+    options.works === false
+      ? [scans, assessments]
+      : [encoders, scans, assessments, publications, restores, archive, jobs];
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {
     if (ending.signal.aborted) return;
@@ -207,7 +214,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
       }
   };
   return {
-    control: createControl(running, scans.scanning, listeners),
+    control,
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
@@ -218,7 +225,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
 
 const createControl = (
   running: Running,
-  scanning: () => readonly string[],
+  { scanning, restoreNow }: Pick<ScanLoop, "scanning"> & { readonly restoreNow: RestoreLoop["now"] },
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -239,7 +246,7 @@ const createControl = (
       return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
     },
     startScan: running.startScan,
-    ...createActions(running, assessed),
+    ...createActions(running, assessed, restoreNow),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

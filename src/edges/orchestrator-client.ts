@@ -34,6 +34,17 @@ const statusSchema = z.looseObject({
 });
 export type RemoteStatus = z.output<typeof statusSchema>;
 
+const archivedSchema = z.looseObject({
+  assetId: z.number(),
+  path: z.string(),
+  sizeBytes: z.number(),
+  since: z.number(),
+  leavesAt: z.number().nullable(),
+  keptFor: z.string().nullable(),
+});
+export type RemoteArchived = z.output<typeof archivedSchema>;
+const archiveSchema = z.looseObject({ files: z.array(archivedSchema), next: z.string().nullable() });
+
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().default("") });
 
 export type AssetSearch = {
@@ -50,6 +61,8 @@ export type OrchestratorClient = {
   readonly scan: (library: string | null) => Promise<readonly string[]>;
   /** All assets that match, page by page. */
   readonly assets: (search: AssetSearch) => AsyncGenerator<RemoteAsset>;
+  /** All that lies in the archive, page by page, oldest first. */
+  readonly archive: () => AsyncGenerator<RemoteArchived>;
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
 };
 
@@ -91,6 +104,14 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
         const query = new URLSearchParams({ ...Object.fromEntries(given), limit: String(PAGE_SIZE), cursor });
         const page: z.output<typeof pageSchema> = await ask(pageSchema, "GET", `/api/assets?${query}`);
         yield* page.assets;
+        cursor = page.next;
+      }
+    },
+    async *archive() {
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const query = new URLSearchParams({ limit: String(PAGE_SIZE), cursor });
+        const page: z.output<typeof archiveSchema> = await ask(archiveSchema, "GET", `/api/archive?${query}`);
+        yield* page.files;
         cursor = page.next;
       }
     },

@@ -9,7 +9,10 @@ import type { AssetFile, AssetOutput } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type ScanDeps = {
-  readonly store: Pick<Store, "assets" | "events" | "journal" | "roots" | "probes" | "transaction">;
+  readonly store: Pick<
+    Store,
+    "assets" | "events" | "journal" | "restores" | "roots" | "probes" | "transaction"
+  >;
   readonly walkLibrary: typeof walkLibrary;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;

@@ -191,8 +191,10 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
   const rows = missing.map(toKnown);
   for (const file of found) {
     const row = known.get(file.path);
-    if (row?.state === "Archived") back.push({ row, file });
-    else {
+    if (row?.state === "Archived") {
+      // One that a person asked back is dealt with by whoever brings it.
+      if (!deps.store.restores.has(row.id)) back.push({ row, file });
+    } else {
       open.push(file);
       if (row) rows.push(toKnown(row));
     }

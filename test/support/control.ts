@@ -142,6 +142,11 @@ export const openTestControl = (
     reprocess: (id) => act(id, "reprocess"),
     cancel: (id) => act(id, "failed", { problemCode: "cancelled" }),
     restore: async (id) => act(id, "restored"),
+    restoreAll: (filter) => {
+      const { assets } = store.assets.page({ ...filter, state: "Archived", limit: 200 });
+      for (const each of assets) act(each.id, "restored");
+      return assets.length;
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

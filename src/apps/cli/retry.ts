@@ -1,20 +1,12 @@
 import type { Command } from "commander";
 import type { State } from "../../core/lifecycle.ts";
 import { Problem, type ProblemCode } from "../../core/problem.ts";
-import type { AssetSearch, OrchestratorClient } from "../../edges/orchestrator-client.ts";
-import { actOnMany } from "./act-on-many.ts";
+import { actOnMany, idsOf } from "./act-on-many.ts";
 import { toIds, toProblemCode, toState } from "./arguments.ts";
 import { connect } from "./connect.ts";
 import { printLine } from "./output.ts";
 
 type Options = { readonly state?: State; readonly problem?: ProblemCode; readonly json?: boolean };
-
-/** All at first: working through a list that changes under one's hands would skip films. */
-const idsOf = async (client: OrchestratorClient, search: AssetSearch): Promise<readonly number[]> => {
-  const ids: number[] = [];
-  for await (const asset of client.assets(search)) ids.push(asset.id);
-  return ids;
-};
 
 export const addRetry = (program: Command): void => {
   program

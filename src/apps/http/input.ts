@@ -4,6 +4,7 @@ import { STATES } from "../../core/lifecycle.ts";
 import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
 import { WORKS } from "../../core/work.ts";
 import { ASSET_SORTS, type AssetQuery } from "../../edges/store/asset-page.ts";
+import type { RestoreFilter } from "../control.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
 export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
@@ -39,10 +40,23 @@ export const assetQuerySchema = z.object({
 });
 export type AssetListInput = z.output<typeof assetQuerySchema>;
 
+export const pageSchema = assetQuerySchema.pick({ cursor: true, limit: true });
+
+/** Which archived originals: all, or those that match. */
+export const restoreSchema = z.strictObject(
+  assetQuerySchema.pick({ library: true, work: true, reason: true, q: true }).shape,
+);
+
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
 
+const given = (input: object) =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+
 /** The list's input without what was not given. */
-export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => {
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
-  return { limit, ...Object.fromEntries(given) };
-};
+export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => ({
+  limit,
+  ...given(input),
+});
+
+/** What may be asked of the archive, without what was not given. */
+export const toRestoreFilter = (input: z.output<typeof restoreSchema>): RestoreFilter => given(input);

@@ -1,4 +1,5 @@
 /** The store: one SQLite file with all that must outlive the process. Only the orchestrator opens it. */
+import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { openDatabase } from "./database.ts";
 import { type Events, eventsOf } from "./events.ts";
@@ -6,6 +7,7 @@ import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { type Probes, probesOf } from "./probes.ts";
+import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
 
@@ -15,6 +17,8 @@ export type Store = {
   readonly events: Events;
   readonly probes: Probes;
   readonly journal: Journal;
+  readonly restores: Restores;
+  readonly archive: Archive;
   readonly roots: Roots;
   readonly wishes: Wishes;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -41,6 +45,8 @@ export const openStore = ({ file, now }: { readonly file: string; readonly now: 
     events,
     probes: probesOf(database),
     journal: journalOf(database),
+    restores: restoresOf(database),
+    archive: archiveOf(database),
     roots: rootsOf(database),
     wishes: wishesOf(database),
     transaction: database.transaction,
