@@ -31,10 +31,10 @@ const parts = (
 };
 parts("five seconds", "audio", 5, 2, ["all"]);
 parts("one keyframe in all", "audio", 15, 15, ["0+1", "0.01+2", "0.01+end compared only"]);
-parts("a minute", "video", 60, 2, [...["0+3", "14.01+1", "30.01+1", "44.01+1", "56.01+end"], "keyframes"]);
-parts("a minute", "audio", 60, 2, [...["0+3", "14.01+1", "30.01+1", "44.01+1", "56.01+end"]]);
+parts("a minute", "video", 60, 2, [...["0+2", "14.01+1", "30.01+1", "44.01+1", "58.01+end"], "keyframes"]);
+parts("a minute", "audio", 60, 2, [...["0+2", "14.01+1", "30.01+1", "44.01+1", "58.01+end"]]);
 parts("two minutes", "video", 120, 2, [
-  ...["0+5", "16.01+1", "34.01+1", "50.01+1", "68.01+1", "84.01+1", "102.01+1", "114.01+end"],
+  ...["0+4", "16.01+1", "34.01+1", "50.01+1", "68.01+1", "84.01+1", "102.01+1", "116.01+end"],
   "keyframes",
 ]);
 parts("twelve seconds", "video", 12, 2, ["0+1", "10.01+end", "keyframes"]);

@@ -19,10 +19,10 @@ const WHOLE_SECONDS = 5;
 const ENDS_SECONDS = 5;
 const MAX_SAMPLES = 6;
 /**
- * About a sixth of a short film is decoded, as decoding is some six times as fast as a software encode (7.3 and 1.24
+ * About an eighth of a short film is decoded, as decoding is some six times as fast as a software encode (7.3 and 1.24
  * times playing time for 720p30 on two cores, by the design notes).
  */
-const ENDS_SHARE = 1 / 20;
+const ENDS_SHARE = 1 / 30;
 const SECONDS_PER_SAMPLE = 20;
 const SAMPLE_SECONDS = 1;
 /** A last group of pictures that is longer than this is compared, but decoded only in its first seconds. */
