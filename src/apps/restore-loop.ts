@@ -53,7 +53,8 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
       else store.restores.remove(id);
     } catch (thrown) {
       const { code, detail } = toProblem(thrown);
-      notBefore.set(id, now() + WAIT_MS);
+      // Of a library that the settings do not name nothing is tried before they are read again.
+      notBefore.set(id, code === "library-not-found" ? Number.POSITIVE_INFINITY : now() + WAIT_MS);
       log.warn({ assetId: id, code, detail }, "an original is not back");
       // The wish is gone where nothing can be done about it; a person reads on the film why.
       if (code === "state-refuses") store.restores.remove(id);

@@ -46,6 +46,7 @@ export const restore = async (deps: RestoreDeps, asset: Asset, place: RestorePla
   const back = await files.fileStat(place.sourcePath);
   return store.transaction(() => {
     store.restores.remove(asset.id);
+    store.archive.dropRemoval(archivePath);
     const result = store.assets.apply(asset.id, "restored", {
       now: now(),
       availableAt: HELD_UNTIL,
