@@ -10,7 +10,7 @@ import { type ProblemValue, toProblem } from "../core/problem.ts";
 import { ownComplaints, type Reread } from "../core/reread-args.ts";
 import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts";
 import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
-import { isRough } from "../core/verification-lengths.ts";
+import { claimedSeconds, isRough } from "../core/verification-lengths.ts";
 import { slowestStep } from "../core/verification-timing.ts";
 import { type Part, partsOfCopy, partsOfEncode } from "../core/verification-windows.ts";
 import type { Read } from "../edges/ffmpeg.ts";
@@ -57,7 +57,8 @@ export const verify = async (
       ? await again(deps, input, isDamaged, output, signal).catch((thrown) => unread(first, thrown))
       : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
-  if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks };
+  const isShort = shownTime(output.video).seconds < (claimedSeconds(source) ?? Number.POSITIVE_INFINITY);
+  if (passed(checks) && !(doubtful && isDamaged && isShort)) return { kind: "passed", checks };
   const told = passed(checks) ? first : checks;
   const wrong = told.filter((each) => !each.passed);
   const detail = wrong.map((each) => `${each.name}: ${each.detail}`).join("; ");
