@@ -3,6 +3,7 @@ import { posix as path } from "node:path";
 import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
 import { MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { nearestKey } from "./nearest-key.ts";
 
 const written = (bitsPerSecond: number): string =>
   bitsPerSecond >= 1e6 ? `${bitsPerSecond / 1e6}M` : `${bitsPerSecond / 1e3}k`;
@@ -137,6 +138,7 @@ const operational = z.strictObject({
   max_attempts: z.number().int().min(1).max(20).default(3),
   settle_seconds: z.number().min(0).max(3600).default(30),
   rescan_minutes: z.number().min(1).max(10_080).default(60),
+  database_backup_days: z.number().int().min(1).max(3650).default(14),
   schedule: z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/, "must look like 22:00-07:00")).default([]),
 });
 
@@ -271,30 +273,4 @@ const knownKeysAt = (schema: unknown, path: readonly string[]): readonly string[
       here instanceof z.ZodObject ? here.shape[key] : here instanceof z.ZodRecord ? here.valueType : null;
   }
   return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
-};
-
-const nearestKey = (key: string, known: readonly string[]): string | null => {
-  const ranked = known
-    .map((each) => ({ each, distance: editDistance(key.toLowerCase(), each) }))
-    .sort((left, right) => left.distance - right.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(2, Math.floor(key.length / 3)) ? best.each : null;
-};
-
-/** Levenshtein distance of two short words. */
-const editDistance = (left: string, right: string): number => {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++)
-      current.push(
-        Math.min(
-          (previous[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-          (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1),
-        ),
-      );
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
 };
