@@ -13,27 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { putClip } from "./support/clips.ts";
 import { filesBelow, newHouse, sha256, standIn, until } from "./support/orchestrator.ts";
+import { isRoot, smallDisk } from "./support/small-disk.ts";
 import { tempFolder } from "./support/temp.ts";
-
-const isRoot = process.getuid?.() === 0;
-
-/** A tmpfs of some size, unmounted after the test; null where none may be mounted. */
-const smallDisk = (context: TestContext, sizeBytes: number): string | null => {
-  let mounted: string | null = null;
-  // Before the folder's own removal: hooks run in the order they were given.
-  context.after(() => mounted !== null && execFileSync("umount", ["-l", mounted]));
-  const folder = tempFolder(context);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", folder], { stdio: "ignore" });
-  } catch {
-    return null;
-  }
-  mounted = folder;
-  return folder;
-};
 
 test("a source that another film replaced is converted as what it is now", async (context) => {
   const house = newHouse(context);

@@ -1,5 +1,6 @@
 /** Takes New assets, a few at a time, through the assessment. */
 import { join } from "node:path";
+import { isOfTheDatabase } from "../core/database-problems.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
@@ -17,6 +18,7 @@ const MAX_TRIES = 5;
 const RETRY_MS = 30_000;
 /** No film's fault: the lane waits, and no try is used up. */
 const WORLDS: ReadonlySet<ProblemCode> = new Set(["ffmpeg-missing", "disk-full", "interrupted"]);
+const isOfTheWorld = (code: ProblemCode): boolean => WORLDS.has(code) || isOfTheDatabase(code);
 
 export type Loop = {
   /** Starts what can be started now. */
@@ -55,7 +57,7 @@ export const createAssessLoop = (running: Running): Loop => {
   };
 
   const postpone = async (asset: Asset, library: LibrarySettings, code: ProblemCode): Promise<void> => {
-    const isWorlds = WORLDS.has(code) || (await isRootAway(asset, library));
+    const isWorlds = isOfTheWorld(code) || (await isRootAway(asset, library));
     const count = (tries.get(asset.id)?.count ?? 0) + (isWorlds ? 0 : 1);
     tries.set(asset.id, { count, notBefore: now() + RETRY_MS });
     if (WORLDS.has(code)) pauses.note({ code, detail: "" }, { library: asset.library, lane: "assessments" });

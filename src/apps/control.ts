@@ -43,8 +43,10 @@ export type Overview = {
     readonly code: ProblemCode;
     readonly detail: string;
   }[];
-  /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …); null when nothing waits. */
+  /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …), or why all work does (the database); null when nothing waits. */
   readonly waiting: { readonly code: ProblemCode; readonly sentence: string } | null;
+  /** What stops no work but wants a person, as that the database could not be backed up. */
+  readonly warnings: readonly { readonly code: ProblemCode; readonly sentence: string }[];
 };
 
 /** Everything about one file that is computed, not stored: from the stored probe and today's settings. */

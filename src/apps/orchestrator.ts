@@ -1,11 +1,10 @@
 /** Builds the edges, settles what an earlier run left, runs the loops, and stops them all on one signal. */
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ENCODERS } from "../core/encoders.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
 import { chainFor } from "../core/hardware-chains.ts";
 import { finalPaths, outputFolder } from "../core/output-paths.ts";
-import { type ProblemCode, toProblem } from "../core/problem.ts";
+import { type Problem, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
@@ -15,19 +14,23 @@ import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
-import { openStore, type Store } from "../edges/store/store.ts";
+import { openLibrary } from "../edges/store/open-library.ts";
+import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
+import { createBackupLoop } from "./backup-loop.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
+import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { WRITING } from "./job.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
+import { recogniseArchived } from "./recognise-archived.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
@@ -56,16 +59,16 @@ const DAY_MS = 86_400_000;
 const TICK_MS = 1000;
 
 /**
- * Starts an orchestrator. Throws Problem already-running, database-unusable, database-newer before anything is touched.
+ * Starts an orchestrator. Throws Problem already-running and those of `openLibrary` before anything is touched.
  */
 export const startOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
   const { settings, dataDirectory } = options;
-  mkdirSync(dataDirectory, { recursive: true });
   const lock = lockDataDirectory(dataDirectory);
   let store: Store | null = null;
   try {
-    store = named(openStore({ file: join(dataDirectory, "library.sqlite"), now: Date.now() }), settings);
+    store = named(await openLibrary(dataDirectory, Date.now()), settings);
     const recovered = await settle(store, settings);
+    await recogniseArchived(options, store);
     return startLoops(options, store, recovered, lock.release);
   } catch (thrown) {
     store?.close();
@@ -193,15 +196,23 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const jobs = createJobLoop(running);
   const publications = createPublicationLoop(running, settling(store, settings));
   const restores = createRestoreLoop(running);
-  const control = createControl(running, { scanning: scans.scanning, restoreNow: restores.now }, listeners);
+  const backups = createBackupLoop(running, {
+    dataDirectory: options.dataDirectory,
+    scanning: scans.scanning,
+  });
+  const control = createControl(
+    running,
+    { scanning: scans.scanning, restoreNow: restores.now, backupProblem: backups.problem },
+    listeners,
+  );
   const archive = createRetentionLoop(running, settling(store, settings), control.explain);
+  const looking = [scans, assessments, backups];
   const loops =
-    options.works === false
-      ? [scans, assessments]
-      : [encoders, scans, assessments, publications, restores, archive, jobs];
+    options.works === false ? looking : [encoders, ...looking, publications, restores, archive, jobs];
+  const isDatabaseThere = createDatabaseWatch(running);
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {
-    if (ending.signal.aborted) return;
+    if (ending.signal.aborted || !isDatabaseThere()) return;
     for (const loop of loops)
       try {
         loop.pump();
@@ -225,7 +236,15 @@ const compose = (options: OrchestratorOptions, store: Store) => {
 
 const createControl = (
   running: Running,
-  { scanning, restoreNow }: Pick<ScanLoop, "scanning"> & { readonly restoreNow: RestoreLoop["now"] },
+  {
+    scanning,
+    restoreNow,
+    backupProblem,
+  }: {
+    readonly scanning: ScanLoop["scanning"];
+    readonly restoreNow: RestoreLoop["now"];
+    readonly backupProblem: () => Problem | null;
+  },
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -238,7 +257,7 @@ const createControl = (
   return {
     settings: running.settings,
     store: running.store,
-    overview: () => overview(running, scanning(), startedAt),
+    overview: () => overview(running, { scanning: scanning(), startedAt, backupProblem: backupProblem() }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     explain: (asset) => {

@@ -1,11 +1,19 @@
 /** The state of the whole: what encodes, what is scanned, and what waits for what. */
-import { PROBLEMS } from "../core/problem.ts";
+import { PROBLEMS, type Problem } from "../core/problem.ts";
 import type { Overview } from "./control.ts";
+import { troubleSentence } from "./database-watch.ts";
 import { LANES, type Pause, pauseSentence } from "./pauses.ts";
 import type { Running } from "./running.ts";
 import { VERSION } from "./version.ts";
 
-export const overview = (running: Running, scanning: readonly string[], startedAt: number): Overview => {
+type Around = {
+  readonly scanning: readonly string[];
+  readonly startedAt: number;
+  /** Why there is no backup of today. */
+  readonly backupProblem: Problem | null;
+};
+
+export const overview = (running: Running, { scanning, startedAt, backupProblem }: Around): Overview => {
   const { store, settings } = running;
   return {
     version: VERSION,
@@ -25,11 +33,14 @@ export const overview = (running: Running, scanning: readonly string[], startedA
           ],
     ),
     waiting: waiting(running),
+    warnings: backupProblem === null ? [] : [{ code: backupProblem.code, sentence: backupProblem.message }],
   };
 };
 
-/** Why the first of what waits does: no encoder, then what is paused. */
+/** Why the first of what waits does: the database, no encoder, then what is paused. */
 const waiting = (running: Running): Overview["waiting"] => {
+  const trouble = running.store.database.trouble();
+  if (trouble) return { code: trouble.code, sentence: troubleSentence(trouble) };
   const { status } = running.encoder();
   const encodes = queued(running, { work: "video" });
   if (status.kind === "none" && encodes > 0)

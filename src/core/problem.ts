@@ -5,19 +5,8 @@
  * `retry`: `no` the file stays Failed; `backoff` tried again later and counted as an attempt;
  * `wait` the world is not ready (disk, GPU, session limit), tried again without using up an attempt.
  */
-type ProblemRow = {
-  readonly http: number;
-  readonly exit: 1 | 2 | 3 | 130;
-  readonly retry: "no" | "backoff" | "wait";
-  readonly title: string;
-  readonly hint: string;
-};
-
-const row = (
-  title: string,
-  hint: string,
-  { http = 500, exit = 1, retry = "no" }: Partial<Pick<ProblemRow, "http" | "exit" | "retry">> = {},
-): ProblemRow => ({ http, exit, retry, title, hint });
+import { DATABASE_PROBLEMS } from "./database-problems.ts";
+import { type ProblemRow, row } from "./problem-row.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -212,16 +201,7 @@ export const PROBLEMS = {
     { exit: 130, retry: "wait" },
   ),
   // the program
-  "database-unusable": row(
-    "The database cannot be opened.",
-    "Check the data folder's rights and free space; do not delete it, restore a backup.",
-    { http: 503, exit: 3 },
-  ),
-  "database-newer": row(
-    "The database was made by a newer version of this program.",
-    "Start that version again, or restore the backup made before the upgrade.",
-    { http: 503, exit: 3 },
-  ),
+  ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",
     "Stop it first, or choose another folder with `--data`.",
@@ -252,16 +232,15 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   /** What exactly was met: a path, a line of ffmpeg, a key. */
   readonly detail: string;
+  readonly hint: string;
 
-  constructor(code: ProblemCode, detail = "", cause?: unknown) {
+  /** `hint`: what to do in this very case, where the row's is too general. */
+  constructor(code: ProblemCode, detail = "", cause?: unknown, hint: string = PROBLEMS[code].hint) {
     super(detail === "" ? PROBLEMS[code].title : `${PROBLEMS[code].title} ${detail}`, { cause });
     this.name = "Problem";
     this.code = code;
     this.detail = detail;
-  }
-
-  get hint(): string {
-    return PROBLEMS[this.code].hint;
+    this.hint = hint;
   }
 }
 

@@ -24,6 +24,7 @@ import { basename, dirname, join } from "node:path";
 import { toMicroseconds } from "../core/fingerprint.ts";
 import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** Makes the folder if need be and proves that files can be made in it, before hours are spent. Throws folder-not-writable, disk-full. */
 export const prepareFolder = async (folder: string): Promise<void> => {
@@ -88,18 +89,6 @@ const FILE_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
 const toFileProblem = (thrown: unknown, path: string): unknown => {
   if (thrown instanceof Problem || codeOf(thrown) === "") return thrown;
   return new Problem(FILE_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
-};
-
-/** Makes a new or removed name in a folder durable; some shares cannot, and say so. */
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } catch (cause) {
-    if (!["EINVAL", "ENOTSUP", "EPERM", "EISDIR"].includes(codeOf(cause))) throw cause;
-  } finally {
-    await handle.close();
-  }
 };
 
 /** null only when it surely is not there: a disk that answers with an error has not lost the file. */

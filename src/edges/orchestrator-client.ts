@@ -30,6 +30,7 @@ const statusSchema = z.looseObject({
   scanning: z.array(z.string()),
   rootProblems: z.array(z.looseObject({ library: z.string(), code: z.string(), detail: z.string() })),
   waiting: z.looseObject({ code: z.string(), sentence: z.string() }).nullable(),
+  warnings: z.array(z.looseObject({ sentence: z.string() })),
   counts: z.looseObject({ state: z.record(z.string(), z.number()), total: z.number() }),
 });
 export type RemoteStatus = z.output<typeof statusSchema>;

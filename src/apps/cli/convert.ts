@@ -82,7 +82,7 @@ const toStream = (text: string): number => {
 const convert = async (paths: readonly string[], options: Options): Promise<void> => {
   const settings = withDevices(choose(loadSettings(options.settings), options), options.device);
   const directory = await mkdtemp(join(tmpdir(), "cvc-convert-"));
-  const store = openStore({ file: join(directory, "library.sqlite"), now: Date.now() });
+  const store = openStore({ file: join(directory, "library.sqlite") });
   const ending = new AbortController();
   const interrupt = (): void => ending.abort("shutdown");
   process.once("SIGINT", interrupt);

@@ -10,8 +10,8 @@ import { createLog } from "../../edges/log.ts";
 import { buildServer } from "../http/server.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
-import { findSettingsFile, loadSettings, PROJECT_ROOT, settingsFrom } from "../settings-source.ts";
-import { settingsOption } from "./choices.ts";
+import { dataFolder, findSettingsFile, loadSettings, settingsFrom } from "../settings-source.ts";
+import { dataOption, settingsOption } from "./choices.ts";
 import { printLine } from "./output.ts";
 
 type Options = {
@@ -46,7 +46,7 @@ export const addServe = (program: Command): void => {
       ).default([]),
     )
     .addOption(settingsOption())
-    .addOption(new Option("--data <folder>", "where the database is kept").env("DATA_DIR"))
+    .addOption(dataOption())
     .option("--no-worker", "look at the libraries but convert nothing")
     .addHelpText(
       "after",
@@ -59,7 +59,7 @@ export const addServe = (program: Command): void => {
 type Served = { readonly settings: Settings; readonly data: string; readonly isSample: boolean };
 
 const choose = (folders: readonly string[], options: Options): Served => {
-  const data = resolve(options.data ?? join(PROJECT_ROOT, "data"));
+  const data = dataFolder(options.data);
   if (folders.length > 0) return { settings: withFolders(folders, options), data, isSample: false };
   if (findSettingsFile(options.settings) !== null)
     return { settings: loadSettings(options.settings), data, isSample: false };

@@ -27,16 +27,15 @@ const encoderLine = ({ encoder, gpuOnly, scanning }: Overview): Html => {
   return html`<p class="muted machine">${visibleText(said + only + scan)}</p>`;
 };
 
-const banners = ({ waiting, rootProblems }: Overview): readonly Html[] => [
+const banners = ({ waiting, warnings, rootProblems }: Overview): readonly Html[] => [
   ...rootProblems.map(
     ({ library, code, detail }) =>
       html`<div class="banner banner-problem" role="alert"><strong>${library}: ${PROBLEMS[code].title}</strong> ${visibleText(detail)} <span class="muted">${PROBLEMS[code].hint}</span></div>`,
   ),
-  ...(waiting === null
-    ? []
-    : [
-        html`<div class="banner banner-waiting"><strong>${visibleText(waiting.sentence)}</strong> <span class="muted">${PROBLEMS[waiting.code].hint}</span></div>`,
-      ]),
+  ...[...(waiting === null ? [] : [waiting]), ...warnings].map(
+    ({ code, sentence }) =>
+      html`<div class="banner banner-waiting"><strong>${visibleText(sentence)}</strong> <span class="muted">${PROBLEMS[code].hint}</span></div>`,
+  ),
 ];
 
 /** Nothing leaves the archive that was not said here before. */
