@@ -33,6 +33,12 @@ const CASES: readonly Case[] = [
   },
   { name: "published", step: "published", crash: publish, state: "Completed", files: KEPT },
   {
+    name: "planned, with a subtitle file whose name was taken, so that no row has it",
+    crash: ({ write }) => write(SIDECAR.replace(".en.", ".fr."), "WEBVTT"),
+    state: "Completed",
+    files: KEPT,
+  },
+  {
     name: "published, its sidecar too",
     step: "published",
     crash: (place) => {

@@ -1,5 +1,7 @@
 /** A crash while a new result takes the place of our own earlier one. */
-import { type Case, KEPT, publish, recovers } from "./support/crashed.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Case, crashed, KEPT, publish, recovers } from "./support/crashed.ts";
 
 const CASES: readonly Case[] = [
   {
@@ -45,3 +47,13 @@ const CASES: readonly Case[] = [
 ];
 
 for (const each of CASES) recovers(each);
+
+test("planned, our earlier subtitles have their names: the new ones take their place and stay ours", async (context) => {
+  const earlier = { "Film.mp4": "the earlier film", "Film.en.vtt": "WEBVTT\n\nearlier" };
+  const place = await crashed(context, { original: "delete", earlier }, () => {});
+  const { asset, files } = await place.settle();
+  assert.deepEqual(files, ["Film.en.vtt", "Film.mp4"]);
+  assert.equal(place.text("Film.en.vtt"), "WEBVTT\n\nlines");
+  assert.deepEqual([asset.state, asset.problemCode], ["Archived", null]);
+  assert.deepEqual(asset.sidecarPaths, [`${place.root}/Film.en.vtt`]);
+});

@@ -140,6 +140,7 @@ const forgetOld = ({ settings, log }: OrchestratorOptions, store: Store): void =
 const settling = (store: Store, settings: Settings): SettleDeps => ({
   store,
   files: WRITING,
+  sweepPartials,
   now: Date.now,
   isLibraryThere: async (assetId) => {
     const asset = store.assets.byId(assetId);
@@ -152,7 +153,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
 
 /** Partial files lie where the output goes, or beside the source when the settings changed since. */
 const settle = (store: Store, settings: Settings): Promise<Recovered> =>
-  recover({ ...settling(store, settings), sweepPartials }, (assetId) => {
+  recover(settling(store, settings), (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
     if (!asset || !library) return [];

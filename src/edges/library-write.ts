@@ -2,7 +2,7 @@
  * The only file that changes a library. Nothing here overwrites: a name is given by a hard link, which fails when the
  * name is taken, or, where there are none (exFAT, some shares), by an exclusive placeholder. Every step may be repeated.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream, constants as fs } from "node:fs";
 import {
   access,
@@ -26,9 +26,9 @@ import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-/** Makes the folder if need be and proves that files can be made in it, before hours are spent. Throws folder-not-writable, disk-full. */
-export const prepareFolder = async (folder: string): Promise<void> => {
-  const trial = join(folder, `.${randomBytes(8).toString("hex")}.partial.trial`);
+/** Makes the folder if need be and proves with a partial file that it takes files. Throws folder-not-writable, disk-full. */
+export const prepareFolder = async (folder: string, token: string): Promise<void> => {
+  const trial = join(folder, `.${token}.partial.trial`);
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, fs.W_OK);

@@ -78,7 +78,7 @@ export const convert = async (
   let sidecars: readonly MadeSidecar[] = [];
   let isDone = false;
   try {
-    await deps.prepareFolder(input.folder);
+    await deps.prepareFolder(input.folder, input.token);
     input.onPhase("converting");
     const { media, sourcePath, plan } = input;
     const text = { media, sourcePath, burnIn: plan.burnIn };

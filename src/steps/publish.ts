@@ -125,7 +125,6 @@ const giveName = async (
       store.journal.remove(input.token);
       continue;
     }
-    for (const { to } of planned.sidecars) if (earlier.includes(to)) await files.removeFile(to);
     for (const { from } of theirs) await files.removeFile(from);
     return finishPublishing(deps, planned, why);
   }
@@ -195,7 +194,7 @@ export const finishPublishing = async (
   for (const each of entry.sidecars) {
     const { from, to } = each;
     // A subtitle file of that name is the person's own and stays; ours is dropped.
-    const isTheirs = (await files.fileStat(from)) !== null && !(await files.moveWithoutOverwrite(from, to));
+    const isTheirs = (await files.fileStat(from)) !== null && !(await nameSidecar(files, entry, each));
     if (isTheirs) theirs.push(each);
     else if (await files.fileStat(to)) sidecarPaths.push(to);
   }
@@ -228,6 +227,17 @@ export const finishPublishing = async (
   // Not before: after a crash they must tell once more that the original is kept.
   for (const { from } of theirs) await files.removeFile(from);
   return asset;
+};
+
+/** False when the name is somebody else's; an earlier subtitle file of ours is replaced, also after a crash. */
+const nameSidecar = async (
+  files: PublishDeps["files"],
+  entry: JournalEntry,
+  { from, to }: JournalEntry["sidecars"][number],
+): Promise<boolean> => {
+  if (!(await isSuperseded(files, entry, to))) return files.moveWithoutOverwrite(from, to);
+  await files.replaceFile(from, to);
+  return true;
 };
 
 /** Our earlier files that have not become a name of this publication. */

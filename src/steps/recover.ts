@@ -1,6 +1,8 @@
 /** On start: every journal row, every claim and every partial file that an earlier run left is settled. */
+import { dirname } from "node:path";
 import { toProblem } from "../core/problem.ts";
 import type { sweepPartials } from "../edges/library-write.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { finishPublishing, isSuperseded, type PublishDeps } from "./publish.ts";
@@ -10,9 +12,8 @@ export type SettleDeps = PublishDeps & {
   readonly store: PublishDeps["store"] & Pick<Store, "jobs">;
   /** Whether the library of an asset can be believed: its folder is there and not empty. */
   readonly isLibraryThere: (assetId: number) => Promise<boolean>;
+  readonly sweepPartials: typeof sweepPartials;
 };
-
-export type RecoverDeps = SettleDeps & { readonly sweepPartials: typeof sweepPartials };
 
 export type Recovered = {
   /** Publications that were carried through. */
@@ -45,11 +46,20 @@ export const settlePublications = async (
     if (isAtWork(entry)) continue;
     const outcome = await settle(deps, entry);
     if (outcome === "later") kept.add(entry.token);
-    else if (outcome === "finished") finished++;
-    else if (giveBack(deps, entry.assetId, entry.token)) requeued++;
+    else if (outcome === "undone") requeued += giveBack(deps, entry.assetId, entry.token) ? 1 : 0;
+    else {
+      finished++;
+      // The subtitle files whose names are taken are in no row. Only then its job has ended: till then a restart sweeps.
+      await deps.sweepPartials(dirname(entry.partialPath), (token) => token === entry.token);
+      const job = store.jobs.unfinished().find((each) => each.token === entry.token);
+      if (job) store.jobs.finish(job.id, doneAt(deps.now(), outcome));
+    }
   }
   return { finished, requeued, kept };
 };
+
+const doneAt = (finishedAt: number, { resultBytes }: Asset) =>
+  ({ finishedAt, outcome: "done", outputBytes: resultBytes ?? 0 }) as const;
 
 /** A claim that nobody works on goes back to the queue, its attempt not used up. */
 const giveBack = ({ store, now }: SettleDeps, assetId: number, token: string | null): boolean => {
@@ -61,44 +71,36 @@ const giveBack = ({ store, now }: SettleDeps, assetId: number, token: string | n
   return result.kind === "moved";
 };
 
-/** Settles what was cut off. `folders` names those in which partial files of a Processing asset may lie. */
+/** Settles what was cut off. `folders` names those in which partial files of an asset's unfinished job may lie. */
 export const recover = async (
-  deps: RecoverDeps,
+  deps: SettleDeps,
   folders: (assetId: number) => readonly string[],
 ): Promise<Recovered> => {
   const { store, now } = deps;
-  const settled = await settlePublications(deps);
-  const { kept } = settled;
-  for (const job of store.jobs.unfinished())
-    if (!kept.has(job.token))
-      store.jobs.finish(job.id, { finishedAt: now(), outcome: "interrupted", problemCode: "interrupted" });
+  const { kept, finished, ...settled } = await settlePublications(deps);
   let { requeued } = settled;
   let partialsRemoved = 0;
+  for (const job of store.jobs.unfinished()) {
+    if (kept.has(job.token)) continue;
+    for (const folder of folders(job.assetId))
+      partialsRemoved += await deps.sweepPartials(folder, (token) => token === job.token);
+    store.jobs.finish(job.id, { finishedAt: now(), outcome: "interrupted", problemCode: "interrupted" });
+  }
   for (const asset of store.assets.inState("Processing")) {
     if (asset.token !== null && kept.has(asset.token)) continue;
-    for (const folder of folders(asset.id))
-      partialsRemoved += await deps.sweepPartials(folder, (token) => token === asset.token);
     if (giveBack(deps, asset.id, asset.token)) requeued++;
   }
-  return { finished: settled.finished, requeued, partialsRemoved };
+  return { finished, requeued, partialsRemoved };
 };
 
 /** Carries a publication through when its file is there, else takes the row back; the asset is then requeued. */
-const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<"finished" | "undone" | "later"> => {
+const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<Asset | "undone" | "later"> => {
   const { store } = deps;
   try {
     // Of a disk that is away nothing is there either; only of one that is there it says something.
     if (!(await isPublished(deps, entry)))
       return (await deps.isLibraryThere(entry.assetId)) ? undo(deps, entry) : "later";
-    const job = store.jobs.unfinished().find((each) => each.token === entry.token);
-    const asset = await finishPublishing(deps, entry);
-    if (job)
-      store.jobs.finish(job.id, {
-        finishedAt: deps.now(),
-        outcome: "done",
-        outputBytes: asset.resultBytes ?? 0,
-      });
-    return "finished";
+    return await finishPublishing(deps, entry);
   } catch (thrown) {
     const problem = toProblem(thrown);
     // Said once, not every time that it is tried again.
