@@ -156,7 +156,8 @@ const toJson = (each: Inspection) => {
 
 const toLine = (each: Inspection): string => {
   const name = visibleText(basename(each.file.path));
-  if (each.kind === "problem") return `${"hopeless".padEnd(20)} ${name}: ${each.problem.message}`;
+  if (each.kind === "problem")
+    return `${"hopeless".padEnd(20)} ${name}: ${visibleText(each.problem.message)}`;
   const { plan } = each.assessment;
   return `${(plan.work === "none" ? "plays" : ACTION_OF[plan.work]).padEnd(20)} ${name}: ${whyOf(plan.reasons)}`;
 };
