@@ -29,7 +29,7 @@ import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
-import { createScanLoop } from "./scan-loop.ts";
+import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -207,7 +207,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
       }
   };
   return {
-    control: createControl(running, scans.scanning, listeners),
+    control: createControl(running, scans, listeners),
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
@@ -218,7 +218,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
 
 const createControl = (
   running: Running,
-  scanning: () => readonly string[],
+  scans: ScanLoop,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -231,7 +231,7 @@ const createControl = (
   return {
     settings: running.settings,
     store: running.store,
-    overview: () => overview(running, scanning(), startedAt),
+    overview: () => overview(running, scans, startedAt),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     explain: (asset) => {

@@ -90,6 +90,7 @@ async function* inspectAll(
   const ffprobe = createFfprobe();
   const secondLook = createSecondLook(createFfmpeg());
   const look = async (file: FilmFile): Promise<Inspection> => {
+    if (file.problem) return { kind: "problem", file, problem: file.problem };
     try {
       const probed = await ffprobe.probe(file.path);
       const wish = wishFor(file);
