@@ -59,7 +59,8 @@ const newWatch = (context: TestContext, { file }: DataFolder) => {
   context.after(store.close);
   let told = 0;
   const running: Running = { ...bench, store, changed: () => void told++ };
-  const waits = () => overview(running, { scanning: [], startedAt: 0, backupProblem: null }).waiting;
+  const scans = { scanning: () => [], badNames: () => [] };
+  const waits = () => overview(running, { scans, startedAt: 0, backupProblem: null }).waiting;
   return { running, store, pass, waits, told: () => told, isThere: createDatabaseWatch(running) };
 };
 

@@ -37,7 +37,7 @@ export type Overview = {
   readonly gpuOnly: boolean;
   /** Libraries being scanned right now. */
   readonly scanning: readonly string[];
-  /** Library roots that cannot be scanned, with the reason. */
+  /** Libraries with what is wrong with them: a root that cannot be scanned, names that cannot be read. */
   readonly rootProblems: readonly {
     readonly library: string;
     readonly code: ProblemCode;

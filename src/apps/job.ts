@@ -8,6 +8,7 @@ import type { LibrarySettings } from "../core/settings.ts";
 import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
+import { isInside } from "../edges/film-file.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import {
   fileStat,
@@ -184,7 +185,10 @@ const ABANDONED_MS = 24 * 3600_000;
 
 /** No hour is spent on a file that is another by now; and what a crash left in the folder while its disk was away goes. */
 const prepare = async (running: Running, { asset, token, library }: Attempt): Promise<void> => {
-  await sameSource({ files: WRITING }, asset, join(library.root, asset.path));
+  const path = join(library.root, asset.path);
+  await sameSource({ files: WRITING }, asset, path);
+  if (!(await isInside(path, library.root)))
+    throw new Problem("source-changed", `${path}: a link on the way leads out of the library.`);
   const owned = new Set([...running.store.assets.inState("Processing").map((each) => each.token), token]);
   const folder = outputFolder(library.root, asset.path, library.output);
   await sweepPartials(folder, (other, ageMs) => !owned.has(other) && ageMs > ABANDONED_MS);

@@ -4,7 +4,7 @@ import { ENCODERS } from "../core/encoders.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
 import { chainFor } from "../core/hardware-chains.ts";
 import { finalPaths, outputFolder } from "../core/output-paths.ts";
-import { type Problem, type ProblemCode, toProblem } from "../core/problem.ts";
+import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
@@ -21,7 +21,7 @@ import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
-import { createBackupLoop } from "./backup-loop.ts";
+import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
@@ -201,11 +201,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(
-    running,
-    { scanning: scans.scanning, restoreNow: restores.now, backupProblem: backups.problem },
-    listeners,
-  );
+  const control = createControl(running, { scans, restores, backups }, listeners);
   const archive = createRetentionLoop(running, settling(store, settings), control.explain);
   const looking = [scans, assessments, backups];
   const loops =
@@ -235,17 +231,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   };
 };
 
+/** The loops that a face asks something of. */
+type Loops = { readonly scans: ScanLoop; readonly restores: RestoreLoop; readonly backups: BackupLoop };
+
 const createControl = (
   running: Running,
-  {
-    scanning,
-    restoreNow,
-    backupProblem,
-  }: {
-    readonly scanning: ScanLoop["scanning"];
-    readonly restoreNow: RestoreLoop["now"];
-    readonly backupProblem: () => Problem | null;
-  },
+  { scans, restores, backups }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -258,7 +249,7 @@ const createControl = (
   return {
     settings: running.settings,
     store: running.store,
-    overview: () => overview(running, { scanning: scanning(), startedAt, backupProblem: backupProblem() }),
+    overview: () => overview(running, { scans, startedAt, backupProblem: backups.problem() }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     explain: (asset) => {
@@ -266,7 +257,7 @@ const createControl = (
       return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
     },
     startScan: running.startScan,
-    ...createActions(running, assessed, restoreNow),
+    ...createActions(running, assessed, restores.now),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -4,38 +4,50 @@ import type { Overview } from "./control.ts";
 import { troubleSentence } from "./database-watch.ts";
 import { LANES, type Pause, pauseSentence } from "./pauses.ts";
 import type { Running } from "./running.ts";
+import type { ScanLoop } from "./scan-loop.ts";
 import { VERSION } from "./version.ts";
 
 type Around = {
-  readonly scanning: readonly string[];
+  readonly scans: Pick<ScanLoop, "scanning" | "badNames">;
   readonly startedAt: number;
   /** Why there is no backup of today. */
   readonly backupProblem: Problem | null;
 };
 
-export const overview = (running: Running, { scanning, startedAt, backupProblem }: Around): Overview => {
-  const { store, settings } = running;
+export const overview = (running: Running, { scans, startedAt, backupProblem }: Around): Overview => {
+  const { settings } = running;
   return {
     version: VERSION,
     startedAt,
     encoder: running.encoder().status,
     gpuOnly: settings.operational.gpu_only,
-    scanning,
-    rootProblems: store.roots.all().flatMap((root) =>
-      root.problemCode === null || !Object.hasOwn(settings.libraries, root.library)
-        ? []
-        : [
-            {
-              library: root.library,
-              code: root.problemCode,
-              detail: `${root.root}: ${PROBLEMS[root.problemCode].title}`,
-            },
-          ],
-    ),
+    scanning: scans.scanning(),
+    rootProblems: [...rootProblems(running), ...scans.badNames().map(badNames)],
     waiting: waiting(running),
     warnings: backupProblem === null ? [] : [{ code: backupProblem.code, sentence: backupProblem.message }],
   };
 };
+
+type LibraryProblem = Overview["rootProblems"][number];
+
+const rootProblems = ({ store, settings }: Running): readonly LibraryProblem[] =>
+  store.roots.all().flatMap((root) =>
+    root.problemCode === null || !Object.hasOwn(settings.libraries, root.library)
+      ? []
+      : [
+          {
+            library: root.library,
+            code: root.problemCode,
+            detail: `${root.root}: ${PROBLEMS[root.problemCode].title}`,
+          },
+        ],
+  );
+
+const badNames = ({ library, count, first }: ReturnType<ScanLoop["badNames"]>[number]): LibraryProblem => ({
+  library,
+  code: "name-not-utf8",
+  detail: count === 1 ? first : `${count} of them, ${first} among them`,
+});
 
 /** Why the first of what waits does: the database, no encoder, then what is paused. */
 const waiting = (running: Running): Overview["waiting"] => {

@@ -47,6 +47,13 @@ for (const [line, code] of [
   ["Unknown encoder 'h264_videotoolbox'", "arguments-refused"],
   ["Error setting option preset to value hq.", "arguments-refused"],
   ["malloc: Cannot allocate memory", "out-of-memory"],
+  ["Error while opening decoder for input stream #0:0 : Resource temporarily unavailable", "out-of-memory"],
+  ["x264 [error]: malloc of size 83886080 failed", "out-of-memory"],
+  ["terminate called after throwing an instance of 'std::bad_alloc'", "out-of-memory"],
+  [
+    "[h264 @ 0x5] Picture size 16000x16000 exceeds specified max pixel count 67108864, see the documentation",
+    "not-media",
+  ],
   ["file:/nas/a.mkv: Stale file handle", "io-error"],
   ["file:/nas/a.mkv: Input/output error", "io-error"],
   ["file:/nas/a.mkv: Permission denied", "permission-denied"],

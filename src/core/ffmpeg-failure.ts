@@ -12,6 +12,10 @@ export type RunEnd = {
   readonly stopped: "stalled" | "too-long" | "cancelled" | "shutdown" | null;
 };
 
+/** Under a limit, ffmpeg 5.1 says the first of a block, the second of a thread's stack; x264 and C++ have their own words. */
+export const OUT_OF_MEMORY =
+  /Cannot allocate memory|opening (?:en|de)coder.*Resource temporarily unavailable|malloc of size \d+ failed|std::bad_alloc/;
+
 /** First hit wins; the strings were seen in ffmpeg 5.1, 7.1 and 9.0 or read in nvenc.c. */
 const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
   [/No space left on device|Disk quota exceeded|File too large/, "disk-full"],
@@ -26,12 +30,12 @@ const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
     /Unrecognized option|Option .* not found|Unable to parse option|No such filter|Unknown encoder|Error setting option/,
     "arguments-refused",
   ],
-  [/Cannot allocate memory/, "out-of-memory"],
+  [OUT_OF_MEMORY, "out-of-memory"],
   [/Stale file handle|Input\/output error|Transport endpoint is not connected/, "io-error"],
   [/Permission denied|Operation not permitted|Read-only file system/, "permission-denied"],
   [/No such file or directory/, "file-missing"],
   [
-    /moov atom not found|Invalid data found when processing input|Invalid argument\b.*\bformat_whitelist|not found in format whitelist/,
+    /exceeds specified max pixel count|moov atom not found|Invalid data found when processing input|Invalid argument\b.*\bformat_whitelist|not found in format whitelist/,
     "not-media",
   ],
   [/partial file|File ended prematurely|corrupt input packet|error while decoding MB/, "source-damaged"],

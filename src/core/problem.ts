@@ -61,6 +61,10 @@ export const PROBLEMS = {
     "Mount the right disk, or remove and add the library if the move was wanted.",
     { http: 503, exit: 3, retry: "wait" },
   ),
+  "name-not-utf8": row(
+    "There are files whose names are not valid UTF-8.",
+    "Rename them (`convmv` finds and mends such names); until then they are left alone.",
+  ),
   "file-missing": row("The file is not there any more.", "Scan the library again.", { http: 404 }),
   "file-unreadable": row(
     "The file cannot be read.",
@@ -142,9 +146,11 @@ export const PROBLEMS = {
     "Check the disk and its cable or mount; the original is untouched.",
     { retry: "backoff" },
   ),
-  "out-of-memory": row("The machine ran out of memory.", "Lower `max_concurrent_jobs`.", {
-    retry: "backoff",
-  }),
+  "out-of-memory": row(
+    "The work needs more memory than there is, or than a film may take.",
+    "Lower `max_concurrent_jobs`; where one film alone says so, get another version of it.",
+    { retry: "backoff" },
+  ),
   // the work
   "conversion-stalled": row(
     "ffmpeg stopped making progress.",

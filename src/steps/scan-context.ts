@@ -51,11 +51,16 @@ export type ScanReport = {
   readonly waiting: number;
   readonly skipped: number;
   readonly unreadable: number;
+  /** Files and folders left alone because their names are not UTF-8, and the first of them. */
+  readonly badNames: number;
+  readonly badName: string | null;
   readonly problem: ProblemCode | null;
   readonly seconds: number;
 };
 
-type Counters = { -readonly [K in Exclude<keyof ScanReport, "library" | "problem" | "seconds">]: number };
+type Counters = {
+  -readonly [K in Exclude<keyof ScanReport, "library" | "badName" | "problem" | "seconds">]: number;
+};
 
 export type FileMet = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
 export type KnownRow = AssetFile & { isSeen: boolean };
@@ -75,7 +80,9 @@ export type Scan = {
   /** Sizes of files that wait or cannot be read: a missing row of that size may be one of them. */
   readonly unsettledSizes: Set<number>;
   readonly unreadable: Set<string>;
+  readonly links: Set<string>;
   readonly mounts: Set<string>;
+  badName: string | null;
   readonly settlingKeys: Set<string>;
   readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
 };
@@ -109,6 +116,7 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
       waiting: 0,
       skipped: 0,
       unreadable: 0,
+      badNames: 0,
     },
     known,
     outputs,
@@ -121,7 +129,9 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
     deferred: [],
     unsettledSizes: new Set(),
     unreadable: new Set(),
+    links: new Set(),
     mounts: new Set(),
+    badName: null,
     settlingKeys: new Set(),
     isIgnored: (path, kind) => {
       if (archive !== null && archive !== "" && (path === archive || path.startsWith(`${archive}/`)))
@@ -150,14 +160,19 @@ export const markWaiting = (scan: Scan, file: FileMet): void => {
   scan.unsettledSizes.add(file.sizeBytes);
 };
 
-/** Whether nothing can be said of `path`, as it or a folder above it could not be read or is not mounted. */
-export const isUnreadable = (scan: Scan, path: string): boolean => {
-  if (scan.unreadable.size === 0) return false;
-  if (scan.unreadable.has("") || scan.unreadable.has(path)) return true;
+const isAtOrBelow = (places: ReadonlySet<string>, path: string): boolean => {
+  if (places.size === 0) return false;
+  if (places.has("") || places.has(path)) return true;
   for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
-    if (scan.unreadable.has(path.slice(0, end))) return true;
+    if (places.has(path.slice(0, end))) return true;
   return false;
 };
+
+/** Whether nothing can be said of `path`, as it or a folder above it could not be read or is not mounted. */
+export const isUnreadable = (scan: Scan, path: string): boolean => isAtOrBelow(scan.unreadable, path);
+
+/** Whether `path` is a link or behind one: what is there is not of this library. */
+export const isBehindLink = (scan: Scan, path: string): boolean => isAtOrBelow(scan.links, path);
 
 /** Whether the walk would come to `path` with the settings of now. */
 export const isInScope = (scan: Scan, path: string): boolean => {

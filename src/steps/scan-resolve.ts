@@ -6,6 +6,7 @@ import type { ScanDeps } from "./scan-context.ts";
 import {
   absolute,
   type FileMet,
+  isBehindLink,
   isInScope,
   isUnreadable,
   type KnownRow,
@@ -100,7 +101,9 @@ const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
   const missing: KnownRow[] = [];
   for (const row of scan.known.values()) {
     if (row.isSeen || row.state === "Archived" || isUnreadable(scan, row.path)) continue;
-    const there = await scan.deps.statFile(absolute(scan, row.path));
+    const there = isBehindLink(scan, row.path)
+      ? ({ kind: "missing" } as const)
+      : await scan.deps.statFile(absolute(scan, row.path));
     if (there.kind === "missing" || (there.kind === "file" && !isInScope(scan, row.path))) missing.push(row);
   }
   return missing;

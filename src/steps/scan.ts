@@ -60,7 +60,13 @@ const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> 
     const now: FileMet[] = [];
     for (const entry of batch) {
       if (entry.kind === "skipped") counters.skipped++;
-      else if (entry.kind === "mount") scan.mounts.add(entry.path);
+      else if (entry.kind === "link") {
+        counters.skipped++;
+        scan.links.add(entry.path);
+      } else if (entry.kind === "bad-name") {
+        counters.badNames++;
+        scan.badName ??= entry.path;
+      } else if (entry.kind === "mount") scan.mounts.add(entry.path);
       else if (entry.kind === "unreadable") {
         counters.unreadable++;
         scan.unreadable.add(entry.path);
@@ -113,6 +119,7 @@ export const scanLibrary = async (
   const report = (problem: ScanReport["problem"]): ScanReport => ({
     library: name,
     ...scan.counters,
+    badName: scan.badName,
     problem,
     seconds: (deps.clock() - startedAt) / 1000,
   });

@@ -91,6 +91,11 @@ const convert = async (paths: readonly string[], options: Options): Promise<void
   try {
     const tools = await prepareTools(settings, store, ending.signal);
     for await (const file of filmFiles(paths)) {
+      if (file.problem) {
+        failed++;
+        reportUnnamed(file.path, file.problem, options.json ?? false);
+        continue;
+      }
       const film: OneFilm = {
         path: file.path,
         output: options.out === undefined ? "beside" : resolve(options.out),
@@ -166,6 +171,14 @@ const report = (asset: Asset, film: OneFilm, seconds: number, json: boolean): vo
     printLine(
       `${name}: ${PROBLEMS[asset.problemCode ?? "internal"].title} ${problem.detail} ${problem.hint}`,
     );
+};
+
+/** A file that no path leads to, as its name is no text. */
+const reportUnnamed = (path: string, problem: Problem, json: boolean): void => {
+  const { code, detail, hint } = problem;
+  const nothing = { outcome: "failed", output: null, sidecars: [], original: "keep", seconds: 0 };
+  if (json) printJson("result", { path, ...nothing, problem: { code, detail, hint } });
+  else printLine(`${basename(path)}: ${PROBLEMS[code].title} ${hint}`);
 };
 
 const BAR_WIDTH = 30;
