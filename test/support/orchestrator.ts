@@ -125,8 +125,8 @@ export const newHouse = (context: TestContext, options: HouseOptions = {}): Hous
       return { problem: attemptsOf(asset)[0]?.problemCode ?? "", asset };
     },
     scan: async () => {
-      const before = now().store.roots.get("films")?.scannedAt ?? 0;
       await until("no scan runs", () => now().overview().scanning.length === 0);
+      const before = now().store.roots.get("films")?.scannedAt ?? 0;
       now().startScan(null);
       await until("a scan ran", () => {
         const { scanning } = now().overview();
