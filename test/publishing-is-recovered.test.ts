@@ -1,8 +1,9 @@
 /** Every state a crash can leave publishing in, made by hand; recovery settles each, and doing it twice changes nothing. */
 import assert from "node:assert/strict";
 import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
+import { markPath } from "../src/edges/library-write.ts";
 import { recover, settlePublications } from "../src/steps/recover.ts";
 import {
   ARCHIVED,
@@ -27,7 +28,10 @@ const CASES: readonly Case[] = [
   { name: "linked, the partial name gone", crash: publish, state: "Completed", files: KEPT },
   {
     name: "no hard links: a placeholder stands at the final name",
-    crash: ({ write }) => write("Film.mp4", `${PARTIAL} is being moved here.\n`),
+    crash: ({ root, write }) => {
+      write(basename(markPath(join(root, PARTIAL), join(root, "Film.mp4"))), "");
+      write("Film.mp4", "");
+    },
     state: "Completed",
     files: KEPT,
   },

@@ -12,7 +12,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   realpath,
   rename,
   rm,
@@ -142,31 +141,29 @@ const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
   return source.nlink > 1 && (await realpath(from)) !== (await realpath(to));
 };
 
-/** What a placeholder says, so that no empty file of anybody else is taken for one after a crash. */
-const placeholderText = (from: string): string => `${basename(from)} is being moved here.\n`;
+const hashOfText = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+
+/** Says that an empty file at `to` is a placeholder of ours; swept with the claim whose token `from` has, if it has one. */
+export const markPath = (from: string, to: string): string => {
+  const [token, place] = [partialToken(basename(from)), hashOfText(to)];
+  return join(dirname(to), `.${place}.${token ?? place}.partial.name`);
+};
 
 const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
-  const [source, target] = [await present(from), await present(to)];
-  const text = placeholderText(from);
-  if (!source || !target?.isFile() || target.size !== Buffer.byteLength(text)) return false;
-  return (await readFile(to, "utf8")) === text;
+  const target = await present(to);
+  return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
 };
 
 /** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
 const renameExclusively = async (from: string, to: string): Promise<boolean> => {
+  const mark = markPath(from, to);
   if (!(await isPlaceholder(from, to))) {
+    await (await open(mark, "w")).close();
+    await syncFolder(dirname(to));
     try {
-      const file = await open(to, "wx");
-      try {
-        await file.writeFile(placeholderText(from));
-        await file.sync();
-      } catch (thrown) {
-        await unlink(to);
-        throw thrown;
-      } finally {
-        await file.close();
-      }
+      await (await open(to, "wx")).close();
     } catch (thrown) {
+      await unlink(mark);
       if (codeOf(thrown) === "EEXIST") return false;
       throw thrown;
     }
@@ -175,10 +172,12 @@ const renameExclusively = async (from: string, to: string): Promise<boolean> => 
     await rename(from, to);
   } catch (thrown) {
     await unlink(to);
+    await unlink(mark);
     throw thrown;
   }
   await syncFolder(dirname(to));
   await syncFolder(dirname(from));
+  await unlink(mark);
   return true;
 };
 
@@ -188,7 +187,7 @@ const renameExclusively = async (from: string, to: string): Promise<boolean> => 
  */
 export const moveOriginal = async (from: string, to: string, code: ProblemCode): Promise<void> => {
   try {
-    if (!(await present(from)) && (await present(to))) return;
+    if (!(await present(from)) && (await present(to))) return await rm(markPath(from, to), { force: true });
     await makeFolder(dirname(to));
     const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;
@@ -214,23 +213,24 @@ const moveAcrossDisks = async (from: string, to: string): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
   // The same file over two mounts has the same hash as well: it must never be taken for a copy.
   if (target && source?.ino === target.ino && source.dev === target.dev) return false;
-  if (target) {
-    // A crash after the copy got its name and before the original went.
-    if (source?.size !== target.size || (await hashOf(from)) !== (await hashOf(to))) return false;
-  } else {
-    // Named by where it goes, so that the next try finds and removes what a crash left.
-    const token = createHash("sha256").update(to).digest("hex").slice(0, 32);
-    const partial = join(dirname(to), `.archive.${token}.partial.copy`);
-    try {
+  // Named by where it goes, so that the next try finds and removes what a crash left.
+  const partial = join(dirname(to), `.archive.${hashOfText(to)}.partial.copy`);
+  try {
+    if (target) {
+      // A crash after the copy got its name, which may not be durable yet.
+      if (source?.size !== target.size || (await hashOf(from)) !== (await hashOf(to))) return false;
+      await finishFile(to, from);
+      await syncFolder(dirname(to));
+    } else {
       await rm(partial, { force: true });
       await copyFile(from, partial, fs.COPYFILE_EXCL);
       await finishFile(partial, from);
       if ((await hashOf(from)) !== (await hashOf(partial)))
         throw new Error("the copy differs from the original");
       if (!(await moveOnOneDisk(partial, to))) return false;
-    } finally {
-      await rm(partial, { force: true });
     }
+  } finally {
+    for (const each of [partial, markPath(from, to)]) await rm(each, { force: true });
   }
   await unlink(from);
   await syncFolder(dirname(from));

@@ -274,6 +274,8 @@ const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<P
     // Moved before a crash, or taken away by a person.
     if ((await compareFile(files, archivePath, sourceFingerprint)) !== "same")
       return new Problem("file-missing", sourcePath);
+    // What a crash left of the move goes.
+    await files.moveOriginal(sourcePath, archivePath, "archive-failed");
   } else if ((await compareFile(files, entry.finalPath, entry.outputFingerprint)) !== "same")
     throw new Problem(
       "publish-failed",
