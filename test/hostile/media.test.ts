@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
 import { createFfprobe } from "../../src/edges/ffprobe.ts";
-import { matroskaOf } from "../support/bytes.ts";
+import { matroskaOf, patchFile } from "../support/bytes.ts";
+import { runCli } from "../support/cli.ts";
 import { putClip } from "../support/clips.ts";
 import { runFfmpeg } from "../support/ffmpeg.ts";
 import { newHouse, until } from "../support/orchestrator.ts";
@@ -156,4 +157,30 @@ test("a film with three hundred subtitle tracks is converted, and the first hund
   const asset = await house.becomes("Film.mkv", "Completed", "Failed");
   assert.equal(asset.state, "Completed", asset.problemDetail ?? "");
   assert.equal(asset.sidecarPaths.filter((each) => each.endsWith(".vtt")).length, 100);
+});
+
+test("text that is burned in is read as nothing but text, whatever stands at its head", async (context) => {
+  const folder = tempFolder(context);
+  const { pipe } = await bait(context, folder);
+  const film = join(folder, "Film.mkv");
+  const manifest = `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-main:2011" type="static" mediaPresentationDuration="PT1S"><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1"><SegmentList><Initialization sourceURL="file:${pipe}"/><SegmentURL media="file:${pipe}"/></SegmentList></Representation></AdaptationSet></Period><!--`;
+  const style = "[V4+ Styles]\nFormat: Name, Fontname, Fontsize\nStyle: Default,Arial,16\n";
+  const events =
+    "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n";
+  const header = `[Script Info]\n;${"x".repeat(manifest.length)}\n\n${style}\n${events}`;
+  const line = "Dialogue: 0,0:00:00.20,0:00:01.00,Default,,0,0,0,,Hello --></MPD>\n";
+  writeFileSync(join(folder, "text.ass"), header + line);
+  const source = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=24:d=2", "-i", join(folder, "text.ass")];
+  const codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:s", "copy"];
+  await runFfmpeg(["-v", "error", ...source, "-map", "0", "-map", "1", ...codecs, film]);
+  patchFile(film, "[Script Info]", 0, Buffer.from(manifest));
+  const { code, err, out } = await runCli(context, [
+    "convert",
+    film,
+    "--encoder",
+    "software",
+    "--burn-in",
+    "1",
+  ]);
+  assert.equal(code, 0, out + err);
 });
