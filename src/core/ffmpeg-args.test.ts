@@ -248,7 +248,7 @@ check(
   "text is drawn from a file of ours",
   burned("subrip"),
   "-vf",
-  `scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1,subtitles=filename=subtitles.ass`,
+  `scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1,ass=filename=subtitles.ass`,
   "software",
   { burnIn: 2 },
 );

@@ -13,6 +13,11 @@ const end = (name: string, ended: Partial<RunEnd>, wanted: ProblemCode | null, d
 
 end("it ended well", { exitCode: 0 }, null);
 end("it ended well and complained", { exitCode: 0, stderr: "error while decoding MB 3 4" }, null);
+end(
+  "it ended well without the pictures that memory was short for",
+  { exitCode: 0, stderr: "[mpeg4 @ 0x5] get_buffer() failed (-12 (nil))" },
+  "out-of-memory",
+);
 end("a person stopped it", { stopped: "cancelled", exitCode: 255 }, "cancelled", "");
 end("the program was stopped", { stopped: "shutdown", exitCode: 0 }, "interrupted", "");
 end(
@@ -48,6 +53,7 @@ for (const [line, code] of [
   ["Error setting option preset to value hq.", "arguments-refused"],
   ["malloc: Cannot allocate memory", "out-of-memory"],
   ["Error while opening decoder for input stream #0:0 : Resource temporarily unavailable", "out-of-memory"],
+  ["Failed to inject frame into filter network: Resource temporarily unavailable", "out-of-memory"],
   ["x264 [error]: malloc of size 83886080 failed", "out-of-memory"],
   ["terminate called after throwing an instance of 'std::bad_alloc'", "out-of-memory"],
   [

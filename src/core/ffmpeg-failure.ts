@@ -12,9 +12,9 @@ export type RunEnd = {
   readonly stopped: "stalled" | "too-long" | "cancelled" | "shutdown" | null;
 };
 
-/** Under a limit, ffmpeg 5.1 says the first of a block, the second of a thread's stack; x264 and C++ have their own words. */
+/** Of a block, of a decoder's picture, of a thread's stack (ffmpeg 5.1 under a limit); x264 and C++ have their own words. */
 export const OUT_OF_MEMORY =
-  /Cannot allocate memory|opening (?:en|de)coder.*Resource temporarily unavailable|malloc of size \d+ failed|std::bad_alloc/;
+  /Cannot allocate memory|get_buffer\(\) failed \(-12|Resource temporarily unavailable|malloc of size \d+ failed|std::bad_alloc/;
 
 /** First hit wins; the strings were seen in ffmpeg 5.1, 7.1 and 9.0 or read in nvenc.c. */
 const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
@@ -47,7 +47,9 @@ export const classifyFailure = (end: RunEnd): ProblemValue | null => {
   if (end.stopped === "shutdown") return { code: "interrupted", detail: "" };
   if (end.stopped === "stalled") return { code: "conversion-stalled", detail: lastLines(end.stderr) };
   if (end.stopped === "too-long") return { code: "conversion-too-long", detail: lastLines(end.stderr) };
-  if (end.exitCode === 0) return null;
+  // A decoder that gets no memory leaves its pictures out, and ffmpeg calls that a good end.
+  if (end.exitCode === 0)
+    return OUT_OF_MEMORY.test(end.stderr) ? { code: "out-of-memory", detail: lastLines(end.stderr) } : null;
   // A file that is no media fails at opening and prints little; damage later prints much. Errors at the end count most.
   const hit = PATTERNS.find(([pattern]) => pattern.test(end.stderr));
   if (hit) return { code: hit[1], detail: lastLines(end.stderr) };
