@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { HELD_UNTIL } from "../core/lifecycle.ts";
 import { Problem } from "../core/problem.ts";
-import { fingerprintFile } from "../edges/library-walk.ts";
+import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import { fileStat, moveOriginal, removeFile } from "../edges/library-write.ts";
 import type { ApplyResult } from "../edges/store/asset-apply.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { restore } from "../steps/restore.ts";
+import { isRootThere } from "../steps/scan-root.ts";
 import type { Control } from "./control.ts";
 import { laneOf, pauseSentence } from "./pauses.ts";
 import { libraryOf, type Running } from "./running.ts";
@@ -61,7 +62,9 @@ export const createActions = (
       const library = libraryOf(running, asset);
       if (!library) throw new Problem("library-not-found", `"${asset.library}"`);
       const files = { fileStat, fingerprintFile, moveOriginal, removeFile };
-      const restored = await restore({ store, files, now }, asset, join(library.root, asset.path));
+      const isLibraryThere = () => isRootThere({ store, statRoot }, asset.library, library.root);
+      const deps = { store, files, isLibraryThere, now };
+      const restored = await restore(deps, asset, join(library.root, asset.path));
       running.changed({ kind: "asset", assetId: id });
       running.wake();
       return restored;

@@ -12,6 +12,8 @@ export type RestoreDeps = {
     readonly moveOriginal: typeof moveOriginal;
     readonly removeFile: typeof removeFile;
   };
+  /** Whether the library's folder can be believed; else the film would be put below a mount point, and hidden by its disk. */
+  readonly isLibraryThere: () => Promise<boolean>;
   readonly now: () => number;
 };
 
@@ -20,7 +22,7 @@ export type RestoreDeps = {
  * again before a person says so. Throws Problem state-refuses, restore-failed (nothing is lost: it stays archived).
  */
 export const restore = async (
-  { store, files, now }: RestoreDeps,
+  { store, files, isLibraryThere, now }: RestoreDeps,
   asset: Asset,
   sourcePath: string,
 ): Promise<Asset> => {
@@ -29,10 +31,18 @@ export const restore = async (
     throw new Problem("restore-failed", "The original was deleted, as the settings asked.");
   if (!(await files.fileStat(asset.archivePath)) && !(await files.fileStat(sourcePath)))
     throw new Problem("restore-failed", `The archived file ${asset.archivePath} is not there.`);
+  const compare = async (path: string) =>
+    asset.fingerprint === null ? "same" : compareFile(files, path, asset.fingerprint);
+  // Before anything is moved: what a person put into the archive instead is theirs, and no original.
+  if ((await compare(asset.archivePath)) === "other") throw notTheOriginal(asset.archivePath);
+  if (!(await isLibraryThere()))
+    throw new Problem(
+      "restore-failed",
+      `Its library is not there, as its disk may not be mounted: ${sourcePath}.`,
+    );
   await files.moveOriginal(asset.archivePath, sourcePath, "restore-failed");
   // Another file may stand there while the archive is empty: then the converted film is the only copy.
-  if (asset.fingerprint !== null && (await compareFile(files, sourcePath, asset.fingerprint)) !== "same")
-    throw new Problem("restore-failed", `The file at ${sourcePath} is not the original.`);
+  if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
   for (const path of await untouchedResult(files, asset))
     if (path !== sourcePath) await files.removeFile(path);
   const back = await files.fileStat(sourcePath);
@@ -49,3 +59,6 @@ export const restore = async (
     throw new Problem("state-refuses", result.kind === "refused" ? result.message : "");
   return result.asset;
 };
+
+const notTheOriginal = (path: string): Problem =>
+  new Problem("restore-failed", `The file at ${path} is not the original.`);
