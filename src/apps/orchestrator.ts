@@ -19,6 +19,7 @@ import { openStore, type Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
+import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
@@ -136,18 +137,17 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
   store,
   files: WRITING,
   now: Date.now,
+  sweepPartials,
   isLibraryThere: async (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
-    if (!library) return true;
-    const found = await statRoot(library.root);
-    return found.kind === "ok" && !found.isEmpty;
+    return library ? isRootThere({ store, statRoot }, asset.library, library.root) : true;
   },
 });
 
 /** Partial files lie where the output goes, or beside the source when the settings changed since. */
 const settle = (store: Store, settings: Settings): Promise<Recovered> =>
-  recover({ ...settling(store, settings), sweepPartials }, (assetId) => {
+  recover(settling(store, settings), (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
     if (!asset || !library) return [];

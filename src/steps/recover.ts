@@ -1,4 +1,5 @@
 /** On start: every journal row, every claim and every partial file that an earlier run left is settled. */
+import { folderOf } from "../core/output-paths.ts";
 import { toProblem } from "../core/problem.ts";
 import type { sweepPartials } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
@@ -10,9 +11,8 @@ export type SettleDeps = PublishDeps & {
   readonly store: PublishDeps["store"] & Pick<Store, "jobs">;
   /** Whether the library of an asset can be believed: its folder is there and not empty. */
   readonly isLibraryThere: (assetId: number) => Promise<boolean>;
+  readonly sweepPartials: typeof sweepPartials;
 };
-
-export type RecoverDeps = SettleDeps & { readonly sweepPartials: typeof sweepPartials };
 
 export type Recovered = {
   /** Publications that were carried through. */
@@ -63,7 +63,7 @@ const giveBack = ({ store, now }: SettleDeps, assetId: number, token: string | n
 
 /** Settles what was cut off. `folders` names those in which partial files of a Processing asset may lie. */
 export const recover = async (
-  deps: RecoverDeps,
+  deps: SettleDeps,
   folders: (assetId: number) => readonly string[],
 ): Promise<Recovered> => {
   const { store, now } = deps;
@@ -87,9 +87,9 @@ export const recover = async (
 const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<"finished" | "undone" | "later"> => {
   const { store } = deps;
   try {
-    // Of a disk that is away nothing is there either; only of one that is there it says something.
-    if (!(await isPublished(deps, entry)))
-      return (await deps.isLibraryThere(entry.assetId)) ? undo(deps, entry) : "later";
+    // Of a disk that is away nothing is there; only of one that is there it says something.
+    if (!(await deps.isLibraryThere(entry.assetId))) return "later";
+    if (!(await isPublished(deps, entry))) return await undo(deps, entry);
     const job = store.jobs.unfinished().find((each) => each.token === entry.token);
     const asset = await finishPublishing(deps, entry);
     if (job)
@@ -98,6 +98,8 @@ const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<"finished"
         outcome: "done",
         outputBytes: asset.resultBytes ?? 0,
       });
+    // A subtitle whose name a person's file has is not in the journal.
+    await deps.sweepPartials(folderOf(entry.partialPath), (token) => token === entry.token);
     return "finished";
   } catch (thrown) {
     const problem = toProblem(thrown);
