@@ -11,11 +11,12 @@ import { putClip } from "./support/clips.ts";
 import { filesBelow, newHouse, sha256, until } from "./support/orchestrator.ts";
 import { isProblem, NOW } from "./support/store.ts";
 
+const isLibraryThere = async (): Promise<boolean> => true;
 const SET_ASIDE = ".chromecast-set-aside";
 
 test("the converted film and its text are set aside, and are known there", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context, { sidecars: ["Film.en.vtt"] });
-  const back = await restore({ store, files: WRITING, now: () => NOW }, asset, place);
+  const back = await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place);
   assert.deepEqual([back.state, back.archivePath, back.outputPath], ["New", null, null]);
   assert.deepEqual(filesBelow(place.root), [
     `${SET_ASIDE}/a/Film.en.vtt`,
@@ -34,7 +35,7 @@ test("a name that is taken among the files set aside is left to whoever has it",
   const { store, asset, place, at } = await archivedFilm(context, {
     files: { [`${SET_ASIDE}/a/Film.mp4`]: "of an earlier undo" },
   });
-  await restore({ store, files: WRITING, now: () => NOW }, asset, place);
+  await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place);
   assert.equal(readFileSync(at(`${SET_ASIDE}/a/Film.mp4`), "utf8"), "of an earlier undo");
   assert.equal(readFileSync(at(`${SET_ASIDE}/a/Film.2.mp4`), "utf8"), "the converted film");
 });
@@ -42,14 +43,14 @@ test("a name that is taken among the files set aside is left to whoever has it",
 test("a converted film that a person changed stays", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context);
   writeFileSync(at("a/Film.mp4"), "my own cut");
-  await restore({ store, files: WRITING, now: () => NOW }, asset, place);
+  await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place);
   assert.deepEqual(filesBelow(place.root), ["a/Film.mkv", "a/Film.mp4"]);
   assert.equal(readFileSync(at("a/Film.mp4"), "utf8"), "my own cut");
 });
 
 test("an old place that is taken: refused, the wish is forgotten, everything stays", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context, { files: { "a/Film.mkv": "another" } });
-  const deps = { store, files: WRITING, now: () => NOW };
+  const deps = { store, files: WRITING, isLibraryThere, now: () => NOW };
   await assert.rejects(restore(deps, asset, place), isProblem("restore-failed"));
   assert.deepEqual(store.restores.all(), []);
   assert.equal(store.assets.byId(asset.id)?.state, "Archived");
@@ -67,10 +68,12 @@ for (const moves of [1, 2, 3])
       return WRITING.moveOriginal(from, to, code);
     };
     const now = () => NOW;
-    await assert.rejects(restore({ store, files: { ...WRITING, moveOriginal }, now }, asset, place));
+    await assert.rejects(
+      restore({ store, files: { ...WRITING, moveOriginal }, isLibraryThere, now }, asset, place),
+    );
     // Not begun, it was refused; else the wish stays until it is done.
     assert.deepEqual(store.restores.all(), moves === 1 ? [] : [asset.id]);
-    const back = await restore({ store, files: WRITING, now }, asset, place);
+    const back = await restore({ store, files: WRITING, isLibraryThere, now }, asset, place);
     assert.equal(back.state, "New");
     assert.deepEqual(filesBelow(place.root), [
       `${SET_ASIDE}/a/Film.en.vtt`,

@@ -19,6 +19,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
+import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
 import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
@@ -145,9 +146,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
   isLibraryThere: async (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
-    if (!library) return true;
-    const found = await statRoot(library.root);
-    return found.kind === "ok" && !found.isEmpty;
+    return library ? isRootThere({ store, statRoot }, asset.library, library.root) : true;
   },
 });
 

@@ -1,8 +1,10 @@
 /** Brings back the originals that people asked for, one at a time, also those of before a restart. */
 import { join } from "node:path";
 import { Problem, toProblem } from "../core/problem.ts";
+import { statRoot } from "../edges/library-walk.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { restorable, restore } from "../steps/restore.ts";
+import { isRootThere } from "../steps/scan-root.ts";
 import type { Loop } from "./assess-loop.ts";
 import { WRITING } from "./job.ts";
 import { WAIT_MS } from "./pauses.ts";
@@ -28,7 +30,8 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
         root: library.root,
         output: library.output,
       };
-      return await restore({ store, files: WRITING, now }, asset, place);
+      const isLibraryThere = () => isRootThere({ store, statRoot }, asset.library, library.root);
+      return await restore({ store, files: WRITING, isLibraryThere, now }, asset, place);
     } finally {
       inFlight.delete(asset.id);
       running.changed({ kind: "asset", assetId: asset.id });

@@ -28,6 +28,9 @@ export const stemOf = (sourcePath: string): string =>
 export const partialPath = (folder: string, sourcePath: string, token: string, ending: string): string =>
   path.join(folder, `.${cut(stemOf(sourcePath), HIDDEN_STEM_BYTES)}.${token}.partial.${ending}`);
 
+/** The folder that a file is in. */
+export const folderOf = (file: string): string => path.dirname(file);
+
 /** The token in a partial file's name; null for any other file. */
 export const partialToken = (name: string): string | null =>
   /^\.(?:.*\.)?([0-9a-f]{16,64})\.partial\.[\w.-]+$/s.exec(name)?.[1] ?? null;

@@ -187,7 +187,11 @@ const renameExclusively = async (from: string, to: string): Promise<boolean> => 
  */
 export const moveOriginal = async (from: string, to: string, code: ProblemCode): Promise<void> => {
   try {
-    if (!(await present(from)) && (await present(to))) return await rm(markPath(from, to), { force: true });
+    if (!(await present(from))) {
+      // Before a folder is made: of a disk that is away only the mount point would be there to make it in.
+      if (!(await present(to))) throw new Error("it is not there");
+      return await rm(markPath(from, to), { force: true });
+    }
     await makeFolder(dirname(to));
     const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;

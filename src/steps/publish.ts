@@ -189,6 +189,7 @@ export const finishPublishing = async (
 ): Promise<Asset> => {
   const { store, files } = deps;
   if (entry.step === "planned") store.journal.advance(entry.token, "published");
+  const made = await files.fileStat(entry.finalPath);
   const sidecarPaths: string[] = [];
   const theirs: JournalEntry["sidecars"][number][] = [];
   for (const each of entry.sidecars) {
@@ -203,8 +204,9 @@ export const finishPublishing = async (
     ? new Problem("original-kept", `${theirs.map((each) => nameTaken(each.to)).join("; ")}.`)
     : ((await settleOriginal(deps, entry)) ?? note);
   await removeSuperseded(files, entry);
-  const made = await files.fileStat(entry.finalPath);
   const kept = entry.original === "keep" || problem !== null;
+  // Of a disk that went away meanwhile neither film is gone: the journal tells the rest when it is back.
+  if (kept && !(await files.fileStat(entry.finalPath))) throw notThere(entry);
   const asset = store.transaction(() => {
     store.journal.remove(entry.token);
     const result = store.assets.apply(entry.assetId, kept ? "published-kept" : "published-moved", {
@@ -239,6 +241,9 @@ const nameSidecar = async (
   await files.replaceFile(from, to);
   return true;
 };
+
+const notThere = ({ finalPath }: JournalEntry): Problem =>
+  new Problem("publish-failed", `The published file ${finalPath} is not there; the original stays.`);
 
 /** Our earlier files that have not become a name of this publication. */
 const removeSuperseded = async (files: PublishDeps["files"], entry: JournalEntry): Promise<void> => {
@@ -277,10 +282,7 @@ const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<P
     // What a crash left of the move goes.
     await files.moveOriginal(sourcePath, archivePath, "archive-failed");
   } else if ((await compareFile(files, entry.finalPath, entry.outputFingerprint)) !== "same")
-    throw new Problem(
-      "publish-failed",
-      `The published file ${entry.finalPath} is not there; the original stays.`,
-    );
+    throw notThere(entry);
   else
     try {
       if (archivePath === null) await files.removeFile(sourcePath);

@@ -15,6 +15,8 @@ export type RestoreDeps = {
   readonly files: SameFileDeps & {
     readonly moveOriginal: typeof moveOriginal;
   };
+  /** Whether the library's folder can be believed; else the film would be put below a mount point, and hidden by its disk. */
+  readonly isLibraryThere: () => Promise<boolean>;
   readonly now: () => number;
 };
 
@@ -63,17 +65,25 @@ export const restore = async (deps: RestoreDeps, asset: Asset, place: RestorePla
 };
 
 const bringBack = async (
-  { files }: RestoreDeps,
+  { files, isLibraryThere }: RestoreDeps,
   asset: Asset,
   archivePath: string,
   sourcePath: string,
 ): Promise<void> => {
   if (!(await files.fileStat(archivePath)) && !(await files.fileStat(sourcePath)))
     throw new Problem("restore-failed", `The archived file ${archivePath} is not there.`);
+  const compare = async (path: string) =>
+    asset.fingerprint === null ? "same" : compareFile(files, path, asset.fingerprint);
+  // Before anything is moved: what a person put into the archive instead is theirs, and no original.
+  if ((await compare(archivePath)) === "other") throw notTheOriginal(archivePath);
+  if (!(await isLibraryThere()))
+    throw new Problem(
+      "restore-failed",
+      `Its library is not there, as its disk may not be mounted: ${sourcePath}.`,
+    );
   await files.moveOriginal(archivePath, sourcePath, "restore-failed");
   // Another file may stand there while the archive is empty: then the converted film is the only copy.
-  if (asset.fingerprint !== null && (await compareFile(files, sourcePath, asset.fingerprint)) !== "same")
-    throw new Problem("restore-failed", `The file at ${sourcePath} is not the original.`);
+  if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
 };
 
 /** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
@@ -104,3 +114,6 @@ const setAsideFile = async (
   }
   throw new Problem("restore-failed", `Every name for ${file.path} among the files set aside is taken.`);
 };
+
+const notTheOriginal = (path: string): Problem =>
+  new Problem("restore-failed", `The file at ${path} is not the original.`);

@@ -72,7 +72,9 @@ export type Scan = {
   readonly counters: Counters;
   readonly known: ReadonlyMap<string, KnownRow>;
   /** By absolute path. */
-  readonly outputs: ReadonlyMap<string, OutputRow>;
+  readonly outputs: Map<string, OutputRow>;
+  /** Whose published file another film's has taken the name of, after somebody had moved it away. */
+  readonly displaced: OutputRow[];
   /** Sizes of known rows and published files: a new file of another size cannot be one of them moved. */
   readonly sizes: ReadonlySet<number>;
   /** New or differing files whose meaning depends on what else is found. */
@@ -99,7 +101,12 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
   const known = new Map<string, KnownRow>();
   for (const row of assets.iterate(input.name)) known.set(row.path, { ...row, isSeen: false });
   const outputs = new Map<string, OutputRow>();
-  for (const each of assets.outputs(input.name)) outputs.set(each.outputPath, { ...each, met: null });
+  const displaced: OutputRow[] = [];
+  for (const each of assets.outputs(input.name)) {
+    const row = { ...each, met: null };
+    if (outputs.has(each.outputPath)) displaced.push(row);
+    else outputs.set(each.outputPath, row);
+  }
   const archive = input.library.archive
     ? relativeTo(join(input.library.root), join(input.library.archive))
     : null;
@@ -120,10 +127,11 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
     },
     known,
     outputs,
+    displaced,
     sizes: new Set(
       [
         ...[...known.values()].map((each) => each.sizeBytes),
-        ...[...outputs.values()].map((each) => each.outputSizeBytes ?? 0),
+        ...[...outputs.values(), ...displaced].map((each) => each.outputSizeBytes ?? 0),
       ].filter((each) => each > 0),
     ),
     deferred: [],

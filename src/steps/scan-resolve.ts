@@ -96,15 +96,20 @@ const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): void => {
   if (result.kind === "moved") scan.counters.changed++;
 };
 
-/** Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. */
+/**
+ * Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. A published
+ * file stands for the film that it was made of, not for one that had its name before.
+ */
 const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
   const missing: KnownRow[] = [];
   for (const row of scan.known.values()) {
     if (row.isSeen || row.state === "Archived" || isUnreadable(scan, row.path)) continue;
+    const path = absolute(scan, row.path);
     const there = isBehindLink(scan, row.path)
       ? ({ kind: "missing" } as const)
-      : await scan.deps.statFile(absolute(scan, row.path));
-    if (there.kind === "missing" || (there.kind === "file" && !isInScope(scan, row.path))) missing.push(row);
+      : await scan.deps.statFile(path);
+    const isOther = !isInScope(scan, row.path) || scan.outputs.get(path)?.met != null;
+    if (there.kind === "missing" || (there.kind === "file" && isOther)) missing.push(row);
   }
   return missing;
 };

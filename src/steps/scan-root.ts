@@ -54,6 +54,19 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   return { kind: "ok", device: found.device };
 };
 
+/**
+ * Whether a library can be written to now, and its films be missed: an empty folder may be the mount point of a disk that
+ * is away, unless it is on the disk of the last scan.
+ */
+export const isRootThere = async (
+  { store, statRoot }: { readonly store: Pick<Store, "roots">; readonly statRoot: RootDeps["statRoot"] },
+  name: string,
+  root: string,
+): Promise<boolean> => {
+  const found = await statRoot(root);
+  return found.kind === "ok" && (!found.isEmpty || found.device === store.roots.get(name)?.device);
+};
+
 type RootResult = {
   readonly name: string;
   readonly root: string;

@@ -8,6 +8,7 @@ import { visibleText } from "../../src/core/human-text.ts";
 import { leftAlone } from "../../src/core/library-names.ts";
 import { finalPaths, partialPath, stemOf } from "../../src/core/output-paths.ts";
 import { createFfprobe } from "../../src/edges/ffprobe.ts";
+import { statFile } from "../../src/edges/library-walk.ts";
 import { assess } from "../../src/steps/assess.ts";
 import { scanLibrary } from "../../src/steps/scan.ts";
 import { runCli } from "../support/cli.ts";
@@ -73,6 +74,7 @@ const listed = async (context: TestContext) => {
       store: control.store,
       probe: counted,
       look: async () => assert.fail(),
+      statFile,
       now: () => NOW,
     };
     assert.equal(await assess(assessing, { asset, path, wish: wish(), isHardware: false }), null);

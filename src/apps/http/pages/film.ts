@@ -31,7 +31,9 @@ const storyOf = (asset: Asset): string => {
         ? "A file that plays lies ready; the original was kept."
         : "Plays on your Chromecast as it is. Nothing was changed.";
     case "Archived":
-      return "A file that plays lies ready; the original was set aside.";
+      return asset.outputPath === null
+        ? "The file that played was taken away; the original was set aside."
+        : "A file that plays lies ready; the original was set aside.";
     case "Failed":
       return asset.problemCode === null ? "It could not be done." : PROBLEMS[asset.problemCode].title;
   }
