@@ -63,6 +63,8 @@ describe("the command line against a running orchestrator", () => {
     assert.match(said.out, /Failed +1\n/);
     const [status] = lines((await run(url, ["status", "--json"])).out);
     assert.equal(status?.type, "status");
+    control.say({ warnings: [{ code: "backup-failed", sentence: "No backup was made." }] });
+    assert.match((await run(url, ["status"])).out, /^Warning: No backup was made\.$/m);
   });
 
   test("assets lists all pages, and filters", async () => {

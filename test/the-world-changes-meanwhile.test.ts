@@ -77,7 +77,11 @@ test("a root that goes away in mid-work takes nothing with it", async (context) 
   assert.ok(!existsSync(house.root), "no folder is made where a disk is to be mounted");
   // A scan that ends between may put the library off once more: a person presses the button again.
   const press = (): true => {
-    if (house.at("Film.avi")?.availableAt) house.now().reprocess(asset.id);
+    try {
+      if (house.at("Film.avi")?.state === "Queued") house.now().reprocess(asset.id);
+    } catch {
+      // It is in the queue already; what the library waited for is tried now all the same.
+    }
     return true;
   };
   const jobs = (): number =>
