@@ -124,52 +124,49 @@ test("every name of the list is listed, planned and shown, or left alone for a r
 const isLeft = (segments: readonly string[], length: number): boolean =>
   leftAlone(segments.join("/"), segments.length === length ? "file" : "folder") !== null;
 
-/** Two of them differ in case alone, two in how their accent is written. */
-const WORST: readonly string[] = [
-  `${"n".repeat(251)}.mkv`,
-  `${"語".repeat(83)}xx.mkv`,
-  ...[
-    "CON.mkv",
-    "nul.MKV",
-    "ends with dots...mkv",
-    "ends with a space .mkv",
-    " begins with one.mkv",
+/** Names by what is bad about them. */
+const WORST: Readonly<Record<string, readonly string[]>> = {
+  "255 bytes long": [`${"n".repeat(251)}.mkv`, `${"語".repeat(83)}xx.mkv`],
+  "of a device, with spaces or dots at an end, or without one": [
+    ...["CON.mkv", "nul.MKV", "ends with dots...mkv", "ends with a space .mkv", " begins with one.mkv"],
     "no ending",
   ],
-  ...["Am\u00e9lie.mkv", "Ame\u0301lie.mkv", "Film.mkv", "FILM.mkv"],
-  "فیلم 🎬👩‍👩‍👧 \u202e4pm.mkv",
-  "esc \u001b[2J\u0007 \u009b2J \t.mkv",
-];
+  "alike but for case, and but for how an accent is written": [
+    ...["Am\u00e9lie.mkv", "Ame\u0301lie.mkv", "Film.mkv", "FILM.mkv"],
+  ],
+  "with signs that turn letters around or control a terminal": [
+    "فیلم 🎬👩‍👩‍👧 \u202e4pm.mkv",
+    "esc \u001b[2J\u0007 \u009b2J \t.mkv",
+  ],
+};
 
-test("the worst names are converted, archived and found again", async (context) => {
-  const house = newHouse(context, { library: { original: "archive" } });
-  const clip = await putClip("subtitled", join(tempFolder(context), "clip.mkv"));
-  for (const name of WORST) linkSync(clip, join(house.root, name));
-  const before = sha256(clip);
-  await house.start();
-  for (const name of WORST) {
-    const asset = await house.becomes(name, "Archived", "Completed", "Failed");
-    assert.equal(asset.state, "Archived", `${name}: ${asset.problemDetail}`);
-    assert.equal(sha256(asset.archivePath ?? ""), before);
-    assert.equal(basename(asset.archivePath ?? ""), name);
-    const film = asset.outputPath ?? "";
-    const isCut = bytesIn(name) === 255;
-    assert.equal(isCut ? stemOf(name).startsWith(stemOf(film)) : stemOf(name) === stemOf(film), true, film);
-    assert.deepEqual(
-      asset.sidecarPaths.map((each) => each.slice(0, -".en.vtt".length)),
-      asset.sidecarPaths.map(() => film.slice(0, -".mp4".length)),
-    );
-    assert.ok(asset.sidecarPaths.length > 0 && asset.sidecarPaths.every((each) => existsSync(each)));
-  }
-  assertNoPartials(house.root);
-  assert.equal(
-    new Set(filesBelow(house.root)).size,
-    4 * WORST.length,
-    "film, two subtitle files and original of each",
-  );
-  await house.scan();
-  for (const name of WORST) assert.equal(house.at(name)?.state, "Archived", name);
-});
+for (const [kind, names] of Object.entries(WORST))
+  test(`names ${kind} are converted, archived and found again`, async (context) => {
+    const house = newHouse(context, { library: { original: "archive" } });
+    const clip = await putClip("subtitled", join(tempFolder(context), "clip.mkv"));
+    for (const name of names) linkSync(clip, join(house.root, name));
+    const before = sha256(clip);
+    await house.start();
+    for (const name of names) {
+      const asset = await house.becomes(name, "Archived", "Completed", "Failed");
+      assert.equal(asset.state, "Archived", `${name}: ${asset.problemDetail}`);
+      assert.equal(sha256(asset.archivePath ?? ""), before);
+      assert.equal(basename(asset.archivePath ?? ""), name);
+      const film = asset.outputPath ?? "";
+      const isCut = bytesIn(name) === 255;
+      assert.equal(isCut ? stemOf(name).startsWith(stemOf(film)) : stemOf(name) === stemOf(film), true, film);
+      assert.deepEqual(
+        [...asset.sidecarPaths].toSorted(),
+        ["srt", "vtt"].map((ending) => film.replace(/mp4$/, `en.${ending}`)),
+      );
+      assert.ok(asset.sidecarPaths.every((each) => existsSync(each)));
+    }
+    assertNoPartials(house.root);
+    const left = filesBelow(house.root).length;
+    assert.equal(left, 4 * names.length, "film, two subtitle files and original of each");
+    await house.scan();
+    for (const name of names) assert.equal(house.at(name)?.state, "Archived", name);
+  });
 
 test("a subtitle file with an endless label costs its film nothing", async (context) => {
   const house = newHouse(context);
