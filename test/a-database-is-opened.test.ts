@@ -71,7 +71,7 @@ const ROWS: readonly Row[] = [
   {
     name: "cut to nothing",
     code: "database-damaged",
-    detail: /is empty \(0 bytes\)\.\nTried: looked for it, and found 1 backups in/,
+    detail: /is empty \(0 bytes\)\.\nTried: looked for it, and found 1 backup in/,
     spoil: ({ file }) => truncateSync(file, 0),
   },
   { name: "gone", code: "database-missing", detail: /is not there/, spoil: remove },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  counted,
   humanAge,
   humanBitrate,
   humanBytes,
@@ -15,6 +16,11 @@ const table = <I, O>(name: string, say: (input: I) => O, rows: readonly (readonl
     test(`${name}: ${JSON.stringify(input)}`, () => assert.deepEqual(say(input), wanted));
 };
 
+table("counted", (count: number) => counted(count, "film"), [
+  [0, "0 films"],
+  [1, "1 film"],
+  [2, "2 films"],
+]);
 table("bytes", humanBytes, [
   [0, "0 B"],
   [999, "999 B"],

@@ -2,6 +2,9 @@
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
+/** `1 film`, `2 films`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** Bytes in decimal units, as disks are sold: `999 B`, `1.4 GB`, `120 MB`. */
 export const humanBytes = (bytes: number): string => {
   let value = bytes;

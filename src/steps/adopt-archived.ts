@@ -80,6 +80,7 @@ const adoptOne = async (
   const { store, fileStat, probe } = deps;
   const { root, output } = input.library;
   const archived = join(archive, path);
+  // What the row of a film says whose file is not in its place is as old as the backup.
   const row = store.assets.byPath(input.name, path);
   if (row?.state === "Archived" || row?.state === "Processing") return false;
   const sourcePath = join(root, path);
@@ -87,10 +88,13 @@ const adoptOne = async (
   if (found === null || (await fileStat(sourcePath)) !== null) return false;
   const folder = outputFolder(root, path, output);
   const fingerprint = await deps.fingerprintFile(archived, found.sizeBytes);
-  if (row !== null && row.fingerprint !== fingerprint) return false;
   const media = store.probes.get(fingerprint)?.media ?? (await probe(archived)).media;
+  const ofAnother = (published: string): Asset | null => {
+    const owner = store.assets.byOutputPath(published);
+    return owner?.id === row?.id ? null : owner;
+  };
   const result = await findEarlierResult(
-    { fileStat, probe, assets: store.assets },
+    { fileStat, probe, assets: { byOutputPath: ofAnother } },
     { asset: { fingerprint, outputPath: null }, source: media, sourcePath, folder, wish: input.wish },
   );
   if (result === null) return false;
@@ -112,6 +116,7 @@ const link = (
   const mistaken = assets.byPath(name, relative(library.root, result.path));
   if (mistaken) assets.apply(mistaken.id, "gone", { now: at, data: { reason: "our own result" } });
   const asset = assets.byPath(name, path) ?? assets.insert({ library: name, path, ...content, foundAt: at });
+  assets.touch(asset.id, content);
   queue(assets, asset, media, wish, at);
   const token = newToken();
   assets.claim({ works: ["copy", "audio", "video"], token, now: at, id: asset.id });

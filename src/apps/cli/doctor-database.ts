@@ -1,5 +1,5 @@
 /** The database's part of `cvc doctor`: how it and its backups stand, and a backup put back. */
-import { humanBytes } from "../../core/human-text.ts";
+import { counted, humanBytes } from "../../core/human-text.ts";
 import { PROBLEMS, type Problem } from "../../core/problem.ts";
 import { type Backup, clockTime, listBackups } from "../../edges/store/backups.ts";
 import { type Inspection, inspectDatabase } from "../../edges/store/inspect-database.ts";
@@ -12,7 +12,7 @@ const oneLine = ({ code, detail }: Problem): string =>
   `${PROBLEMS[code].title} ${detail.replaceAll("\n", " ")}`;
 
 const goodText = ({ version, films, sizeBytes }: Extract<Inspection, { kind: "good" }>): string =>
-  `version ${version}, ${humanBytes(sizeBytes)}, ${films} films`;
+  `version ${version}, ${humanBytes(sizeBytes)}, ${counted(films, "film")}`;
 
 const databaseFinding = (directory: string): Finding => {
   const check = "database";

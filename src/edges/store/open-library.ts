@@ -1,7 +1,7 @@
 /** The database of a data folder: looked at before it is opened, backed up before it is changed, never made over. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { humanBytes, shellQuoted } from "../../core/human-text.ts";
+import { counted, humanBytes, shellQuoted } from "../../core/human-text.ts";
 import { PROBLEMS, Problem } from "../../core/problem.ts";
 import { clockTime, listBackups, makeBackup, newestGoodBackup } from "./backups.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -29,7 +29,7 @@ const refuseLost = (directory: string): void => {
   const logBytes = sizeOf(`${file}-wal`) ?? 0;
   if (backups === 0 && logBytes === 0) return;
   const traces = [
-    ...(backups > 0 ? [`${backups} backups in ${backupFolder(directory)}`] : []),
+    ...(backups > 0 ? [`${counted(backups, "backup")} in ${backupFolder(directory)}`] : []),
     ...(logBytes > 0 ? [`its log, ${file}-wal, with ${humanBytes(logBytes)}`] : []),
   ];
   const code = size === null ? "database-missing" : "database-damaged";
@@ -58,8 +58,13 @@ const refuseUnfit = (database: Database, directory: string): void => {
 
 const backUpBeforeMigration = async (database: Database, directory: string, now: number): Promise<void> => {
   const [from, to] = [database.version(), newestVersion(readMigrations())];
-  if (from > 0 && from < to)
-    await makeBackup(database, backupFolder(directory), { reason: `before-migration-${from}-to-${to}`, now });
+  if (from === 0 || from === to) return;
+  const reason = `before-migration-${from}-to-${to}` as const;
+  await makeBackup(database, backupFolder(directory), { reason, now }).catch((thrown: unknown) => {
+    if (!(thrown instanceof Problem) || thrown.code !== "backup-failed") throw thrown;
+    const hint = `This version changes the database, which it does only after a backup; nothing was changed. Mend the folder ${backupFolder(directory)} or make room there.`;
+    throw new Problem(thrown.code, thrown.detail, thrown, hint);
+  });
 };
 
 const openUnder = async (directory: string, now: number): Promise<Store> => {
@@ -114,7 +119,7 @@ const mendOf = ({ code }: Problem, directory: string): string => {
   if (good === null)
     return `There is no good backup in ${folder}. Bring the file back from elsewhere, or move it and that folder away to start anew: what was converted is recognised.`;
   const { backup, inspection } = good;
-  const putBack = `ut back the newest good backup, made on ${clockTime(backup.madeAt)} with ${inspection.films} films: ${restoreCommand(backup.name, directory)}`;
+  const putBack = `ut back the newest good backup, made on ${clockTime(backup.madeAt)} with ${counted(inspection.films, "film")}: ${restoreCommand(backup.name, directory)}`;
   return code === "database-newer" ? `Start the newer version again, or p${putBack}` : `P${putBack}`;
 };
 
