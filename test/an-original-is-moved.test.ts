@@ -27,7 +27,7 @@ test("an archived original is there byte for byte, comes back, and waits until i
   const held = await house.becomes("a/Film.mkv", "Queued");
   assert.deepEqual([sha256(source), statSync(source).mtimeMs], before);
   const setAside = ["Film.en.srt", "Film.en.vtt", "Film.mp4"].map(
-    (name) => `.chromecast-set-aside/a/${name}`,
+    (name) => `a/.chromecast-set-aside/${name}`,
   );
   assert.deepEqual(filesBelow(house.root), [...setAside, "a/Film.mkv"]);
   assert.equal(waitingReason(held), HELD);

@@ -44,7 +44,8 @@ suite("the archive in the page", (the) => {
   test("brings those that match back", async () => {
     const { app, control } = the();
     const post = (payload: object) => app.inject({ method: "POST", url: "/api/restore", payload });
-    assert.equal((await post({ state: "Failed" })).statusCode, 400);
+    for (const body of [{ state: "Failed" }, {}, { q: "" }, { all: true, q: "x" }])
+      assert.equal((await post(body)).statusCode, 400, JSON.stringify(body));
     assert.deepEqual((await post({ q: "nowhere" })).json(), { asked: 0 });
     const library = control.store.assets.page({ state: "Archived", limit: 1 }).assets[0]?.library ?? "";
     const done = await app.inject({
@@ -78,6 +79,7 @@ test("on the command line: listed, counted, and brought back with --yes", async 
   assert.equal(archived[0]?.type, "archived");
   assert.match((await cvc("archive")).out, /stays .*2 files, /s);
   assert.equal((await cvc("restore")).code, 2);
+  assert.equal((await cvc("restore", "--library", "", "--yes")).code, 2);
   assert.equal((await cvc("restore", "--q", "a/", "3")).code, 2);
   assert.match((await cvc("restore", "--q", "a/")).out, /1 original would be brought back; add --yes/);
   assert.equal(filesBelow(join(root, ".chromecast-originals")).length, 2);

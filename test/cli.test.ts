@@ -126,7 +126,7 @@ describe("the command line, wrongly used", () => {
     [["retry", "1", "--state", "failed"], 2, /Name either/],
     [["assets", "--state", "done"], 2, /States are New, Queued/],
     [["retry", "--state", "failed", "--problem", "x"], 2, /no problem of that name/],
-    [["restore"], 2, /missing required argument/],
+    [["restore"], 2, /Name either film numbers, or --all or a filter/],
     [["restore", "--json"], 2, /^{"type":"problem","code":"usage-invalid"/],
     [["status"], 3, /The orchestrator does not answer.*nothing listens there/s],
     [["status", "--json"], 3, /^{"type":"problem","code":"orchestrator-unreachable"/],

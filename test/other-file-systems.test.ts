@@ -88,7 +88,8 @@ for (const { name, mount, skip } of KINDS) {
       await house.now().restore(archived.id);
       await house.becomes("a/Film.mkv", "Queued");
       assert.equal(sha256(source), before);
-      assert.deepEqual(filesBelow(join(house.root, "a")), ["Film.mkv"]);
+      const aside = ["Film.en.srt", "Film.en.vtt", "Film.mp4"].map((each) => `.chromecast-set-aside/${each}`);
+      assert.deepEqual(filesBelow(join(house.root, "a")), [...aside, "Film.mkv"]);
     }),
   );
 

@@ -19,19 +19,14 @@ const archived = async (context: TestContext) => {
     ...film,
     asset,
     archivePath,
-    bringBack: () =>
-      restore(film.settling, asset, {
-        sourcePath: film.input.sourcePath,
-        root: film.root,
-        output: "beside",
-      }),
+    bringBack: () => restore(film.settling, asset, film.input.sourcePath),
   };
 };
 
 test("an original is not brought back into the mount point of a disk that is away", async (context) => {
   const { archivePath, bringBack, pull, putBack, input } = await archived(context);
   pull();
-  await assert.rejects(bringBack(), isProblem("restore-failed"));
+  await assert.rejects(bringBack(), isProblem("root-missing"));
   putBack();
   assert.ok(existsSync(archivePath));
   await bringBack();

@@ -1,7 +1,7 @@
 /** Originals come back byte for byte, one or many, whatever is in the way and whenever the program ends. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
 import { Problem } from "../src/core/problem.ts";
@@ -12,47 +12,50 @@ import { filesBelow, newHouse, sha256, until } from "./support/orchestrator.ts";
 import { isProblem, NOW } from "./support/store.ts";
 
 const isLibraryThere = async (): Promise<boolean> => true;
-const SET_ASIDE = ".chromecast-set-aside";
+const SET_ASIDE = "a/.chromecast-set-aside";
 
 test("the converted film and its text are set aside, and are known there", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context, { sidecars: ["Film.en.vtt"] });
-  const back = await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place);
+  const back = await restore(
+    { store, files: WRITING, isLibraryThere, now: () => NOW },
+    asset,
+    place.sourcePath,
+  );
   assert.deepEqual([back.state, back.archivePath, back.outputPath], ["New", null, null]);
   assert.deepEqual(filesBelow(place.root), [
-    `${SET_ASIDE}/a/Film.en.vtt`,
-    `${SET_ASIDE}/a/Film.mp4`,
+    `${SET_ASIDE}/Film.en.vtt`,
+    `${SET_ASIDE}/Film.mp4`,
     "a/Film.mkv",
   ]);
   assert.equal(readFileSync(at("a/Film.mkv"), "utf8"), "the original");
   assert.deepEqual(
     store.archive.page({ limit: 10 }).files.map((each) => [each.kind, each.path, each.since]),
-    ["Film.en.vtt", "Film.mp4"].map((name) => ["result", at(`${SET_ASIDE}/a/${name}`), NOW]),
+    ["Film.en.vtt", "Film.mp4"].map((name) => ["result", at(`${SET_ASIDE}/${name}`), NOW]),
   );
-  assert.deepEqual(store.restores.all(), []);
+  assert.equal(store.restores.next(Number.MAX_SAFE_INTEGER), null);
 });
 
 test("a name that is taken among the files set aside is left to whoever has it", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context, {
-    files: { [`${SET_ASIDE}/a/Film.mp4`]: "of an earlier undo" },
+    files: { [`${SET_ASIDE}/Film.mp4`]: "of an earlier undo" },
   });
-  await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place);
-  assert.equal(readFileSync(at(`${SET_ASIDE}/a/Film.mp4`), "utf8"), "of an earlier undo");
-  assert.equal(readFileSync(at(`${SET_ASIDE}/a/Film.2.mp4`), "utf8"), "the converted film");
+  await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place.sourcePath);
+  assert.equal(readFileSync(at(`${SET_ASIDE}/Film.mp4`), "utf8"), "of an earlier undo");
+  assert.equal(readFileSync(at(`${SET_ASIDE}/Film.2.mp4`), "utf8"), "the converted film");
 });
 
 test("a converted film that a person changed stays", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context);
   writeFileSync(at("a/Film.mp4"), "my own cut");
-  await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place);
+  await restore({ store, files: WRITING, isLibraryThere, now: () => NOW }, asset, place.sourcePath);
   assert.deepEqual(filesBelow(place.root), ["a/Film.mkv", "a/Film.mp4"]);
   assert.equal(readFileSync(at("a/Film.mp4"), "utf8"), "my own cut");
 });
 
-test("an old place that is taken: refused, the wish is forgotten, everything stays", async (context) => {
+test("an old place that is taken: refused, everything stays", async (context) => {
   const { store, asset, place, at } = await archivedFilm(context, { files: { "a/Film.mkv": "another" } });
   const deps = { store, files: WRITING, isLibraryThere, now: () => NOW };
-  await assert.rejects(restore(deps, asset, place), isProblem("restore-failed"));
-  assert.deepEqual(store.restores.all(), []);
+  await assert.rejects(restore(deps, asset, place.sourcePath), isProblem("restore-failed"));
   assert.equal(store.assets.byId(asset.id)?.state, "Archived");
   assert.equal(readFileSync(asset.archivePath ?? "", "utf8"), "the original");
   assert.equal(readFileSync(at("a/Film.mkv"), "utf8"), "another");
@@ -69,17 +72,48 @@ for (const moves of [1, 2, 3])
     };
     const now = () => NOW;
     await assert.rejects(
-      restore({ store, files: { ...WRITING, moveOriginal }, isLibraryThere, now }, asset, place),
+      restore({ store, files: { ...WRITING, moveOriginal }, isLibraryThere, now }, asset, place.sourcePath),
     );
-    // Not begun, it was refused; else the wish stays until it is done.
-    assert.deepEqual(store.restores.all(), moves === 1 ? [] : [asset.id]);
-    const back = await restore({ store, files: WRITING, isLibraryThere, now }, asset, place);
+    assert.ok(store.restores.has(asset.id), "the wish stays until it is done");
+    const back = await restore({ store, files: WRITING, isLibraryThere, now }, asset, place.sourcePath);
     assert.equal(back.state, "New");
     assert.deepEqual(filesBelow(place.root), [
-      `${SET_ASIDE}/a/Film.en.vtt`,
-      `${SET_ASIDE}/a/Film.mp4`,
+      `${SET_ASIDE}/Film.en.vtt`,
+      `${SET_ASIDE}/Film.mp4`,
       "a/Film.mkv",
     ]);
+  });
+
+test("ended between the link and its end while a film was set aside: not done again under the next name", async (context) => {
+  const { store, asset, place, at } = await archivedFilm(context);
+  const set = at(`${SET_ASIDE}/Film.mp4`);
+  const moveOriginal: typeof WRITING.moveOriginal = async (from, to, code) => {
+    if (to !== set) return WRITING.moveOriginal(from, to, code);
+    mkdirSync(dirname(to), { recursive: true });
+    linkSync(from, to);
+    throw new Problem("io-error", "the power is gone");
+  };
+  const now = () => NOW;
+  const deps = { store, files: { ...WRITING, moveOriginal }, isLibraryThere, now };
+  await assert.rejects(restore(deps, asset, place.sourcePath), isProblem("io-error"));
+  await restore({ ...deps, files: WRITING }, asset, place.sourcePath);
+  assert.deepEqual(filesBelow(place.root), [`${SET_ASIDE}/Film.mp4`, "a/Film.mkv"]);
+  assert.deepEqual(store.archive.totals().result, { files: 1, bytes: 18 });
+});
+
+for (const [name, isThere] of [
+  ["its library is away", false],
+  ["its archive is away", true],
+] as const)
+  test(`${name}: nothing is moved, and the wish waits`, async (context) => {
+    const { store, asset, place } = await archivedFilm(context);
+    if (isThere) renameSync(asset.archivePath ?? "", `${place.root}-away`);
+    const before = filesBelow(place.root);
+    const deps = { store, files: WRITING, isLibraryThere: async () => isThere, now: () => NOW };
+    const code = isThere ? "file-missing" : "root-missing";
+    await assert.rejects(restore(deps, asset, place.sourcePath), isProblem(code));
+    assert.deepEqual(filesBelow(place.root), before);
+    assert.ok(store.restores.has(asset.id));
   });
 
 test("many, by a filter, one of them in the way; a restart carries the wish through", async (context) => {

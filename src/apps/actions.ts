@@ -2,10 +2,9 @@
 import { HELD_UNTIL } from "../core/lifecycle.ts";
 import { Problem } from "../core/problem.ts";
 import type { ApplyResult } from "../edges/store/asset-apply.ts";
-import type { AssetPage } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
-import type { Control, RestoreFilter } from "./control.ts";
+import type { Control } from "./control.ts";
 import { laneOf, pauseSentence } from "./pauses.ts";
 import type { Running } from "./running.ts";
 
@@ -56,7 +55,7 @@ export const createActions = (
     },
     restore: async (id) => restoreNow(found(id)),
     restoreAll: (filter) => {
-      const ids = archivedIds(running, filter);
+      const ids = store.assets.archived(filter);
       store.transaction(() => {
         for (const id of ids) store.restores.ask(id, now());
       });
@@ -64,23 +63,6 @@ export const createActions = (
       return ids.length;
     },
   };
-};
-
-/** All films of the filter whose original lies in the archive. */
-const archivedIds = ({ store }: Running, filter: RestoreFilter): readonly number[] => {
-  const ids: number[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: AssetPage = store.assets.page({
-      ...filter,
-      state: "Archived",
-      sort: "id",
-      limit: 200,
-      cursor,
-    });
-    for (const { id, archivePath } of page.assets) if (archivePath !== null) ids.push(id);
-    cursor = page.next;
-  }
-  return ids;
 };
 
 /** A film that waits (a retry, or brought back by a person) starts now. */

@@ -1,5 +1,6 @@
 /** One claimed asset from ffmpeg to its final state. */
 import { join, relative } from "node:path";
+import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, outputFolder } from "../core/output-paths.ts";
@@ -281,6 +282,7 @@ const publishHere = async (
       sidecars: converted.sidecars,
       original: library.original,
       missing: converted.missing,
+      copied: copiedStreams(assessment.plan),
       archivePath:
         library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
     },

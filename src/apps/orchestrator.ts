@@ -117,6 +117,7 @@ const named = (store: Store, settings: Settings): Store => {
     assets: {
       ...assets,
       page: (query) => assets.page({ ...query, libraries }),
+      archived: (filter) => assets.archived({ ...filter, libraries }),
       counts: () => assets.counts(libraries),
     },
   };
@@ -146,7 +147,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
   isLibraryThere: async (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
-    return library ? isRootThere({ store, statRoot }, asset.library, library.root) : true;
+    return library ? isRootThere({ store, statRoot }, asset.library, library.root, asset.path) : true;
   },
 });
 
@@ -201,7 +202,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     scanning: scans.scanning,
   });
   const control = createControl(running, { scans, restores, backups }, listeners);
-  const archive = createRetentionLoop(running, settling(store, settings), control.explain);
+  const archive = createRetentionLoop(running);
   const looking = [scans, assessments, backups];
   const loops =
     options.works === false ? looking : [encoders, ...looking, publications, restores, archive, jobs];

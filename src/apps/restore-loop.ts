@@ -1,6 +1,6 @@
 /** Brings back the originals that people asked for, one at a time, also those of before a restart. */
 import { join } from "node:path";
-import { Problem, toProblem } from "../core/problem.ts";
+import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
 import { statRoot } from "../edges/library-walk.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { restorable, restore } from "../steps/restore.ts";
@@ -11,27 +11,27 @@ import { WAIT_MS } from "./pauses.ts";
 import { libraryOf, type Running } from "./running.ts";
 
 export type RestoreLoop = Loop & {
-  /** Brings one back at once. Throws Problem library-not-found, state-refuses, restore-failed, io-error. */
+  /** Brings one back at once. Throws Problem library-not-found, state-refuses, restore-failed, root-missing, file-missing, io-error. */
   readonly now: (asset: Asset) => Promise<Asset>;
 };
+
+/** Trying again is of no use: the wish is forgotten. */
+const REFUSED: ReadonlySet<ProblemCode> = new Set(["state-refuses", "restore-failed"]);
+/** A disk may be away: who waits for the answer is told, and a wish among many waits for the disk. */
+const AWAY: ReadonlySet<ProblemCode> = new Set(["library-not-found", "root-missing", "file-missing"]);
 
 /** The loop over the wishes in the store. */
 export const createRestoreLoop = (running: Running): RestoreLoop => {
   const { store, log, now, signal } = running;
   const inFlight = new Map<number, Promise<Asset>>();
-  const notBefore = new Map<number, number>();
 
   const run = async (asset: Asset): Promise<Asset> => {
     try {
       const library = libraryOf(running, asset);
       if (!library) throw new Problem("library-not-found", `"${asset.library}"`);
-      const place = {
-        sourcePath: join(library.root, asset.path),
-        root: library.root,
-        output: library.output,
-      };
-      const isLibraryThere = () => isRootThere({ store, statRoot }, asset.library, library.root);
-      return await restore({ store, files: WRITING, isLibraryThere, now }, asset, place);
+      const isLibraryThere = () => isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
+      const deps = { store, files: WRITING, isLibraryThere, now };
+      return await restore(deps, asset, join(library.root, asset.path));
     } finally {
       inFlight.delete(asset.id);
       running.changed({ kind: "asset", assetId: asset.id });
@@ -40,7 +40,7 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
   };
 
   /** Two wishes for one film are one. */
-  const once = (asset: Asset): Promise<Asset> => {
+  const once = async (asset: Asset): Promise<Asset> => {
     const known = inFlight.get(asset.id);
     if (known !== undefined) return known;
     restorable(asset);
@@ -49,29 +49,39 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
     return started;
   };
 
-  const settle = async (id: number): Promise<void> => {
-    const asset = store.assets.byId(id);
+  const settle = async (asset: Asset): Promise<void> => {
     try {
-      if (asset) await once(asset);
-      else store.restores.remove(id);
+      await once(asset);
     } catch (thrown) {
       const { code, detail } = toProblem(thrown);
-      // Of a library that the settings do not name nothing is tried before they are read again.
-      notBefore.set(id, code === "library-not-found" ? Number.POSITIVE_INFINITY : now() + WAIT_MS);
-      log.warn({ assetId: id, code, detail }, "an original is not back");
-      // The wish is gone where nothing can be done about it; a person reads on the film why.
-      if (code === "state-refuses") store.restores.remove(id);
-      else if (asset) store.assets.touch(id, { problemCode: code, problemDetail: detail });
+      log.warn({ assetId: asset.id, code, detail }, "an original is not back");
+      if (REFUSED.has(code)) store.restores.remove(asset.id);
+      else store.restores.postpone(asset.id, now() + WAIT_MS);
+      if (code !== "state-refuses")
+        store.assets.touch(asset.id, { problemCode: code, problemDetail: detail });
     }
   };
 
+  const pump = (): void => {
+    if (signal.aborted || inFlight.size > 0) return;
+    const id = store.restores.next(now());
+    if (id === null) return;
+    const asset = store.assets.byId(id);
+    if (asset) void settle(asset);
+    else store.restores.remove(id);
+  };
+
   return {
-    now: async (asset) => once(asset),
-    pump: () => {
-      if (signal.aborted || inFlight.size > 0) return;
-      const next = store.restores.all().find((id) => (notBefore.get(id) ?? 0) <= now());
-      if (next !== undefined) void settle(next);
+    now: async (asset) => {
+      try {
+        return await once(asset);
+      } catch (thrown) {
+        const { code } = toProblem(thrown);
+        if (REFUSED.has(code) || AWAY.has(code)) store.restores.remove(asset.id);
+        throw thrown;
+      }
     },
+    pump,
     idle: async () => void (await Promise.allSettled(inFlight.values())),
   };
 };

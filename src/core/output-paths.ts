@@ -71,18 +71,14 @@ export const DEFAULT_ARCHIVE = ".chromecast-originals";
 export const archivePath = (root: string, relativePath: string, archive: string): string =>
   path.join(archive === "" ? path.join(root, DEFAULT_ARCHIVE) : archive, relativePath);
 
-/** The hidden folder, on the disk of the published files, to which an undo takes them out of the library. */
-export const SET_ASIDE = ".chromecast-set-aside";
+/** The hidden folder, beside a published film and so on its disk, to which an undo takes it out of the library. */
+const SET_ASIDE = ".chromecast-set-aside";
 
-/** The names a published file may have there, best first: at its relative path, then numbered. */
-export const setAsidePaths = (root: string, output: string, publishedPath: string): readonly string[] => {
-  const home = output === "beside" ? root : output;
-  const relative = path.relative(home, publishedPath);
-  // A film that was moved out of its library is set aside where the library's files are.
-  const inside = relative.startsWith("..") ? path.basename(publishedPath) : relative;
-  const { dir, name, ext } = path.parse(path.join(home, SET_ASIDE, inside));
+/** The names a published file may have there, best first: its own, then numbered ones. */
+export const setAsidePaths = (publishedPath: string): readonly string[] => {
+  const { dir, name, ext } = path.parse(publishedPath);
   const numbered = Array.from({ length: 98 }, (_, index) => `.${index + 2}${ext}`);
   return [ext, ...numbered].map((ending) =>
-    path.join(dir, cut(name, MAX_NAME_BYTES - bytesIn(ending)) + ending),
+    path.join(dir, SET_ASIDE, cut(name, MAX_NAME_BYTES - bytesIn(ending)) + ending),
   );
 };

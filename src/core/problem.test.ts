@@ -4,7 +4,7 @@ import { isProblemCode, PROBLEMS, Problem, toProblem } from "./problem.ts";
 
 for (const [code, row] of Object.entries(PROBLEMS))
   test(`${code} tells what and what to do`, () => {
-    assert.match(code, /^[a-z]+(-[a-z]+)*$/);
+    assert.match(code, /^[a-z]+(-[a-z0-9]+)*$/);
     assert.match(row.title, /^.+\.$/);
     assert.match(row.hint, /^.+\.$/);
     assert.ok(row.http >= 400 && row.http < 600);

@@ -54,13 +54,13 @@ const ROWS: readonly Row[] = [
     name: "kept three days ago",
     file: { since: ago(40), removal: { step: "kept", at: ago(3) } },
     next: "wait",
-    leaves: 4,
+    leaves: 5,
   },
   {
     name: "kept a week ago",
     file: { since: ago(40), removal: { step: "kept", at: ago(7) } },
-    next: "remove",
-    leaves: 0,
+    next: "announce",
+    leaves: 1,
   },
 ];
 

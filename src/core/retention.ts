@@ -23,10 +23,10 @@ const isAnnounced = ({ removal }: Retained, due: number): boolean => removal !==
 export const leavesAt = (file: Retained, retentionDays: number): number | null => {
   const due = dueAt(file, retentionDays);
   if (due === null || file.removal === null || !isAnnounced(file, due)) return due && due + ANNOUNCED_MS;
-  return file.removal.at + (file.removal.step === "kept" ? KEPT_MS : ANNOUNCED_MS);
+  return file.removal.at + ANNOUNCED_MS + (file.removal.step === "kept" ? KEPT_MS : 0);
 };
 
-/** What is to be done with it now. */
+/** What is to be done with it now. One that had to be kept is announced again before it is tried again. */
 export const retention = (
   file: Retained,
   retentionDays: number,
@@ -34,7 +34,8 @@ export const retention = (
 ): "announce" | "remove" | "wait" => {
   const due = dueAt(file, retentionDays);
   if (due === null || due > now) return "wait";
-  if (!isAnnounced(file, due)) return "announce";
-  if (file.removal?.step === "removing") return "remove";
-  return (leavesAt(file, retentionDays) ?? Number.POSITIVE_INFINITY) <= now ? "remove" : "wait";
+  if (file.removal === null || !isAnnounced(file, due)) return "announce";
+  const { step, at } = file.removal;
+  if (step === "kept") return at + KEPT_MS <= now ? "announce" : "wait";
+  return step === "removing" || at + ANNOUNCED_MS <= now ? "remove" : "wait";
 };

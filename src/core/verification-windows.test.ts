@@ -10,8 +10,12 @@ const told = (part: Part): string =>
     : `${part.startSeconds}+${part.seconds ?? "end"}${part.isDecoded ? "" : " compared only"}`;
 
 const copied = (seconds: number, wanted: readonly string[]): void => {
-  test(`a copy of ${seconds} s`, () => assert.deepEqual(partsOfCopy(seconds).map(told), wanted));
+  test(`a copy of ${seconds} s`, () => assert.deepEqual(partsOfCopy(seconds, "matroska").map(told), wanted));
 };
+test("a copy of a transport stream, in which a seek finds no keyframe", () => {
+  assert.deepEqual(partsOfCopy(7200, "mpegts").map(told), ["0+1", "7188+end compared only"]);
+  assert.deepEqual(partsOfCopy(12, "mpegts"), ["all"]);
+});
 copied(0.5, ["all"]);
 copied(5, ["all"]);
 copied(60, ["0+1", "59+end compared only"]);

@@ -181,8 +181,8 @@ const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries =
   return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
 };
 
-/** What a film holds and its result will not: sound, text and pictures, in words. A cover picture is no film; a second angle is. */
-export const droppedTracks = ({ plan, media }: Pick<ConvertInput, "plan" | "media">): readonly string[] => {
+/** A cover picture is no film; a second angle is. */
+const droppedTracks = ({ plan, media }: ConvertInput): readonly string[] => {
   const films = new Set(videoStreams(media).map((each) => each.index));
   return plan.streams
     .filter(

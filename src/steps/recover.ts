@@ -5,8 +5,9 @@ import type { sweepPartials } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
-import { finishPublishing, isSuperseded, type PublishDeps } from "./publish.ts";
+import { finishPublishing, type PublishDeps } from "./publish.ts";
 import { compareFile } from "./same-file.ts";
+import { isSuperseded } from "./superseded.ts";
 
 export type SettleDeps = PublishDeps & {
   readonly store: PublishDeps["store"] & Pick<Store, "jobs">;

@@ -15,13 +15,10 @@ export type RestoreDeps = {
   readonly files: SameFileDeps & {
     readonly moveOriginal: typeof moveOriginal;
   };
-  /** Whether the library's folder can be believed; else the film would be put below a mount point, and hidden by its disk. */
+  /** Whether the film's place can be believed; else it would be put below a mount point, and hidden by its disk. */
   readonly isLibraryThere: () => Promise<boolean>;
   readonly now: () => number;
 };
-
-/** Where the original was, absolute, and where the library's published files lie. */
-export type RestorePlace = { readonly sourcePath: string; readonly root: string; readonly output: string };
 
 /** Refuses what cannot be restored at all. Throws Problem state-refuses, restore-failed. */
 export const restorable = (asset: Asset): { readonly archivePath: string } => {
@@ -32,20 +29,21 @@ export const restorable = (asset: Asset): { readonly archivePath: string } => {
 };
 
 /**
- * Restores the original of an Archived asset. It then waits, so that it is not converted again before a person says so.
- * Throws Problem state-refuses, restore-failed (nothing is lost: it stays archived), io-error, permission-denied, disk-full.
+ * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted again
+ * before a person says so. The wish stays until then; whoever asked takes it back where trying again is of no use. Throws
+ * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, file-missing (a disk may be away);
+ * publish-failed (the original is back, the converted film could not be set aside); io-error, permission-denied.
  */
-export const restore = async (deps: RestoreDeps, asset: Asset, place: RestorePlace): Promise<Asset> => {
+export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Asset> => {
   const { store, files, now } = deps;
   const { archivePath } = restorable(asset);
+  // Nothing waits between these two: what removes originals asks for wishes in the same breath.
   store.restores.ask(asset.id, now());
-  await bringBack(deps, asset, archivePath, place.sourcePath).catch((thrown: unknown) => {
-    // Once the original is back, the rest is tried until it is done; before, the wish is refused.
-    store.restores.remove(asset.id);
-    throw thrown;
-  });
-  await setAside(deps, asset, place);
-  const back = await files.fileStat(place.sourcePath);
+  if (store.archive.byPath(archivePath)?.removal?.step === "removing")
+    throw new Problem("restore-failed", "It is being removed, as its days in the archive are over.");
+  await bringBack(deps, asset, archivePath, sourcePath);
+  await setAside(deps, asset, sourcePath);
+  const back = await files.fileStat(sourcePath);
   return store.transaction(() => {
     store.restores.remove(asset.id);
     store.archive.dropRemoval(archivePath);
@@ -70,33 +68,31 @@ const bringBack = async (
   archivePath: string,
   sourcePath: string,
 ): Promise<void> => {
-  if (!(await files.fileStat(archivePath)) && !(await files.fileStat(sourcePath)))
-    throw new Problem("restore-failed", `The archived file ${archivePath} is not there.`);
-  const compare = async (path: string) =>
-    asset.fingerprint === null ? "same" : compareFile(files, path, asset.fingerprint);
-  // Before anything is moved: what a person put into the archive instead is theirs, and no original.
-  if ((await compare(archivePath)) === "other") throw notTheOriginal(archivePath);
   if (!(await isLibraryThere()))
-    throw new Problem(
-      "restore-failed",
-      `Its library is not there, as its disk may not be mounted: ${sourcePath}.`,
-    );
+    throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
+  const compare = async (path: string) => {
+    if (asset.fingerprint !== null) return compareFile(files, path, asset.fingerprint);
+    return (await files.fileStat(path)) ? "same" : "missing";
+  };
+  // Before anything is moved: what a person put into the archive instead is theirs, and no original.
+  const archived = await compare(archivePath);
+  if (archived === "other") throw notTheOriginal(archivePath);
+  if (archived === "missing" && (await compare(sourcePath)) !== "same")
+    // The converted film may be the only copy: it stays.
+    throw new Problem("file-missing", `The archived file ${archivePath} is not there.`);
   await files.moveOriginal(archivePath, sourcePath, "restore-failed");
-  // Another file may stand there while the archive is empty: then the converted film is the only copy.
   if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
 };
 
+const notTheOriginal = (path: string): Problem =>
+  new Problem("restore-failed", `The file at ${path} is not the original.`);
+
 /** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
-const setAside = async (
-  deps: RestoreDeps,
-  asset: Asset,
-  { sourcePath, root, output }: RestorePlace,
-): Promise<void> => {
+const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
   // The film last: by it the sidecars are known to be ours, also when this is done again after a crash.
   for (const path of (await untouchedResult(deps.files, asset)).toReversed()) {
-    if (path === sourcePath) continue;
-    const found = await deps.files.fileStat(path);
-    if (found) await setAsideFile(deps, asset, { path, ...found }, setAsidePaths(root, output, path));
+    const found = path === sourcePath ? null : await deps.files.fileStat(path);
+    if (found) await setAsideFile(deps, asset, { path, ...found });
   }
 };
 
@@ -104,16 +100,21 @@ const setAsideFile = async (
   { store, files, now }: RestoreDeps,
   { id, library }: Asset,
   file: { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number },
-  names: readonly string[],
 ): Promise<void> => {
-  for (const path of names) {
-    if (await files.fileStat(path)) continue;
+  for (const path of setAsidePaths(file.path)) {
+    const isBegun = store.archive.byPath(path)?.assetId === id;
+    if (!isBegun && (await files.fileStat(path))) continue;
     // Written first: what lies there is known, also after a crash.
     store.archive.setAside({ ...file, path, assetId: id, library, since: now() });
-    return files.moveOriginal(file.path, path, "restore-failed");
+    try {
+      return await files.moveOriginal(file.path, path, "publish-failed");
+    } catch (thrown) {
+      // Of an undo before this one: that file stays, and this one gets the next name.
+      if (isBegun) continue;
+      // What has the name by now may be ours, half done.
+      if (!(await files.fileStat(path))) store.archive.forget(path);
+      throw thrown;
+    }
   }
-  throw new Problem("restore-failed", `Every name for ${file.path} among the files set aside is taken.`);
+  throw new Problem("publish-failed", `Every name for ${file.path} among the files set aside is taken.`);
 };
-
-const notTheOriginal = (path: string): Problem =>
-  new Problem("restore-failed", `The file at ${path} is not the original.`);

@@ -162,7 +162,7 @@ const read = async (
   try {
     // Parts are read while ffprobe looks at the file: those of an encode as soon as its index has named its keyframes.
     if (readsAll) void start(WHOLE);
-    else if (plan.work === "copy") void start(partsOfCopy(source.durationSeconds ?? 0));
+    else if (plan.work === "copy") void start(partsOfCopy(source.durationSeconds ?? 0, source.container));
     const probing = deps.ffprobe.probe(outputPath, signal, (pictures) => {
       // ffprobe may have failed before the index was read.
       if (!reading && !own.signal.aborted) void start(partsOfEncode(pictures, plan.work));

@@ -33,7 +33,7 @@ export const verified = async (context: TestContext, labels: readonly string[]) 
   assert.ok(claimed);
   const input = {
     ...{ asset: claimed, token, sourcePath: at("Film.mkv"), folder: root, partial: partial("mp4") },
-    ...({ original: "keep", archivePath: null, missing: [] } as const),
+    ...({ original: "keep", archivePath: null, missing: [], copied: [] } as const),
     sidecars: labels.map((label) => ({
       label,
       ending: "vtt",

@@ -34,6 +34,8 @@ Examples:
   cvc restore --library series --q "Season 1" --yes`,
     )
     .action(async (given: readonly number[], { json, yes, all, ...search }: Options) => {
+      if (Object.values(search).includes(""))
+        throw new Problem("usage-invalid", "A filter is empty; use --all for every archived film.");
       const isFiltered = all === true || Object.keys(search).length > 0;
       if (given.length > 0 === isFiltered)
         throw new Problem("usage-invalid", "Name either film numbers, or --all or a filter.");

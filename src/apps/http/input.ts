@@ -23,6 +23,8 @@ const problemCode = z.custom<ProblemCode>(
   "is not a problem code",
 );
 
+const isUndefined = (value: unknown): boolean => value === undefined;
+
 const positive = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 export const idSchema = z.object({ id: positive });
@@ -42,10 +44,15 @@ export type AssetListInput = z.output<typeof assetQuerySchema>;
 
 export const pageSchema = assetQuerySchema.pick({ cursor: true, limit: true });
 
-/** Which archived originals: all, or those that match. */
-export const restoreSchema = z.strictObject(
-  assetQuerySchema.pick({ library: true, work: true, reason: true, q: true }).shape,
-);
+const filterOf = assetQuerySchema.pick({ library: true, work: true, reason: true, problem: true, q: true });
+
+/** Which archived originals: those that match, or all, which has to be said. */
+export const restoreSchema = z
+  .strictObject({ ...filterOf.shape, all: z.literal(["true", true]).optional() })
+  .refine(({ all, ...filter }) => (all === undefined) !== Object.values(filter).every(isUndefined), {
+    error: "give a filter, or all: true",
+  })
+  .transform(({ all: _, ...filter }) => filter);
 
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
 

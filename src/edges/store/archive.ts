@@ -1,5 +1,15 @@
 /** What lies in the archive: originals that a result took the place of, and results that an undo set aside. */
-import { numberOf, numberOrNull, textOf, textOrNull, wordOf, wordOrNull } from "./columns.ts";
+import type { CopiedStream } from "../../core/copied-streams.ts";
+import {
+  jsonOf,
+  numberOf,
+  numberOrNull,
+  textOf,
+  textOrNull,
+  textsOf,
+  wordOf,
+  wordOrNull,
+} from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 
 export const ARCHIVED_KINDS = ["original", "result"] as const;
@@ -36,17 +46,24 @@ export type ArchiveTotals = Readonly<
   Record<ArchivedKind, { readonly files: number; readonly bytes: number }>
 >;
 
+/** What is known of a published film beside its original. */
+export type Result = { readonly lacks: readonly string[]; readonly copied: readonly CopiedStream[] };
+
 export type Archive = {
   /** Oldest first, at most `limit`; `cursor` is `next` of the page before. */
   readonly page: (query: { readonly limit: number; readonly cursor?: string }) => ArchivePage;
+  readonly byPath: (path: string) => Archived | null;
   readonly totals: () => ArchiveTotals;
-  /** What is announced to leave. */
-  readonly leaving: () => ArchiveTotals[ArchivedKind];
+  /** How many files are announced to leave. */
+  readonly leaving: () => number;
   readonly setAside: (file: Omit<Archived, "kind" | "removal">) => void;
   /** Forgets a result that was set aside. */
   readonly forget: (path: string) => void;
   readonly putRemoval: (path: string, removal: Removal) => void;
   readonly dropRemoval: (path: string) => void;
+  /** null: nothing is known. */
+  readonly putResult: (assetId: number, result: Result | null) => void;
+  readonly resultOf: (assetId: number) => Result | null;
 };
 
 /** A removal of before it came there was of another file. */
@@ -108,13 +125,13 @@ export const archiveOf = (database: Database): Archive => ({
       };
     return totals;
   },
+  byPath: (path) => {
+    const row = database.sql(`${FILES} WHERE f.path = :path`).get({ path });
+    return row ? toArchived(row) : null;
+  },
   leaving: () => {
-    const row = database
-      .sql(
-        `SELECT count(*) AS files, ifnull(sum(size_bytes), 0) AS bytes FROM (${FILES}) WHERE step = 'announced'`,
-      )
-      .get();
-    return { files: row ? numberOf(row, "files") : 0, bytes: row ? numberOf(row, "bytes") : 0 };
+    const row = database.sql(`SELECT count(*) AS files FROM removals WHERE step = 'announced'`).get();
+    return row ? numberOf(row, "files") : 0;
   },
   setAside: ({ path, assetId, library, sizeBytes, modifiedUs, since }) => {
     database
@@ -136,5 +153,16 @@ export const archiveOf = (database: Database): Archive => ({
   },
   dropRemoval: (path) => {
     database.sql(`DELETE FROM removals WHERE path = :path`).run({ path });
+  },
+  putResult: (assetId, result) => {
+    database.sql(`DELETE FROM results WHERE asset_id = :assetId`).run({ assetId });
+    if (result === null) return;
+    const [lacks, copied] = [JSON.stringify(result.lacks), JSON.stringify(result.copied)];
+    database.sql(`INSERT INTO results VALUES (:assetId, :lacks, :copied)`).run({ assetId, lacks, copied });
+  },
+  resultOf: (assetId) => {
+    const row = database.sql(`SELECT * FROM results WHERE asset_id = :assetId`).get({ assetId });
+    // Only `putResult` writes these columns.
+    return row ? { lacks: textsOf(row, "lacks"), copied: jsonOf(row, "copied") as Result["copied"] } : null;
   },
 });

@@ -7,8 +7,10 @@ export type Restores = {
   readonly ask: (assetId: number, now: number) => void;
   readonly has: (assetId: number) => boolean;
   readonly remove: (assetId: number) => void;
-  /** In the order in which they were asked for. */
-  readonly all: () => readonly number[];
+  /** The first whose time has come (epoch ms); null for none. */
+  readonly next: (now: number) => number | null;
+  /** It is tried again then (epoch ms). */
+  readonly postpone: (assetId: number, until: number) => void;
 };
 
 /** The wishes of `database`. */
@@ -21,9 +23,13 @@ export const restoresOf = (database: Database): Restores => ({
   remove: (assetId) => {
     database.sql(`DELETE FROM restores WHERE asset_id = :assetId`).run({ assetId });
   },
-  all: () =>
-    database
-      .sql(`SELECT asset_id FROM restores ORDER BY asked_at, asset_id`)
-      .all()
-      .map((row) => numberOf(row, "asset_id")),
+  next: (now) => {
+    const row = database
+      .sql(`SELECT asset_id FROM restores WHERE asked_at <= :now ORDER BY asked_at, asset_id LIMIT 1`)
+      .get({ now });
+    return row ? numberOf(row, "asset_id") : null;
+  },
+  postpone: (assetId, until) => {
+    database.sql(`UPDATE restores SET asked_at = :until WHERE asset_id = :assetId`).run({ assetId, until });
+  },
 });

@@ -125,7 +125,7 @@ export const newHouse = (folder: string, other: string, policy: Policy, parts: P
     file,
     now: NOW,
     isMounted: true,
-    store: parts.store(openStore({ file, now: NOW })),
+    store: parts.store(openStore({ file })),
     library: libraryIn(places, policy),
     policy,
     pauses: createPauses(now),
@@ -185,11 +185,12 @@ export const settleDeps = (house: House, fuse: Fuse): SettleDeps => ({
   files: mortal(house.parts.files, fuse),
   now: () => house.now,
   sweepPartials,
-  isLibraryThere: () =>
+  isLibraryThere: (id) =>
     isRootThere(
       { store: house.store, statRoot: (root) => house.parts.statRoot(house, root) },
       NAME,
       house.root,
+      house.store.assets.byId(id)?.path ?? "",
     ),
 });
 
@@ -227,7 +228,7 @@ export const survive = async (house: House, fuse: Fuse, work: () => Promise<void
 /** Ends the program, forgets its memory, starts it with `policy`; it may end again while it recovers. */
 export const restart = async (house: House, policy: Policy, fuse: Fuse): Promise<void> => {
   house.store.close();
-  house.store = house.parts.store(openStore({ file: house.file, now: house.now }));
+  house.store = house.parts.store(openStore({ file: house.file }));
   if (!house.isMounted || fuse.kind === "unmounts" || house.policy.output !== policy.output)
     for (const { token } of house.store.assets.inState("Processing")) if (token) house.leftBehind.add(token);
   house.policy = policy;

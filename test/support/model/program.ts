@@ -127,7 +127,7 @@ const convertHere = async (
   const source = join(house.root, asset.path);
   await sameSource({ files: house.parts.files }, asset, source);
   const folder = outputFolder(house.root, asset.path, house.library.output);
-  await prepareFolder(folder);
+  await prepareFolder(folder, token);
   const text = readFileSync(source, "utf8");
   const partial = partialPath(folder, source, token, "mp4");
   writeFileSync(partial, resultText(text, house.claims));
@@ -178,6 +178,7 @@ export const publishJob = async (house: House, job: Job, fuse: Fuse): Promise<vo
         sidecars,
         original,
         missing: [],
+        copied: [],
         archivePath: original === "archive" ? archivePath(root, asset.path, archive) : null,
       },
     );
@@ -202,9 +203,14 @@ export const failJob = async (house: House, job: Job, code: ProblemCode): Promis
   await endJob(house, job, new Problem(code, "as the test wills"), fuse);
 };
 
+const actionsOf = (house: House) =>
+  createActions(runningIn(house, fuseOf(house)), explainIn(house), () =>
+    Promise.reject(new Error("not here")),
+  );
+
 /** A person stops the work, through the same action as the page. */
 export const cancelJob = async (house: House, job: Job): Promise<void> => {
-  createActions(runningIn(house, fuseOf(house)), explainIn(house)).cancel(job.asset.id);
+  actionsOf(house).cancel(job.asset.id);
   if (!house.cancels.get(job.asset.id)?.signal.aborted) throw new Error("cancel did not reach the job");
   await failJob(house, job, "cancelled");
 };
@@ -212,7 +218,7 @@ export const cancelJob = async (house: House, job: Job): Promise<void> => {
 /** A person asks for a film again; false where it is refused. */
 export const reprocess = (house: House, id: number): boolean => {
   try {
-    createActions(runningIn(house, fuseOf(house)), explainIn(house)).reprocess(id);
+    actionsOf(house).reprocess(id);
     return true;
   } catch (thrown) {
     if (unlessProblem(thrown).code !== "state-refuses") throw thrown;
@@ -220,9 +226,10 @@ export const reprocess = (house: House, id: number): boolean => {
   }
 };
 
-/** A person wants the original back. */
+/** A person wants the original back; refused, the wish is forgotten, as `apps/restore-loop.ts` does it. */
 export const bringBack = async (house: House, asset: Asset, fuse: Fuse): Promise<void> => {
-  const { store, files, now, isLibraryThere } = settleDeps(house, fuse);
+  const { files, now, isLibraryThere } = settleDeps(house, fuse);
+  const store = mortal(house.store, fuse);
   try {
     await restore(
       { store, files, now, isLibraryThere: () => isLibraryThere(asset.id) },
@@ -230,12 +237,27 @@ export const bringBack = async (house: House, asset: Asset, fuse: Fuse): Promise
       join(house.root, asset.path),
     );
   } catch (thrown) {
-    unlessProblem(thrown);
+    const { code } = unlessProblem(thrown);
+    if (code !== "publish-failed") store.restores.remove(asset.id);
+  }
+};
+
+/** Wishes of before the program ended. */
+const settleWishes = async (house: House, fuse: Fuse): Promise<void> => {
+  for (
+    let id = house.store.restores.next(house.now);
+    id !== null;
+    id = house.store.restores.next(house.now)
+  ) {
+    const asset = house.store.assets.byId(id);
+    if (asset?.state === "Archived") await bringBack(house, asset, fuse);
+    if (house.store.restores.next(house.now) === id) return;
   }
 };
 
 /** The loop that carries through what was cut off while the program ran on. */
 export const carryThrough = async (house: House, fuse: Fuse): Promise<void> => {
+  await settleWishes(house, fuse);
   await settlePublications(settleDeps(house, fuse), ({ assetId }) => house.jobs.has(assetId));
 };
 

@@ -20,7 +20,7 @@ const whyCell = (control: Control, asset: Asset): Html => {
 const FATES: Readonly<Record<OriginalPolicy, string>> = {
   keep: "original kept",
   archive: "original to the archive",
-  delete: "original deleted",
+  delete: "original deleted if nothing is lost",
 };
 
 /** What is planned, while it is; what was done, after. */

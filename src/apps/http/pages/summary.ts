@@ -1,5 +1,5 @@
 /** The top of the library: the one sentence, the bar of states, what needs attention, the filters with their counts. */
-import { humanBytes, visibleText } from "../../../core/human-text.ts";
+import { counted, visibleText } from "../../../core/human-text.ts";
 import { librarySentence } from "../../../core/library-sentence.ts";
 import { STATES, type State } from "../../../core/lifecycle.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
@@ -40,11 +40,10 @@ const banners = ({ waiting, warnings, rootProblems }: Overview): readonly Html[]
 
 /** Nothing leaves the archive that was not said here before. */
 const leavingLine = ({ settings, store }: Control): Html | null => {
-  const { files, bytes } =
-    settings.operational.archive_retention_days === 0 ? { files: 0, bytes: 0 } : store.archive.leaving();
+  const files = settings.operational.archive_retention_days === 0 ? 0 : store.archive.leaving();
   return files === 0
     ? null
-    : html`<div class="banner banner-waiting"><strong>${files.toLocaleString("en")} ${files === 1 ? "file leaves" : "files leave"} the archive soon (${humanBytes(bytes)}).</strong> <a href="/archive">See which, or bring originals back</a></div>`;
+    : html`<div class="banner banner-waiting"><strong>${counted(files, "file")} ${files === 1 ? "leaves" : "leave"} the archive soon.</strong> <a href="/archive">See which, or bring originals back</a></div>`;
 };
 
 /** Widths are attributes of a drawing, since styles in the text of the page are not allowed. */

@@ -1,8 +1,10 @@
 -- Originals that a person asked back: a row from the wish until the state is written, so that a restart carries it through.
 CREATE TABLE restores (
   asset_id INTEGER PRIMARY KEY,
+  -- When it is to be tried: now, or later where a disk was away.
   asked_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX restores_by_time ON restores (asked_at, asset_id);
 
 -- Files that we made and that an undo took out of the library, as they were then.
 CREATE TABLE set_aside (
@@ -21,6 +23,14 @@ CREATE TABLE removals (
   step TEXT NOT NULL CHECK (step IN ('announced', 'removing', 'kept')),
   at INTEGER NOT NULL,
   why TEXT
+) STRICT;
+
+-- What a published film has not of its original, in words, and which streams were copied into it: what has to be known
+-- before an archived original may ever be removed. No row: not known.
+CREATE TABLE results (
+  asset_id INTEGER PRIMARY KEY,
+  lacks TEXT NOT NULL CHECK (json_valid(lacks)),
+  copied TEXT NOT NULL CHECK (json_valid(copied))
 ) STRICT;
 
 CREATE INDEX assets_archived ON assets (state_at, archive_path) WHERE archive_path IS NOT NULL;
