@@ -271,26 +271,30 @@ const publishHere = async (
   converted: Extract<Converted, { kind: "converted" }>,
 ): Promise<void> => {
   const { store, now } = running;
-  await publish(
-    { store, files: WRITING, now },
-    {
-      asset: { ...asset, ...assessedFields(assessment) },
-      token,
-      sourcePath: join(library.root, asset.path),
-      folder: outputFolder(library.root, asset.path, library.output),
-      partial: converted.partial,
-      sidecars: converted.sidecars,
-      original: library.original,
-      missing: converted.missing,
-      copied: copiedStreams(assessment.plan),
-      archivePath:
-        library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
-    },
-  ).catch(async (thrown: unknown) => {
+  try {
+    if ((await fileStat(converted.partial))?.sizeBytes !== converted.sizeBytes)
+      throw new Problem("publish-failed", "The converted file is not the one that passed its checks.");
+    await publish(
+      { store, files: WRITING, now },
+      {
+        asset: { ...asset, ...assessedFields(assessment) },
+        token,
+        sourcePath: join(library.root, asset.path),
+        folder: outputFolder(library.root, asset.path, library.output),
+        partial: converted.partial,
+        sidecars: converted.sidecars,
+        original: library.original,
+        missing: converted.missing,
+        copied: copiedStreams(assessment.plan),
+        archivePath:
+          library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
+      },
+    );
+  } catch (thrown) {
     // Nothing was published: unless the journal still owns them, the partial files go.
     if (!store.journal.has(token))
       for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
         await removeFile(path);
     throw thrown;
-  });
+  }
 };

@@ -87,10 +87,13 @@ export const readTracks = (moov: Uint8Array): readonly Mp4Track[] => {
 
 type Span = { readonly type: string; readonly start: number; readonly end: number; readonly header: number };
 
+/** More tracks than this ffmpeg does not open; nothing else has as many boxes in it. */
+const MAX_CHILDREN = 1000;
+
 const children = (bytes: Uint8Array, from: number): readonly Span[] => {
   const found: Span[] = [];
   let at = from;
-  while (at + 8 <= bytes.length && found.length < 10_000) {
+  while (at + 8 <= bytes.length && found.length < MAX_CHILDREN) {
     const box = readBoxHeader(bytes.subarray(at, at + 16), at, bytes.length - at);
     if (!box) break;
     found.push({
