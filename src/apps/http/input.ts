@@ -3,7 +3,7 @@ import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
 import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
 import { WORKS } from "../../core/work.ts";
-import { ASSET_SORTS, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
 export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
@@ -38,6 +38,26 @@ export const assetQuerySchema = z.object({
   limit: optional(positive.max(200)),
 });
 export type AssetListInput = z.output<typeof assetQuerySchema>;
+
+/** A filter that finds every film is none: it was left out by mistake. */
+export const bulkSchema = z.strictObject({
+  action: z.enum(["reprocess"]),
+  filter: z
+    .strictObject({
+      state: z.enum(STATES).optional(),
+      library: z.string().max(200).optional(),
+      work: z.enum(WORKS).optional(),
+      reason: z.string().max(100).optional(),
+      problem: problemCode.optional(),
+      q: z.string().min(1).max(500).optional(),
+    })
+    .refine((filter) => Object.values(filter).some((each) => each !== undefined), "names nothing"),
+  dryRun: z.boolean().default(false),
+});
+
+/** A filter without what was not given. */
+export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
 
