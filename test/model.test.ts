@@ -22,7 +22,7 @@ import { tempFolder } from "./support/temp.ts";
  * Memory where there is some: the files are durable in the same way, and a hundred times as fast.
  */
 const FAST = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-const RUNS = Number(process.env.MODEL_RUNS ?? 60);
+const RUNS = Number(process.env.MODEL_RUNS ?? 80);
 /** Finding the shortest sequence that fails may take longer than a test may. */
 const LIMIT_MS = Number(process.env.MODEL_LIMIT_MS ?? 90_000);
 const SEED = process.env.MODEL_SEED === undefined ? {} : { seed: Number(process.env.MODEL_SEED) };

@@ -22,6 +22,13 @@ const pageSchema = z.looseObject({
   total: z.number(),
 });
 const changedSchema = z.looseObject({ asset: assetSchema });
+const bulkSchema = z.looseObject({
+  matched: z.number(),
+  states: z.record(z.string(), z.number()),
+  done: z.number(),
+  refused: z.number(),
+});
+export type RemoteBulk = z.output<typeof bulkSchema>;
 const scanSchema = z.looseObject({ scanning: z.array(z.string()) });
 const statusSchema = z.looseObject({
   version: z.string(),
@@ -65,11 +72,13 @@ export type OrchestratorClient = {
   /** All that lies in the archive, page by page, oldest first. */
   readonly archive: () => AsyncGenerator<RemoteArchived>;
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
+  /** Processes again every film that matches, or (`dryRun`) counts them. */
+  readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
 
 const PAGE_SIZE = 200;
-/** Bringing an original back may copy a whole film; other answers take milliseconds. */
-const TIMEOUT_MS = { answer: 30_000, restore: 600_000 };
+/** Bringing an original back may copy a whole film, a bulk may be a whole library; other answers take milliseconds. */
+const TIMEOUT_MS = { answer: 30_000, restore: 600_000, bulk: 600_000 };
 
 /**
  * A client of the orchestrator at `baseUrl`. Every function throws Problem `orchestrator-unreachable` when nobody (or
@@ -121,6 +130,11 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
       const { asset } = await ask(changedSchema, "POST", `/api/assets/${id}/${action}`, { timeoutMs });
       return asset;
     },
+    reprocessAll: (filter, dryRun) =>
+      ask(bulkSchema, "POST", "/api/assets/bulk", {
+        body: { action: "reprocess", filter, dryRun },
+        timeoutMs: TIMEOUT_MS.bulk,
+      }),
   };
 };
 

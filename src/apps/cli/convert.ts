@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENCODER_NAMES, ENCODERS } from "../../core/encoders.ts";
 import { humanBytes, humanSeconds, visibleText } from "../../core/human-text.ts";
 import { PROBLEMS, Problem } from "../../core/problem.ts";
+import { problemFacts } from "../../core/problem-tried.ts";
 import {
   ENCODER_CHOICES,
   type EncoderChoice,
@@ -144,11 +145,7 @@ const outcomeOf = (asset: Asset): "plays" | "converted" | "failed" =>
 
 const report = (asset: Asset, film: OneFilm, seconds: number, json: boolean): void => {
   const outcome = outcomeOf(asset);
-  const problem = asset.problemCode && {
-    code: asset.problemCode,
-    detail: asset.problemDetail ?? "",
-    hint: PROBLEMS[asset.problemCode].hint,
-  };
+  const problem = asset.problemCode && problemFacts(asset.problemCode, asset.problemDetail ?? "");
   if (json) {
     printJson("result", {
       path: film.path,

@@ -1,6 +1,7 @@
 /** What the command line prints: one JSON object a line with `type`, or text for a person. */
 import { visibleJson, visibleText } from "../../core/human-text.ts";
 import { PROBLEMS, type Problem } from "../../core/problem.ts";
+import { problemFacts } from "../../core/problem-tried.ts";
 
 export const printJson = (type: string, value: object): void => {
   process.stdout.write(`${visibleJson(JSON.stringify({ type, ...value }))}\n`);
@@ -22,9 +23,4 @@ export const problemText = (problem: Problem): string =>
     .map((line, at) => (at === 0 ? `cvc: ${visibleText(line)}` : `  ${visibleText(line)}`))
     .join("\n");
 
-export const problemJson = (problem: Problem) => ({
-  code: problem.code,
-  title: PROBLEMS[problem.code].title,
-  detail: problem.detail,
-  hint: problem.hint,
-});
+export const problemJson = ({ code, detail }: Problem) => problemFacts(code, detail);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
 import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
 import { WORKS } from "../../core/work.ts";
-import { ASSET_SORTS, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
 import type { RestoreFilter } from "../control.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
@@ -53,6 +53,25 @@ export const restoreSchema = z
     error: "give a filter, or all: true",
   })
   .transform(({ all: _, ...filter }) => filter);
+
+/** A filter that finds every film is none: it was left out by mistake. */
+export const bulkSchema = z.strictObject({
+  action: z.enum(["reprocess"]),
+  filter: z
+    .strictObject({
+      state: z.enum(STATES).optional(),
+      library: z.string().max(200).optional(),
+      work: z.enum(WORKS).optional(),
+      reason: z.string().max(100).optional(),
+      problem: problemCode.optional(),
+      q: z.string().min(1).max(500).optional(),
+    })
+    .refine((filter) => Object.values(filter).some((each) => each !== undefined), "names nothing"),
+  dryRun: z.boolean().default(false),
+});
+
+/** A filter without what was not given. */
+export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter => given(filter);
 
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
 

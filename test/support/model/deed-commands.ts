@@ -22,7 +22,7 @@ import { filmText, KINDS } from "./texts.ts";
 /** Few names, so that they meet: with each other, with names of results and of their subtitles. */
 const place = fc.constantFrom(
   ...["Film.mkv", "Film.mp4", "Film.avi", "Film.chromecast.mp4", "Film.en.vtt"],
-  ...["a/Film.mkv", "a/Film.mp4", "a/Other.mkv", "b/Film.mkv", "c/Film.en.vtt"],
+  ...["a/Film.mkv", "a/Film.mp4", "a/Other.mkv", "b/Film.mkv", "a/Film.fr.vtt"],
 );
 /** Another film in the archive. A copy of the same there would be taken for the archived original, and rightly. */
 const newPlace = fc.oneof({ weight: 10, arbitrary: place }, fc.constant(".chromecast-originals/Film.mkv"));

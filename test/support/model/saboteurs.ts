@@ -20,8 +20,8 @@ const isTheirs = (path: string): boolean => path.endsWith(".vtt") && !path.inclu
 export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a publication that makes room for itself",
-    finding: /is overwritten by|is gone/,
-    seed: 1,
+    finding: /is overwritten by|is gone|was lost/,
+    seed: 3,
     parts: {
       ...SOUND_PARTS,
       publish: (deps, input) => {
@@ -33,7 +33,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "an archive that loses what it is given",
-    finding: /is gone/,
+    finding: /is gone|was lost/,
     seed: 1,
     parts: {
       ...SOUND_PARTS,
@@ -42,8 +42,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "subtitles that overwrite",
-    finding: /\.vtt: .* is overwritten by/,
-    seed: 1,
+    finding: /\.vtt: .* is (?:overwritten by|gone)/,
+    seed: 8,
     parts: {
       ...SOUND_PARTS,
       files: {
@@ -60,7 +60,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a library that is believed whatever it looks like",
     finding: /a disk that is away takes nothing/,
-    seed: 1,
+    seed: 10,
     parts: {
       ...SOUND_PARTS,
       statRoot: async () => ({ kind: "ok", device: "any", isEmpty: false }),
@@ -69,7 +69,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a move that nobody writes down",
     finding: /rows and history/,
-    seed: 1,
+    seed: 5,
     parts: {
       ...SOUND_PARTS,
       store: (store) => ({
@@ -83,8 +83,8 @@ export const SABOTEURS: readonly Saboteur[] = [
   },
   {
     name: "a restart that takes every publication back, whatever was done",
-    finding: /is gone|is not known to be/,
-    seed: 4,
+    finding: /is gone|was lost|is not known to be/,
+    seed: 21,
     parts: {
       ...SOUND_PARTS,
       recover: async (deps, folders) => {
