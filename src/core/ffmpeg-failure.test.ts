@@ -53,6 +53,10 @@ for (const [line, code] of [
   ["Error setting option preset to value hq.", "arguments-refused"],
   ["malloc: Cannot allocate memory", "out-of-memory"],
   ["Error while opening decoder for input stream #0:0 : Resource temporarily unavailable", "out-of-memory"],
+  [
+    "Value inf for parameter 'time_base' out of range [0 - 2.14e+09]\nError setting option time_base to value 1/0.",
+    "source-damaged",
+  ],
   ["Failed to inject frame into filter network: Resource temporarily unavailable", "out-of-memory"],
   ["x264 [error]: malloc of size 83886080 failed", "out-of-memory"],
   ["terminate called after throwing an instance of 'std::bad_alloc'", "out-of-memory"],

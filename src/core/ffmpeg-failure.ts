@@ -26,6 +26,8 @@ const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
     /Cannot load (?:libcuda|libnvidia-encode|libnvcuvid|nvcuda)|Driver does not support the required nvenc|No capable devices found|OpenEncodeSessionEx failed|CUDA_ERROR_|Failed setup for format (?:cuda|vaapi|qsv)|Device creation failed|No (?:VA display|device available) |Error initializing an (?:internal )?MFX session/,
     "gpu-failed",
   ],
+  // Of a sound of which not one frame could be decoded ffmpeg sets an option of its own wrong, not of ours.
+  [/Value inf for parameter 'time_base' out of range/, "source-damaged"],
   [
     /Unrecognized option|Option .* not found|Unable to parse option|No such filter|Unknown encoder|Error setting option/,
     "arguments-refused",

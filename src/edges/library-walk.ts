@@ -70,7 +70,9 @@ const statEntry = async (root: string, path: string): Promise<WalkEntry | null> 
   try {
     const found = await lstat(join(root, path));
     if (!found.isFile()) return { kind: "skipped", path, why: "not a regular file" };
-    const { size: sizeBytes, mtimeMs, ino: inode } = found;
+    const { size, mtimeMs, ino: inode } = found;
+    // A file of nothing but holes may say 8 EiB, which is no whole number to the store; nothing that is read is as large.
+    const sizeBytes = Math.min(size, Number.MAX_SAFE_INTEGER);
     return { kind: "file", path, sizeBytes, modifiedUs: toMicroseconds(mtimeMs), inode };
   } catch (thrown) {
     const why = codeOf(thrown);

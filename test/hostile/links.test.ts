@@ -211,3 +211,21 @@ test("a terabyte of nothing, alone or behind a film, costs no more than what is 
   assert.equal((await probe(behind)).media.sizeBytes, 2 ** 40);
   assert.ok(performance.now() - startedAt < 30_000);
 });
+
+test("a file that says it is 8 EiB large, of a time before or after all others, stops no scan", async (context) => {
+  if (!existsSync("/dev/shm")) return context.skip("no file system here takes it");
+  const library = newLibrary(context);
+  const root = tempFolder(context, "/dev/shm");
+  for (const name of ["past.mkv", "future.mkv", "large.mkv", "film.mkv"])
+    writeFileSync(join(root, name), name);
+  execFileSync("truncate", ["-s", "9223372036854775807", join(root, "large.mkv")]);
+  execFileSync("touch", ["-d", "@9223372036854775807", join(root, "future.mkv")]);
+  execFileSync("touch", ["-d", "@-9223372036854775807", join(root, "past.mkv")]);
+  await library.scan({ root }, Date.now() + 3600_000);
+  const { added, waiting } = await library.scan({ root }, Date.now() + 7200_000);
+  assert.deepEqual(
+    [library.paths().length, added, waiting],
+    [3, 1, 1],
+    "the large one waits, for it cannot be read",
+  );
+});
