@@ -115,7 +115,7 @@ test("a taken place in the archive keeps the original; one in the library keeps 
   writeFileSync(join(house.root, "Other.mkv"), "a stranger");
   await assert.rejects(house.now().restore(other.id), isProblem("restore-failed"));
   rmSync(join(archive, "Other.mkv"));
-  await assert.rejects(house.now().restore(other.id), isProblem("restore-failed"));
+  await assert.rejects(house.now().restore(other.id), isProblem("file-missing"));
   assert.ok(existsSync(join(house.root, "Other.mp4")), "the only copy that is left");
 });
 
