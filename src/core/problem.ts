@@ -72,7 +72,10 @@ export const PROBLEMS = {
     "Mount the right disk, or remove and add the library if the move was wanted.",
     { http: 503, exit: 3, retry: "wait" },
   ),
-  "file-missing": row("The file is not there any more.", "Scan the library again.", { http: 404 }),
+  "file-missing": row("The file is not there any more.", "Scan the library again.", {
+    http: 404,
+    retry: "wait",
+  }),
   "file-unreadable": row(
     "The file cannot be read.",
     "Give the user that runs this program the right to read it.",
@@ -193,8 +196,7 @@ export const PROBLEMS = {
   ),
   "archive-failed": row(
     "The original could not be moved to the archive.",
-    "Check the archive folder; original and converted film are both in place.",
-    { retry: "backoff" },
+    "Check the archive folder, then re-process the film; original and converted film are both in place.",
   ),
   "original-kept": row(
     "The original was kept, because the result has not all of its sound and subtitles.",
