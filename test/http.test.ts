@@ -208,7 +208,7 @@ suite("the border", (the) => {
     const { app } = the();
     const page = (await app.inject("/library")).body;
     const urls = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((each) => String(each[1]));
-    assert.equal(urls.length, 8);
+    assert.equal(urls.length, 9);
     for (const url of urls) {
       const plain = await app.inject(url);
       assert.equal(plain.statusCode, 200);

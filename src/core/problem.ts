@@ -65,7 +65,10 @@ export const PROBLEMS = {
     "There are files whose names are not valid UTF-8.",
     "Rename them (`convmv` finds and mends such names); until then they are left alone.",
   ),
-  "file-missing": row("The file is not there any more.", "Scan the library again.", { http: 404 }),
+  "file-missing": row("The file is not there any more.", "Scan the library again.", {
+    http: 404,
+    retry: "wait",
+  }),
   "file-unreadable": row(
     "The file cannot be read.",
     "Give the user that runs this program the right to read it.",
@@ -188,8 +191,7 @@ export const PROBLEMS = {
   ),
   "archive-failed": row(
     "The original could not be moved to the archive.",
-    "Check the archive folder; original and converted film are both in place.",
-    { retry: "backoff" },
+    "Check the archive folder, then re-process the film; original and converted film are both in place.",
   ),
   "original-kept": row(
     "The original was kept, because the result has not all of its sound and subtitles.",

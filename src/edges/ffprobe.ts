@@ -52,15 +52,15 @@ const PACKETS_MS = 3600_000;
 /** ffprobe's JSON of a film is some 10 kB; of one that lies about its streams it could be anything. */
 const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 
-/** `program` is ffprobe, or a stand-in that misbehaves in tests. */
-export const createFfprobe = (program = "ffprobe"): Ffprobe => ({
-  probe: (path, signal, onPictures) => probe(program, path, signal, onPictures),
+/** `program` is ffprobe, or a stand-in that misbehaves in tests, which do not wait a minute for it either. */
+export const createFfprobe = (program = "ffprobe", probeMs = PROBE_MS): Ffprobe => ({
+  probe: (path, signal, onPictures) => probe({ program, probeMs }, path, signal, onPictures),
   eachPacket: (path, stream, visit, signal) =>
     eachLine(program, path, stream, [], PACKETS_MS, (line) => visit(toPacket(line)), signal),
 });
 
 const probe = async (
-  program: string,
+  { program, probeMs }: { readonly program: string; readonly probeMs: number },
   path: string,
   signal?: AbortSignal,
   onPictures?: (pictures: readonly Packet[]) => void,
@@ -77,7 +77,7 @@ const probe = async (
     ({ tracks }) => onPictures?.(tracks.find((each) => each.kind === "video")?.packets ?? []),
     () => {},
   );
-  const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], PROBE_MS, signal);
+  const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], probeMs, signal);
   const parsed = parseFfprobe(raw);
   if (parsed.kind === "not-media") throw new Problem("not-media", parsed.detail);
   const structure = await reading;

@@ -91,16 +91,14 @@ export const assess = async (
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (problem.code === "internal") throw thrown;
-    if (PROBLEMS[problem.code].retry !== "no" || NO_FAULT_OF_THE_FILE.has(problem.code)) return problem.code;
+    // A library must not turn Failed because ffprobe is being upgraded, or a folder renamed.
+    if (PROBLEMS[problem.code].retry !== "no") return problem.code;
     const change = await changeOf(deps, asset, path);
     if (change !== null) return change;
     giveUp(deps, asset, problem.code, problem.detail);
     return problem.code;
   }
 };
-
-/** A library must not turn Failed because ffprobe is being upgraded, or a folder renamed. */
-const NO_FAULT_OF_THE_FILE: ReadonlySet<ProblemCode> = new Set(["file-missing", "ffmpeg-missing"]);
 
 /** Ends an asset that cannot be assessed. */
 export const giveUp = (

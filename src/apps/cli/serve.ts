@@ -99,9 +99,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
   const server = buildServer(orchestrator, { logger: log, allowedHosts: options.allowHost });
   try {
-    await server.listen({ host: options.host, port: options.port }).catch((cause: unknown) => {
-      throw new Problem("port-in-use", `${options.host}:${options.port}`, cause);
-    });
+    await listenOn(server, options);
     if (!settings.operational.gpu_only && findSettingsFile(options.settings) === null)
       printLine("No settings file: films are encoded on the processor when no GPU works (gpu_only: false).");
     printLine(`Chromecast Video Converter is on ${addressOf(server, options.host)}`);
@@ -112,6 +110,16 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     await server.close();
     await orchestrator.stop();
   }
+};
+
+/** Throws Problem port-in-use. */
+export const listenOn = async (
+  server: Pick<FastifyInstance, "listen">,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> => {
+  await server.listen({ host, port }).catch((cause: unknown) => {
+    throw new Problem("port-in-use", `${host}:${port}`, cause);
+  });
 };
 
 const addressOf = (server: FastifyInstance, host: string): string => {
