@@ -104,6 +104,13 @@ test("a film that memory is short for does not hold up the next one", async (con
   assert.equal((await house.becomes("b.avi", "Failed")).problemCode, "out-of-memory");
 });
 
+test("a program that is not there is said to be missing, whatever starts it", async (context) => {
+  const path = await putClip("plays", join(tempFolder(context), "Film.mp4"));
+  await assert.rejects(createFfprobe("/no/such/ffprobe").probe(path), isProblem("ffmpeg-missing"));
+  const run = createFfmpeg("/no/such/ffmpeg").run([], { durationSeconds: null });
+  await assert.rejects(run, isProblem("ffmpeg-missing"));
+});
+
 test("an ffprobe that the kernel ends says nothing of the film", async (context) => {
   const path = await putClip("plays", join(tempFolder(context), "Film.mp4"));
   await assert.rejects(createFfprobe(standIn("is-killed")).probe(path), isProblem("probe-failed"));
