@@ -16,6 +16,9 @@ export type RunEnd = {
 export const OUT_OF_MEMORY =
   /Cannot allocate memory|get_buffer\(\) failed \(-12|Resource temporarily unavailable|malloc of size \d+ failed|std::bad_alloc/;
 
+/** What was left out for want of memory, in a run that went on. */
+const STARVED = /Cannot allocate memory|get_buffer\(\) failed \(-12/;
+
 /** First hit wins; the strings were seen in ffmpeg 5.1, 7.1 and 9.0 or read in nvenc.c. */
 const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
   [/No space left on device|Disk quota exceeded|File too large/, "disk-full"],
@@ -51,7 +54,7 @@ export const classifyFailure = (end: RunEnd): ProblemValue | null => {
   if (end.stopped === "too-long") return { code: "conversion-too-long", detail: lastLines(end.stderr) };
   // A decoder that gets no memory leaves its pictures out, and ffmpeg calls that a good end.
   if (end.exitCode === 0)
-    return OUT_OF_MEMORY.test(end.stderr) ? { code: "out-of-memory", detail: lastLines(end.stderr) } : null;
+    return STARVED.test(end.stderr) ? { code: "out-of-memory", detail: lastLines(end.stderr) } : null;
   // A file that is no media fails at opening and prints little; damage later prints much. Errors at the end count most.
   const hit = PATTERNS.find(([pattern]) => pattern.test(end.stderr));
   if (hit) return { code: hit[1], detail: lastLines(end.stderr) };

@@ -167,6 +167,9 @@ const windows = ({ durationSeconds, startSeconds }: MediaInfo): readonly string[
   return ["-read_intervals", `%+12,${middle.toFixed(1)}%+12,${end.toFixed(1)}%+12`];
 };
 
+/** A minute of a thousand pictures a second; what claims more has shown enough. */
+const MAX_PACKETS_SEEN = 60_000;
+
 /** Packets of parts of a film. Windows past the end of a film whose length lies give the same packets again. */
 const readPackets = async (
   program: string,
@@ -176,7 +179,8 @@ const readPackets = async (
   signal?: AbortSignal,
 ): Promise<readonly Packet[]> => {
   const lines = new Set<string>();
-  await eachLine(program, path, stream, intervals, PROBE_MS, (line) => lines.add(line), signal);
+  const keep = (line: string): void => void (lines.size < MAX_PACKETS_SEEN && lines.add(line));
+  await eachLine(program, path, stream, intervals, PROBE_MS, keep, signal);
   return [...lines].map(toPacket);
 };
 

@@ -6,7 +6,7 @@ import { type MediaInfo, mainVideo } from "../core/media-info.ts";
 import { continuing } from "../core/packet-lines.ts";
 import { endOfPackets, type Packet, type Shown, shownTime } from "../core/packets.ts";
 import type { ConversionPlan } from "../core/plan.ts";
-import { type ProblemValue, toProblem } from "../core/problem.ts";
+import { Problem, type ProblemValue, toProblem } from "../core/problem.ts";
 import { ownComplaints, type Reread } from "../core/reread-args.ts";
 import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts";
 import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
@@ -109,6 +109,26 @@ const timed = (source: MediaInfo, pictures: readonly Packet[]): Shown => {
   return { seconds: pictures.length * step, untilLastSeconds: Math.max(0, pictures.length - 1) * step };
 };
 
+/** Ten hours of 60 fps; a hostile film may have a packet every ten bytes. */
+const MAX_PACKETS = 2_200_000;
+
+/** The packets of a stream. Throws Problem source-damaged for more than a film has, and as the edge does. */
+const everyPacket = async (
+  { ffprobe }: VerifyDeps,
+  path: string,
+  stream: number,
+  signal?: AbortSignal,
+): Promise<readonly Packet[]> => {
+  const all: Packet[] = [];
+  let count = 0;
+  const keep = (packet: Packet): void => {
+    if (++count <= MAX_PACKETS) all.push(packet);
+  };
+  await ffprobe.eachPacket(path, stream, keep, signal);
+  if (count <= MAX_PACKETS) return all;
+  throw new Problem("source-damaged", `Track ${stream} has ${count} pictures, which no film has.`);
+};
+
 /** What the source says of itself is no proof: its packets are the judge. */
 const again = async (
   deps: VerifyDeps,
@@ -118,9 +138,7 @@ const again = async (
   signal?: AbortSignal,
 ): Promise<readonly Check[]> => {
   const { source, sourcePath, plan } = input;
-  const all: Packet[] = [];
-  if (plan.video)
-    await deps.ffprobe.eachPacket(sourcePath, plan.video.stream, (packet) => void all.push(packet), signal);
+  const all = plan.video ? await everyPacket(deps, sourcePath, plan.video.stream, signal) : [];
   // A recording that begins in the middle of something is shown, and copied, from its first keyframe on.
   const picture = all.slice(
     Math.max(

@@ -4,12 +4,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { classifyFailure } from "../../src/core/ffmpeg-failure.ts";
-import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
-import { createFfprobe } from "../../src/edges/ffprobe.ts";
+import { createFfmpeg, reread } from "../../src/edges/ffmpeg.ts";
+import { createFfprobe, type Ffprobe } from "../../src/edges/ffprobe.ts";
+import { verify } from "../../src/steps/verify.ts";
 import { bitWriter } from "../support/bits.ts";
 import { patchFile } from "../support/bytes.ts";
 import { putClip } from "../support/clips.ts";
 import { runFfmpeg } from "../support/ffmpeg.ts";
+import { planFor, wish } from "../support/media.ts";
 import { filesBelow, newHouse, sha256, standIn } from "../support/orchestrator.ts";
 import { isProblem } from "../support/store.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -102,6 +104,13 @@ test("a film that memory is short for does not hold up the next one", async (con
   assert.equal((await house.becomes("b.avi", "Failed")).problemCode, "out-of-memory");
 });
 
+test("a program that is not there is said to be missing, whatever starts it", async (context) => {
+  const path = await putClip("plays", join(tempFolder(context), "Film.mp4"));
+  await assert.rejects(createFfprobe("/no/such/ffprobe").probe(path), isProblem("ffmpeg-missing"));
+  const run = createFfmpeg("/no/such/ffmpeg").run([], { durationSeconds: null });
+  await assert.rejects(run, isProblem("ffmpeg-missing"));
+});
+
 test("an ffprobe that the kernel ends says nothing of the film", async (context) => {
   const path = await putClip("plays", join(tempFolder(context), "Film.mp4"));
   await assert.rejects(createFfprobe(standIn("is-killed")).probe(path), isProblem("probe-failed"));
@@ -181,4 +190,38 @@ test("an index of four billion pictures is refused for the memory that it asks f
   patchFile(path, "stsz", 12, U32_MAX);
   patchFile(path, "stts", 8, U32_MAX);
   await assert.rejects(probe(path), isProblem("out-of-memory"));
+});
+
+test("a film of more pictures than ten hours hold is not counted in memory, and no copy of it is believed", async (context) => {
+  const folder = tempFolder(context);
+  const [source, output] = [await putClip("remux", join(folder, "a.mkv")), join(folder, "a.mp4")];
+  await runFfmpeg(["-v", "error", "-i", source, "-c", "copy", "-movflags", "+faststart", output]);
+  const { media } = await probe(source);
+  const picture = {
+    ptsSeconds: 1,
+    dtsSeconds: 1,
+    durationSeconds: 0,
+    sizeBytes: 1,
+    isKey: true,
+    isDiscarded: false,
+  };
+  const ffprobe: Ffprobe = {
+    probe,
+    eachPacket: async (_path, _stream, visit) => {
+      for (let left = 2_300_000; left > 0; left--) visit(picture);
+    },
+  };
+  const verified = await verify(
+    { ffprobe, reread: (path, reading) => reread(createFfmpeg(), path, reading) },
+    {
+      ...{ source: media, sourcePath: source, plan: planFor(media), outputPath: output, wish: wish() },
+      ...{ isHardware: false, log: "", readsAll: true },
+    },
+  );
+  assert.deepEqual(
+    verified.checks
+      .filter((each) => !each.passed)
+      .map(({ name, detail }) => [name, /2300000 pictures/.test(detail)]),
+    [["source", true]],
+  );
 });

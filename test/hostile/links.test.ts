@@ -152,6 +152,10 @@ test("the page plays no pipe, no link and nothing from elsewhere in a film's pla
   assert.deepEqual([beyond.statusCode, beyond.headers["content-range"]], [416, `bytes */${size}`]);
   const head = await server.inject({ method: "HEAD", url });
   assert.deepEqual([head.headers["content-length"], head.payload], [String(size), ""]);
+  const film = readFileSync(path);
+  writeFileSync(path, "");
+  assert.equal((await server.inject(url)).statusCode, 416, "nothing is left of it");
+  writeFileSync(path, film);
   const aside = join(dirname(house.root), "aside.mp4");
   renameSync(path, aside);
   for (const put of [

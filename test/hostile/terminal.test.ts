@@ -58,3 +58,12 @@ test("a command that is shown can be pasted, whatever the name", (context) => {
   });
   assert.deepEqual(said.split("\0").slice(0, -1), words);
 });
+
+test("a line of the log holds names that do nothing, and says the same", () => {
+  const edge = new URL("../../src/edges/log.ts", import.meta.url).href;
+  const code = `const { createLog } = await import(${JSON.stringify(edge)});
+    createLog("info").warn({ path: ${JSON.stringify(NAMES.join(""))} }, "attempt failed");`;
+  const line = execFileSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
+  assert.doesNotMatch(line.trimEnd(), HIDDEN);
+  assert.equal(JSON.parse(line).path, NAMES.join(""));
+});

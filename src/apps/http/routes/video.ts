@@ -23,7 +23,7 @@ type Part = { readonly start: number; readonly end: number };
 /** What a player asks for of `size` bytes; all for no range and for several; null when there is nothing of it. */
 const partOf = (range: string | undefined, size: number): Part | null => {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
-  if (first === "" && last === "") return { start: 0, end: size - 1 };
+  if (size > 0 && first === "" && last === "") return { start: 0, end: size - 1 };
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
   return start <= end && start < size ? { start, end } : null;
