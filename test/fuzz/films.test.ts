@@ -69,7 +69,7 @@ const newRoom = async (context: TestContext): Promise<Room> => {
   const folder = tempFolder(context);
   const root = join(folder, "films");
   mkdirSync(root);
-  const store = openStore({ file: join(folder, "state.db"), now: Date.now() });
+  const store = openStore({ file: join(folder, "state.db") });
   context.after(store.close);
   const operational = {
     encoder: "software",
