@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { printJson, problemJson, problemText } from "./apps/cli/output.ts";
 import { buildProgram } from "./apps/cli/program.ts";
 import { VERSION } from "./apps/version.ts";
+import { visibleText } from "./core/human-text.ts";
 import { PROBLEMS, Problem, toProblem } from "./core/problem.ts";
 
 const INTERRUPTED = 130;
@@ -18,7 +19,8 @@ const fail = (thrown: unknown, json: boolean): number => {
   const problem = toProblem(thrown);
   if (json) printJson("problem", problemJson(problem));
   else process.stderr.write(`${problemText(problem)}\n`);
-  if (problem.code === "internal" && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (problem.code === "internal" && thrown instanceof Error)
+    process.stderr.write(`${(thrown.stack ?? "").split("\n").map(visibleText).join("\n")}\n`);
   return PROBLEMS[problem.code].exit;
 };
 

@@ -1,8 +1,18 @@
 /** Films that are damaged in the middle, or hold more than an MP4 can: their originals are never deleted for a result. */
 import assert from "node:assert/strict";
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { createFfprobe } from "../src/edges/ffprobe.ts";
 import { runFfmpeg } from "./support/ffmpeg.ts";
 import { assertNoPartials, filesBelow, newHouse, sha256 } from "./support/orchestrator.ts";
 
@@ -90,6 +100,28 @@ test("a hole that an encode fills with a picture standing still costs no origina
   assert.match(asset.problemDetail ?? "", /gaps: the source has no picture for [345]\.\d\d s/);
   assert.equal(sha256(source), before);
   assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
+});
+
+test("recordings that were joined are one film as long as both, though ffmpeg finds damage where they meet", async (context) => {
+  const house = newHouse(context, DELETES);
+  const parts: Buffer[] = [];
+  for (const hertz of [400, 800]) {
+    const part = join(house.root, "..", `${hertz}.ts`);
+    await runFfmpeg([
+      ...["-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=4", "-f", "lavfi"],
+      ...["-i", `sine=f=${hertz}:r=48000:d=4`, "-c:v", "mpeg2video", "-q:v", "4", "-c:a", "mp2", part],
+    ]);
+    parts.push(readFileSync(part));
+  }
+  const source = join(house.root, "Film.ts");
+  writeFileSync(source, Buffer.concat(parts));
+  const before = sha256(source);
+  await house.start();
+  const asset = await house.becomes("Film.ts", "Failed", "Archived", "Completed");
+  assert.equal(asset.state, "Completed", asset.problemDetail ?? "");
+  assert.deepEqual([asset.problemCode, sha256(source)], ["original-kept", before]);
+  const { media } = await createFfprobe().probe(join(house.root, "Film.mp4"));
+  assert.ok(Math.abs((media.durationSeconds ?? 0) - 8) < 0.2, `${media.durationSeconds} s`);
 });
 
 test("an original with a sound track that the result has not is kept although deleting was asked for", async (context) => {

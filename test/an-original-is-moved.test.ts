@@ -26,7 +26,10 @@ test("an archived original is there byte for byte, comes back, and waits until i
   await restore(archived.id);
   const held = await house.becomes("a/Film.mkv", "Queued");
   assert.deepEqual([sha256(source), statSync(source).mtimeMs], before);
-  assert.deepEqual(filesBelow(house.root), ["a/Film.mkv"]);
+  const setAside = ["Film.en.srt", "Film.en.vtt", "Film.mp4"].map(
+    (name) => `a/.chromecast-set-aside/${name}`,
+  );
+  assert.deepEqual(filesBelow(house.root), [...setAside, "a/Film.mkv"]);
   assert.equal(waitingReason(held), HELD);
   await house.scan();
   assert.equal(house.at("a/Film.mkv")?.state, "Queued");
@@ -112,7 +115,7 @@ test("a taken place in the archive keeps the original; one in the library keeps 
   writeFileSync(join(house.root, "Other.mkv"), "a stranger");
   await assert.rejects(house.now().restore(other.id), isProblem("restore-failed"));
   rmSync(join(archive, "Other.mkv"));
-  await assert.rejects(house.now().restore(other.id), isProblem("restore-failed"));
+  await assert.rejects(house.now().restore(other.id), isProblem("file-missing"));
   assert.ok(existsSync(join(house.root, "Other.mp4")), "the only copy that is left");
 });
 

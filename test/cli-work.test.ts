@@ -125,7 +125,7 @@ test("doctor tells what it found, one finding a line", async (context) => {
       }),
     );
   write(folder);
-  const args = ["doctor", "--json", "--settings", settings];
+  const args = ["doctor", "--json", "--settings", settings, "--data", join(folder, "data")];
   const { code, lines } = await runCli(context, args);
   assert.equal(code, 0);
   assert.deepEqual(typesOf(lines()), ["finding"]);

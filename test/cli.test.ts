@@ -63,6 +63,8 @@ describe("the command line against a running orchestrator", () => {
     assert.match(said.out, /Failed +1\n/);
     const [status] = lines((await run(url, ["status", "--json"])).out);
     assert.equal(status?.type, "status");
+    control.say({ warnings: [{ code: "backup-failed", sentence: "No backup was made." }] });
+    assert.match((await run(url, ["status"])).out, /^Warning: No backup was made\.$/m);
   });
 
   test("assets lists all pages, and filters", async () => {
@@ -124,7 +126,7 @@ describe("the command line, wrongly used", () => {
     [["retry", "1", "--state", "failed"], 2, /Name either/],
     [["assets", "--state", "done"], 2, /States are New, Queued/],
     [["retry", "--state", "failed", "--problem", "x"], 2, /no problem of that name/],
-    [["restore"], 2, /missing required argument/],
+    [["restore"], 2, /Name either film numbers, or --all or a filter/],
     [["restore", "--json"], 2, /^{"type":"problem","code":"usage-invalid"/],
     [["status"], 3, /The orchestrator does not answer.*nothing listens there/s],
     [["status", "--json"], 3, /^{"type":"problem","code":"orchestrator-unreachable"/],

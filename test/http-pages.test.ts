@@ -42,6 +42,24 @@ suite("the forms without scripts", (the) => {
     assert.doesNotMatch(body, /pay me/);
   });
 
+  test("what waits and what a person should see to stand above the films, with what to do", async () => {
+    const { app, control } = the();
+    const waiting = { code: "database-full", sentence: "All work waits. <full>" } as const;
+    const warnings = [
+      { code: "backup-failed", sentence: "The database could not be backed up. /data" },
+    ] as const;
+    control.say({ waiting, warnings });
+    const { body } = await app.inject({ url: "/library", headers: browser });
+    assert.match(
+      body,
+      /<strong>All work waits\. &lt;full&gt;<\/strong>.*Free some space on the disk of the data/,
+    );
+    assert.match(body, /<strong>The database could not be backed up\. \/data<\/strong>.*the work goes on/);
+    const status = (await app.inject("/api/status")).json();
+    assert.deepEqual([status.waiting, status.warnings], [waiting, warnings]);
+    control.say({ waiting: null, warnings: [] });
+  });
+
   test("a refusal is a page, and a short message for htmx", async () => {
     const { app, films } = the();
     const url = `/reprocess/${film(films, "Arrival").id}`;

@@ -117,7 +117,7 @@ suite("the API, asked wrongly or to change something", (the) => {
       assert.equal(answer.body.code, code);
       assert.equal(answer.body.status, status);
       assert.match(answer.body.detail, detail);
-      assert.ok(answer.body.title && answer.body.hint);
+      assert.ok(answer.body.title && answer.body.hint && answer.body.tried && answer.body.retry);
     });
 
   test("what the program did wrong itself is not told", async () => {
@@ -139,6 +139,9 @@ suite("the API, asked wrongly or to change something", (the) => {
     const { films } = the();
     const post = (part: string, action: string) =>
       ask({ method: "POST", url: `/api/assets/${film(films, part).id}/${action}` });
+    const failed = (await ask({ url: `/api/assets/${film(films, "Ikiru").id}` })).body.asset.problem;
+    assert.deepEqual([failed.code, failed.retry], ["source-damaged", "no"]);
+    assert.match(failed.tried, /read as far as that goes/);
     assert.equal((await post("Ikiru", "reprocess")).body.asset.state, "Queued");
     assert.equal((await post("Severance S01E01", "restore")).body.asset.state, "New");
     const refused = await post("Arrival", "reprocess");
@@ -205,7 +208,7 @@ suite("the border", (the) => {
     const { app } = the();
     const page = (await app.inject("/library")).body;
     const urls = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((each) => String(each[1]));
-    assert.equal(urls.length, 8);
+    assert.equal(urls.length, 9);
     for (const url of urls) {
       const plain = await app.inject(url);
       assert.equal(plain.statusCode, 200);

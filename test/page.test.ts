@@ -10,7 +10,7 @@ import { FILMS, HOSTILE_MARKUP, HOSTILE_QUOTES, HOSTILE_RTL } from "./support/fi
 import { tempFolder } from "./support/temp.ts";
 
 const executablePath = findChromium();
-const WAIT_MS = 8000;
+const WAIT_MS = 20_000;
 
 type Session = {
   readonly app: FastifyInstance;

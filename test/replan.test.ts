@@ -123,6 +123,7 @@ test("a content is probed once and looked at once; its answer is kept for every 
   const deps = {
     store,
     now: () => NOW,
+    statFile: async () => ({ kind: "file" as const, sizeBytes: 1000, modifiedUs: 1 }),
     probe: async () => {
       asked.push("probe");
       return { media: media(1440, 2), raw: {}, video: [], soundEndSeconds: null, boxLevel: null };

@@ -3,6 +3,9 @@ import { mkdirSync, renameSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { toMicroseconds } from "../src/core/fingerprint.ts";
+import { fingerprintFile } from "../src/edges/library-walk.ts";
+import { fileStat } from "../src/edges/library-write.ts";
+import { untouchedResult } from "../src/steps/same-file.ts";
 import { newLibrary, type TestLibrary } from "./support/library.ts";
 import { NOW } from "./support/store.ts";
 
@@ -43,10 +46,23 @@ test("a published file is no asset of its own, nor are its sidecars, whatever it
   const { library, output } = await converted(context);
   const report = await library.scan();
   assert.deepEqual([report.added, report.copied, report.missing, report.changed], [0, 0, 0, 0]);
+  const published = library.at("Film/film.mkv")?.outputModifiedUs;
   utimesSync(output, 5, 5);
   assert.equal((await library.scan()).changed, 0);
-  assert.equal(library.at("Film/film.mkv")?.outputModifiedUs, 5_000_000);
+  assert.equal(
+    library.at("Film/film.mkv")?.outputModifiedUs,
+    published,
+    "by which it is told from an edited one",
+  );
   assert.deepEqual(library.paths(), ["Film/film.mkv", "other.mkv"]);
+});
+
+test("a published file that a person edited in place, to the same size, is theirs after a scan too", async (context) => {
+  const { library, id } = await converted(context);
+  library.write("Film/film.mp4", "The published film", 60);
+  await library.scan();
+  const asset = library.store.assets.byId(id) ?? assert.fail();
+  assert.deepEqual(await untouchedResult({ fileStat }, asset), [], "nothing of it is replaced or removed");
 });
 
 test("a file that is being published at this moment is no asset", async (context) => {
@@ -130,7 +146,51 @@ test("an archived film stays, with or without its published file", async (contex
   library.remove("Film/film.mp4");
   const report = await library.scan();
   assert.deepEqual([report.missing, report.changed], [0, 0]);
-  assert.equal(library.at("Film/film.mkv")?.state, "Archived");
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["Archived", null], "what is gone is not said to play");
+  assert.deepEqual(library.kinds(library.at("Film/film.mkv")?.id ?? 0).slice(-2), [
+    "published-moved",
+    "output-lost",
+  ]);
+});
+
+test("a film whose name another's published file has by now is gone, or moved to where it is", async (context) => {
+  const { library, id } = await converted(context);
+  const insert = (path: string, text: string) => {
+    const { size, mtimeMs } = statSync(library.write(path, text));
+    return { library: "movies", path, sizeBytes: size, modifiedUs: toMicroseconds(mtimeMs), foundAt: NOW };
+  };
+  // Renamed to Film/film.avi while the source was in work, whose result then got the free name.
+  const fingerprint = await fingerprintFile(library.write("Film/film.avi", "a film"), 6);
+  const other = library.store.assets.insert({
+    ...insert("Film/film.avi", "a film"),
+    path: "Film/film.mp4",
+    fingerprint,
+  });
+  const report = await library.scan();
+  assert.deepEqual([report.moved, report.missing], [1, 0]);
+  assert.equal(library.at("Film/film.avi")?.id, other.id);
+  library.store.assets.touch(other.id, { path: "Film/film.mp4" });
+  library.remove("Film/film.avi");
+  assert.equal((await library.scan()).missing, 1);
+  assert.deepEqual(library.paths(), ["Film/film.mkv", "other.mkv"]);
+  assert.equal(library.store.assets.byId(id)?.state, "Completed");
+});
+
+test("a published file that was moved, and whose name another film's got before the next scan, stays its film's", async (context) => {
+  const { library, output } = await converted(context);
+  library.write("Film/film.avi", "another source");
+  await library.scan();
+  const id = library.at("Film/film.avi")?.id ?? Number.NaN;
+  library.store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "copy" });
+  library.store.assets.claim({ works: ["copy"], token: "u", now: NOW, id });
+  renameSync(output, join(library.root, "moved.mp4"));
+  const { size, mtimeMs } = statSync(library.write("Film/film.mp4", "another published film", 3600));
+  const stat = { outputSizeBytes: size, outputModifiedUs: toMicroseconds(mtimeMs) };
+  library.store.assets.apply(id, "published-kept", { now: NOW, token: "u", outputPath: output, ...stat });
+  await library.scan();
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["Completed", "moved.mp4"]);
+  assert.deepEqual(stateOf(library, "Film/film.avi"), ["Completed", "Film/film.mp4"]);
+  assert.deepEqual(library.paths(), ["Film/film.avi", "Film/film.mkv", "other.mkv"]);
 });
 
 test("an archived original that stands in its place again is looked at anew", async (context) => {

@@ -29,6 +29,8 @@ test("new files become New assets; a second scan reads nothing and changes nothi
       waiting: 0,
       skipped: 0,
       unreadable: 0,
+      badNames: 0,
+      badName: null,
       problem: null,
       seconds: 0,
     },
@@ -194,7 +196,12 @@ test("links, FIFOs, folders named like films, our own files and extras are left 
     "bad",
   );
   library.write("right \uFFFD.mkv", "a name may hold this character");
-  assert.deepEqual(await counts(library.scan()), { added: 3, skipped: 5 });
+  assert.deepEqual(await counts(library.scan()), {
+    added: 3,
+    skipped: 4,
+    badNames: 1,
+    badName: "bad \uFFFD.mkv",
+  });
   assert.deepEqual(library.paths(), ["film.mkv", "folder.mkv/inner.mkv", "right \uFFFD.mkv"]);
 });
 

@@ -121,7 +121,7 @@ test("four claimers at once get each film once", async (context) => {
   const source = `
     import { parentPort, workerData } from "node:worker_threads";
     const { openStore } = await import(workerData.module);
-    const store = openStore({ file: workerData.file, now: 1 });
+    const store = openStore({ file: workerData.file });
     const ids = [];
     for (;;) {
       const asset = store.assets.claim({ works: ["copy"], token: workerData.name + ids.length, now: 1 });

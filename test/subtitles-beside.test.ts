@@ -1,8 +1,8 @@
 /** Subtitle files that people put beside a film: they get what a receiver needs, and stay as they are. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
 import { sweepPartials } from "../src/edges/library-write.ts";
 import { publish } from "../src/steps/publish.ts";
@@ -10,9 +10,10 @@ import { recover } from "../src/steps/recover.ts";
 import { putClip } from "./support/clips.ts";
 import { encodeText } from "./support/legacy-text.ts";
 import { assertNoPartials, filesBelow, newHouse, sha256, until } from "./support/orchestrator.ts";
-import { NOW, newStore, queue } from "./support/store.ts";
+import { NOW } from "./support/store.ts";
 import { assOf, makeSubtitled, srtOf, type Track } from "./support/subtitles.ts";
 import { tempFolder } from "./support/temp.ts";
+import { verified } from "./support/verified.ts";
 
 const RUSSIAN = ["Где ты был вчера вечером?", "Я не знаю, что тебе сказать."] as const;
 const ENGLISH: Track = {
@@ -111,40 +112,6 @@ test("names that tools trip over", async (context) => {
     );
   }
 });
-
-/** A claimed `Film.mkv` with a verified partial film and partial sidecars of its tracks; a person has `Film.ru.vtt`. */
-const verified = async (context: TestContext, labels: readonly string[]) => {
-  const { store } = newStore(context);
-  const root = join(tempFolder(context), "films");
-  mkdirSync(root);
-  const token = "0123456789abcdef0123456789abcdef";
-  const at = (name: string): string => join(root, name);
-  const partial = (ending: string): string => at(`.Film.${token}.partial.${ending}`);
-  writeFileSync(at("Film.mkv"), "the original film");
-  writeFileSync(partial("mp4"), "the converted film");
-  for (const label of labels) writeFileSync(partial(`${label}.vtt`), `ours, ${label}`);
-  writeFileSync(at("Film.ru.vtt"), "a person's");
-  const found = await WRITING.fileStat(at("Film.mkv"));
-  assert.ok(found);
-  const asset = queue(store, "Film.mkv", {
-    ...found,
-    fingerprint: await WRITING.fingerprintFile(at("Film.mkv"), found.sizeBytes),
-  });
-  store.assets.touch(asset.id, found);
-  const claimed = store.assets.claim({ works: ["copy"], token, now: NOW });
-  assert.ok(claimed);
-  const input = {
-    ...{ asset: claimed, token, sourcePath: at("Film.mkv"), folder: root, partial: partial("mp4") },
-    ...({ original: "keep", archivePath: null, missing: [] } as const),
-    sidecars: labels.map((label) => ({
-      label,
-      ending: "vtt",
-      path: partial(`${label}.vtt`),
-      isOfTrack: true,
-    })),
-  };
-  return { store, root, at, asset, input };
-};
 
 test("a crash between two of them: the restart names the rest, and takes no file of a person for ours", async (context) => {
   const { store, root, at, asset, input } = await verified(context, ["en", "ru", "de"]);

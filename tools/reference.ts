@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { buildProgram } from "../src/apps/cli/program.ts";
 import { DEVICE_NAMES, DEVICES } from "../src/core/devices.ts";
 import { levelName } from "../src/core/h264-levels.ts";
-import { PROBLEMS } from "../src/core/problem.ts";
+import { isProblemCode, PROBLEMS } from "../src/core/problem.ts";
+import { TRIED } from "../src/core/problem-tried.ts";
 import { FIXES, REASONS } from "../src/core/reasons.ts";
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -24,10 +25,11 @@ Every failure a person can meet has one of these codes: on the page, in the API 
 on the command line (\`--json\`).
 
 ${table(
-  ["code", "what", "what to do", "tried again by itself", "HTTP", "exit"],
+  ["code", "what", "what was tried", "what to do", "tried again by itself", "HTTP", "exit"],
   Object.entries(PROBLEMS).map(([code, row]) => [
     `\`${code}\``,
     row.title,
+    isProblemCode(code) ? TRIED[code] : "",
     row.hint,
     RETRY[row.retry],
     String(row.http),

@@ -103,8 +103,19 @@ check_chromium() {
   say 'no Chromium here: the browser tests will be skipped (install chromium or google-chrome to run them).'
 }
 
+# Real file systems without hard links or of several disks, to try publishing on; its tests are skipped without them.
+check_disks() {
+  can_apt && [ -e /dev/fuse ] || return 0
+  have mkfs.exfat || apt_install exfatprogs 'to try exFAT' || return 0
+  have mount.exfat-fuse || apt_install exfat-fuse 'to try exFAT' || return 0
+  have mergerfs || apt_install mergerfs 'to try a pool of disks' || return 0
+}
+
 [ -f package-lock.json ] || stop 'run this from the root of the project.'
 packages_are_current || install_packages
 check_node
 check_ffmpeg
-if [ "${1:-}" = test ]; then check_chromium; fi
+if [ "${1:-}" = test ]; then
+  check_chromium
+  check_disks
+fi

@@ -1,22 +1,19 @@
 /** What a person may ask for one film: process it again, stop it, bring its original back. */
-import { join } from "node:path";
 import { HELD_UNTIL } from "../core/lifecycle.ts";
 import { Problem } from "../core/problem.ts";
-import { fingerprintFile } from "../edges/library-walk.ts";
-import { fileStat, moveOriginal, removeFile } from "../edges/library-write.ts";
 import type { ApplyResult } from "../edges/store/asset-apply.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
-import { restore } from "../steps/restore.ts";
 import type { Control } from "./control.ts";
 import { laneOf, pauseSentence } from "./pauses.ts";
-import { libraryOf, type Running } from "./running.ts";
+import type { Running } from "./running.ts";
 
-/** The three actions; `explain` is the assessment of today's settings. */
+/** The actions; `explain` is the assessment of today's settings, `restoreNow` brings an original back. */
 export const createActions = (
   running: Running,
   explain: (asset: Asset) => Assessment | null,
-): Pick<Control, "reprocess" | "cancel" | "restore"> => {
+  restoreNow: (asset: Asset) => Promise<Asset>,
+): Pick<Control, "reprocess" | "cancel" | "restore" | "restoreAll"> => {
   const { store, now } = running;
   const found = (id: number): Asset => {
     const asset = store.assets.byId(id);
@@ -56,15 +53,14 @@ export const createActions = (
       job.abort("cancelled");
       return asset;
     },
-    restore: async (id) => {
-      const asset = found(id);
-      const library = libraryOf(running, asset);
-      if (!library) throw new Problem("library-not-found", `"${asset.library}"`);
-      const files = { fileStat, fingerprintFile, moveOriginal, removeFile };
-      const restored = await restore({ store, files, now }, asset, join(library.root, asset.path));
-      running.changed({ kind: "asset", assetId: id });
+    restore: async (id) => restoreNow(found(id)),
+    restoreAll: (filter) => {
+      const ids = store.assets.archived(filter);
+      store.transaction(() => {
+        for (const id of ids) store.restores.ask(id, now());
+      });
       running.wake();
-      return restored;
+      return ids.length;
     },
   };
 };

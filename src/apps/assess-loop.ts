@@ -1,9 +1,10 @@
 /** Takes New assets, a few at a time, through the assessment. */
 import { join } from "node:path";
+import { isOfTheDatabase } from "../core/database-problems.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { assess, giveUp } from "../steps/assess.ts";
@@ -16,7 +17,13 @@ const CONCURRENCY = 2;
 const MAX_TRIES = 5;
 const RETRY_MS = 30_000;
 /** No film's fault: the lane waits, and no try is used up. */
-const WORLDS: ReadonlySet<ProblemCode> = new Set(["ffmpeg-missing", "disk-full", "interrupted"]);
+const WORLDS: ReadonlySet<ProblemCode> = new Set([
+  "ffmpeg-missing",
+  "disk-full",
+  "interrupted",
+  "source-changed",
+]);
+const isOfTheWorld = (code: ProblemCode): boolean => WORLDS.has(code) || isOfTheDatabase(code);
 
 export type Loop = {
   /** Starts what can be started now. */
@@ -55,10 +62,12 @@ export const createAssessLoop = (running: Running): Loop => {
   };
 
   const postpone = async (asset: Asset, library: LibrarySettings, code: ProblemCode): Promise<void> => {
-    const isWorlds = WORLDS.has(code) || (await isRootAway(asset, library));
+    const isWorlds = isOfTheWorld(code) || (await isRootAway(asset, library));
     const count = (tries.get(asset.id)?.count ?? 0) + (isWorlds ? 0 : 1);
     tries.set(asset.id, { count, notBefore: now() + RETRY_MS });
     if (WORLDS.has(code)) pauses.note({ code, detail: "" }, { library: asset.library, lane: "assessments" });
+    // Which film is there now, and where this one went, a scan finds out.
+    if (code === "source-changed") running.startScan(asset.library);
     if (count < MAX_TRIES) return;
     giveUp({ store, now }, asset, code, "Tried several times.");
     tries.delete(asset.id);
@@ -67,7 +76,7 @@ export const createAssessLoop = (running: Running): Loop => {
   const attempt = async (asset: Asset, library: LibrarySettings): Promise<ProblemCode | null> => {
     try {
       return await assess(
-        { store, probe: running.ffprobe.probe, look, now },
+        { store, probe: running.ffprobe.probe, statFile, look, now },
         {
           asset,
           path: join(library.root, asset.path),

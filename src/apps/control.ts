@@ -7,6 +7,7 @@ import type { ConversionPlan } from "../core/plan.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Verdict } from "../core/verdict.ts";
+import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 
@@ -36,14 +37,16 @@ export type Overview = {
   readonly gpuOnly: boolean;
   /** Libraries being scanned right now. */
   readonly scanning: readonly string[];
-  /** Library roots that cannot be scanned, with the reason. */
+  /** Libraries with what is wrong with them: a root that cannot be scanned, names that cannot be read. */
   readonly rootProblems: readonly {
     readonly library: string;
     readonly code: ProblemCode;
     readonly detail: string;
   }[];
-  /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …); null when nothing waits. */
+  /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …), or why all work does (the database); null when nothing waits. */
   readonly waiting: { readonly code: ProblemCode; readonly sentence: string } | null;
+  /** What stops no work but wants a person, as that the database could not be backed up. */
+  readonly warnings: readonly { readonly code: ProblemCode; readonly sentence: string }[];
 };
 
 /** Everything about one file that is computed, not stored: from the stored probe and today's settings. */
@@ -55,6 +58,8 @@ export type Explanation = {
   readonly command: readonly string[] | null;
   readonly estimate: Estimate;
 };
+
+export type RestoreFilter = Pick<AssetFilter, "library" | "work" | "reason" | "problem" | "q">;
 
 export type Control = {
   readonly settings: Settings;
@@ -72,6 +77,8 @@ export type Control = {
   readonly cancel: (assetId: number) => Asset;
   /** Brings an archived original back. Throws Problem asset-not-found, state-refuses, restore-failed. */
   readonly restore: (assetId: number) => Promise<Asset>;
+  /** Asks for the archived originals of all films that match, to be brought back one after the other; how many. */
+  readonly restoreAll: (filter: RestoreFilter) => number;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -9,7 +9,7 @@ import { wishOf } from "../core/wish.ts";
 import { createFfmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe } from "../edges/ffprobe.ts";
 import { chooseEncoder } from "../edges/gpu.ts";
-import { fingerprintFile } from "../edges/library-walk.ts";
+import { fingerprintFile, statFile } from "../edges/library-walk.ts";
 import { fileStat } from "../edges/library-write.ts";
 import { createLog } from "../edges/log.ts";
 import { createSecondLook } from "../edges/second-look.ts";
@@ -88,7 +88,7 @@ export const convertOne = async (tools: Tools, film: OneFilm, watcher: Watcher):
   if (!own) return asset;
   const assessed = { asset, path: film.path, wish: wishOf(settings, own), isHardware: encodesOnCard(tools) };
   const code = await assess(
-    { store, probe: tools.ffprobe.probe, look: createSecondLook(tools.ffmpeg), now },
+    { store, probe: tools.ffprobe.probe, statFile, look: createSecondLook(tools.ffmpeg), now },
     assessed,
     tools.signal,
   );

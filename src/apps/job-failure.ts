@@ -50,10 +50,7 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   } else if (isWorlds) {
     const availableAt = noted?.pause.until ?? now() + WAIT_MS;
     store.assets.apply(asset.id, "interrupted", { ...said, attempt: asset.attempt, availableAt });
-  } else if (
-    (retry !== "no" || MAY_BE_THE_FILM.has(problem.code)) &&
-    attempt < running.settings.operational.max_attempts
-  ) {
+  } else if (retry !== "no" && attempt < running.settings.operational.max_attempts) {
     const availableAt = now() + retryDelaySeconds(attempt) * 1000;
     store.assets.apply(asset.id, "interrupted", { ...said, attempt, availableAt });
   } else {

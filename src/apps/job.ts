@@ -1,5 +1,6 @@
 /** One claimed asset from ffmpeg to its final state. */
 import { join, relative } from "node:path";
+import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, outputFolder } from "../core/output-paths.ts";
@@ -17,7 +18,6 @@ import {
   prepareFolder,
   removeFile,
   replaceFile,
-  sweepPartials,
   writePartial,
 } from "../edges/library-write.ts";
 import { withScratchFolder } from "../edges/scratch-folder.ts";
@@ -28,10 +28,11 @@ import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
 import { lookTwice } from "../steps/look-twice.ts";
-import { publish, sameSource } from "../steps/publish.ts";
+import { publish } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
+import { prepareJob } from "./job-prepare.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 
 export const WRITING = {
@@ -165,7 +166,7 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
       checks,
     });
   try {
-    await prepare(running, attempt);
+    await prepareJob(running, attempt);
     converted = await convertHere(running, attempt, (args) => (command = args), signal);
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
     signal.throwIfAborted();
@@ -178,24 +179,6 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
     settleFailure(running, { asset, token, problem, assessment });
   }
 };
-
-/** Nothing of a crash is as old as this and still being written; ms. */
-const ABANDONED_MS = 24 * 3600_000;
-
-/** No hour is spent on a file that is another by now; and what a crash left in the folder while its disk was away goes. */
-const prepare = async ({ store }: Running, { asset, token, library }: Attempt): Promise<void> => {
-  await sameSource({ files: WRITING }, asset, join(library.root, asset.path));
-  const owned = new Set([...store.assets.inState("Processing").map((each) => each.token), token]);
-  const earlier = new Set(store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token));
-  const folder = outputFolder(library.root, asset.path, library.output);
-  await sweepPartials(
-    folder,
-    (other, ageMs) => !owned.has(other) && (earlier.has(other) || ageMs > ABANDONED_MS),
-  );
-};
-
-/** Attempts at this very film whose partial files are swept whatever their age. */
-const JOBS_LOOKED_AT = 100;
 
 const abortedProblem = (signal: AbortSignal): Problem | null =>
   signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
@@ -273,25 +256,30 @@ const publishHere = async (
   converted: Extract<Converted, { kind: "converted" }>,
 ): Promise<void> => {
   const { store, now } = running;
-  await publish(
-    { store, files: WRITING, now },
-    {
-      asset: { ...asset, ...assessedFields(assessment) },
-      token,
-      sourcePath: join(library.root, asset.path),
-      folder: outputFolder(library.root, asset.path, library.output),
-      partial: converted.partial,
-      sidecars: converted.sidecars,
-      original: library.original,
-      missing: converted.missing,
-      archivePath:
-        library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
-    },
-  ).catch(async (thrown: unknown) => {
+  try {
+    if ((await fileStat(converted.partial))?.sizeBytes !== converted.sizeBytes)
+      throw new Problem("publish-failed", "The converted file is not the one that passed its checks.");
+    await publish(
+      { store, files: WRITING, now },
+      {
+        asset: { ...asset, ...assessedFields(assessment) },
+        token,
+        sourcePath: join(library.root, asset.path),
+        folder: outputFolder(library.root, asset.path, library.output),
+        partial: converted.partial,
+        sidecars: converted.sidecars,
+        original: library.original,
+        missing: converted.missing,
+        copied: copiedStreams(assessment.plan),
+        archivePath:
+          library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
+      },
+    );
+  } catch (thrown) {
     // Nothing was published: unless the journal still owns them, the partial files go.
     if (!store.journal.has(token))
       for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
         await removeFile(path);
     throw thrown;
-  });
+  }
 };

@@ -1,5 +1,4 @@
 /** Builds the edges, settles what an earlier run left, runs the loops, and stops them all on one signal. */
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ENCODERS } from "../core/encoders.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
@@ -15,21 +14,28 @@ import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
-import { openStore, type Store } from "../edges/store/store.ts";
+import { openLibrary } from "../edges/store/open-library.ts";
+import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
+import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
+import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
+import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { WRITING } from "./job.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
+import { recogniseArchived } from "./recognise-archived.ts";
+import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
+import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
-import { createScanLoop } from "./scan-loop.ts";
+import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -54,16 +60,16 @@ const DAY_MS = 86_400_000;
 const TICK_MS = 1000;
 
 /**
- * Starts an orchestrator. Throws Problem already-running, database-unusable, database-newer before anything is touched.
+ * Starts an orchestrator. Throws Problem already-running and those of `openLibrary` before anything is touched.
  */
 export const startOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
   const { settings, dataDirectory } = options;
-  mkdirSync(dataDirectory, { recursive: true });
   const lock = lockDataDirectory(dataDirectory);
   let store: Store | null = null;
   try {
-    store = named(openStore({ file: join(dataDirectory, "library.sqlite"), now: Date.now() }), settings);
+    store = named(await openLibrary(dataDirectory, Date.now()), settings);
     const recovered = await settle(store, settings);
+    await recogniseArchived(options, store);
     return startLoops(options, store, recovered, lock.release);
   } catch (thrown) {
     store?.close();
@@ -111,6 +117,7 @@ const named = (store: Store, settings: Settings): Store => {
     assets: {
       ...assets,
       page: (query) => assets.page({ ...query, libraries }),
+      archived: (filter) => assets.archived({ ...filter, libraries }),
       counts: () => assets.counts(libraries),
     },
   };
@@ -140,9 +147,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
   isLibraryThere: async (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
-    if (!library) return true;
-    const found = await statRoot(library.root);
-    return found.kind === "ok" && !found.isEmpty;
+    return library ? isRootThere({ store, statRoot }, asset.library, library.root, asset.path) : true;
   },
 });
 
@@ -191,11 +196,20 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const assessments = createAssessLoop(running);
   const jobs = createJobLoop(running);
   const publications = createPublicationLoop(running, settling(store, settings));
+  const restores = createRestoreLoop(running);
+  const backups = createBackupLoop(running, {
+    dataDirectory: options.dataDirectory,
+    scanning: scans.scanning,
+  });
+  const control = createControl(running, { scans, restores, backups }, listeners);
+  const archive = createRetentionLoop(running);
+  const looking = [scans, assessments, backups];
   const loops =
-    options.works === false ? [scans, assessments] : [encoders, scans, assessments, publications, jobs];
+    options.works === false ? looking : [encoders, ...looking, publications, restores, archive, jobs];
+  const isDatabaseThere = createDatabaseWatch(running);
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {
-    if (ending.signal.aborted) return;
+    if (ending.signal.aborted || !isDatabaseThere()) return;
     for (const loop of loops)
       try {
         loop.pump();
@@ -208,7 +222,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
       }
   };
   return {
-    control: createControl(running, scans.scanning, listeners),
+    control,
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
@@ -217,9 +231,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   };
 };
 
+/** The loops that a face asks something of. */
+type Loops = { readonly scans: ScanLoop; readonly restores: RestoreLoop; readonly backups: BackupLoop };
+
 const createControl = (
   running: Running,
-  scanning: () => readonly string[],
+  { scans, restores, backups }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -232,7 +249,7 @@ const createControl = (
   return {
     settings: running.settings,
     store: running.store,
-    overview: () => overview(running, scanning(), startedAt),
+    overview: () => overview(running, { scans, startedAt, backupProblem: backups.problem() }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     explain: (asset) => {
@@ -240,7 +257,7 @@ const createControl = (
       return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
     },
     startScan: running.startScan,
-    ...createActions(running, assessed),
+    ...createActions(running, assessed, restores.now),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,35 +1,58 @@
 /** The state of the whole: what encodes, what is scanned, and what waits for what. */
-import { PROBLEMS } from "../core/problem.ts";
+import { PROBLEMS, type Problem } from "../core/problem.ts";
 import type { Overview } from "./control.ts";
+import { troubleSentence } from "./database-watch.ts";
 import { LANES, type Pause, pauseSentence } from "./pauses.ts";
 import type { Running } from "./running.ts";
+import type { ScanLoop } from "./scan-loop.ts";
 import { VERSION } from "./version.ts";
 
-export const overview = (running: Running, scanning: readonly string[], startedAt: number): Overview => {
-  const { store, settings } = running;
+type Around = {
+  readonly scans: Pick<ScanLoop, "scanning" | "badNames">;
+  readonly startedAt: number;
+  /** Why there is no backup of today. */
+  readonly backupProblem: Problem | null;
+};
+
+export const overview = (running: Running, { scans, startedAt, backupProblem }: Around): Overview => {
+  const { settings } = running;
   return {
     version: VERSION,
     startedAt,
     encoder: running.encoder().status,
     gpuOnly: settings.operational.gpu_only,
-    scanning,
-    rootProblems: store.roots.all().flatMap((root) =>
-      root.problemCode === null || !Object.hasOwn(settings.libraries, root.library)
-        ? []
-        : [
-            {
-              library: root.library,
-              code: root.problemCode,
-              detail: `${root.root}: ${PROBLEMS[root.problemCode].title}`,
-            },
-          ],
-    ),
+    scanning: scans.scanning(),
+    rootProblems: [...rootProblems(running), ...scans.badNames().map(badNames)],
     waiting: waiting(running),
+    warnings: backupProblem === null ? [] : [{ code: backupProblem.code, sentence: backupProblem.message }],
   };
 };
 
-/** Why the first of what waits does: no encoder, then what is paused. */
+type LibraryProblem = Overview["rootProblems"][number];
+
+const rootProblems = ({ store, settings }: Running): readonly LibraryProblem[] =>
+  store.roots.all().flatMap((root) =>
+    root.problemCode === null || !Object.hasOwn(settings.libraries, root.library)
+      ? []
+      : [
+          {
+            library: root.library,
+            code: root.problemCode,
+            detail: `${root.root}: ${PROBLEMS[root.problemCode].title}`,
+          },
+        ],
+  );
+
+const badNames = ({ library, count, first }: ReturnType<ScanLoop["badNames"]>[number]): LibraryProblem => ({
+  library,
+  code: "name-not-utf8",
+  detail: count === 1 ? first : `${count} of them, ${first} among them`,
+});
+
+/** Why the first of what waits does: the database, no encoder, then what is paused. */
 const waiting = (running: Running): Overview["waiting"] => {
+  const trouble = running.store.database.trouble();
+  if (trouble) return { code: trouble.code, sentence: troubleSentence(trouble) };
   const { status } = running.encoder();
   const encodes = queued(running, { work: "video" });
   if (status.kind === "none" && encodes > 0)

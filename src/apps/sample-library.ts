@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
+import { fileUrl } from "../core/ffmpeg-args.ts";
 
 type Deps = {
   /** Runs ffmpeg with these arguments; rejects when it fails. */
@@ -219,9 +220,10 @@ const makeClip = async (
   runFfmpeg: Deps["runFfmpeg"],
 ): Promise<void> => {
   const workshop = dirname(unfinished);
-  const args = clip.args.map((each) => (each in SUBTITLES ? join(workshop, each) : each));
+  const args = clip.args.map((each) => (each in SUBTITLES ? fileUrl(join(workshop, each)) : each));
   if (args.length === 0) await writeFile(unfinished, NOT_MEDIA);
-  else await runFfmpeg(["-hide_banner", "-nostdin", "-loglevel", "error", "-y", ...args, unfinished]);
+  else
+    await runFfmpeg(["-hide_banner", "-nostdin", "-loglevel", "error", "-y", ...args, fileUrl(unfinished)]);
   if (clip.keep) await truncate(unfinished, Math.floor((await stat(unfinished)).size * clip.keep));
   await utimes(unfinished, FILM_DATE, FILM_DATE);
   const finished = join(directory, clip.path);

@@ -12,7 +12,11 @@ export type ScanLoop = Loop & {
   /** Names the libraries whose scan was asked for. Throws Problem library-not-found. */
   readonly start: (library: string | null) => readonly string[];
   readonly scanning: () => readonly string[];
+  /** What the last scan of each library could not take for its name. */
+  readonly badNames: () => readonly BadNames[];
 };
+
+type BadNames = { readonly library: string; readonly count: number; readonly first: string };
 
 /** A file that is still growing is looked at again after this long at the least; ms. */
 const SETTLE_LOOK_MS = 2_000;
@@ -24,6 +28,7 @@ export const createScanLoop = (running: Omit<Running, "startScan">): ScanLoop =>
   const settling = new Map<string, Look>();
   const dueAt = new Map<string, number>(Object.keys(settings.libraries).map((name) => [name, 0]));
   const inFlight = new Map<string, Promise<void>>();
+  const badNames = new Map<string, BadNames>();
 
   const after = (name: string, report: ScanReport): void => {
     const waits = report.waiting > 0 || report.problem !== null;
@@ -31,6 +36,8 @@ export const createScanLoop = (running: Omit<Running, "startScan">): ScanLoop =>
     dueAt.set(name, Math.min(dueAt.get(name) ?? Number.POSITIVE_INFINITY, now() + pause));
     if (report.problem === null) running.pauses.openLibrary(name);
     else running.pauses.closeLibrary(name, report.problem, now() + pause + WAIT_MS);
+    if (report.badName === null) badNames.delete(name);
+    else badNames.set(name, { library: name, count: report.badNames, first: report.badName });
     log.info({ ...report }, "scanned");
   };
 
@@ -78,6 +85,7 @@ export const createScanLoop = (running: Omit<Running, "startScan">): ScanLoop =>
       return names;
     },
     scanning: () => [...inFlight.keys()],
+    badNames: () => [...badNames.values()],
     idle: async () => void (await Promise.allSettled(inFlight.values())),
   };
 };

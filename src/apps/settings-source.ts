@@ -7,7 +7,10 @@ import { type LibrarySettings, parseSettings, type Settings } from "../core/sett
 import { readSettingsFile } from "../edges/settings-file.ts";
 
 /** The folder of this program's checkout. */
-export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The folder of the database: the one named, else `data` of the checkout. `DATA_DIR` is read by the option. */
+export const dataFolder = (named: string | undefined): string => resolve(named ?? join(PROJECT_ROOT, "data"));
 
 const usualFile = (): string => process.env.CONFIG_PATH ?? join(PROJECT_ROOT, "config", "settings.yaml");
 

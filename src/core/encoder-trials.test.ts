@@ -25,6 +25,9 @@ test("the proof of decoding is a whole chain of the card", () => {
   const chain = testChain("nvenc", has);
   assert.ok(chain);
   const args = testChainArgs(ENCODERS.nvenc, profile(), chain, "/tmp/x/clip.mp4").join(" ");
-  assert.match(args, /-hwaccel cuda .* -format_whitelist \S+ -i file:\/tmp\/x\/clip\.mp4 -vf scale_cuda=/);
+  assert.match(
+    args,
+    /-hwaccel cuda .* -format_whitelist \S+ -max_pixels \d+ -i file:\/tmp\/x\/clip\.mp4 -vf scale_cuda=/,
+  );
   assert.match(args, /-c:v h264_nvenc .* -f null -$/);
 });

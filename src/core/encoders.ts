@@ -127,3 +127,11 @@ export const ENCODERS: Readonly<Record<EncoderName, Encoder>> = {
     ],
   },
 };
+
+const CARD_WORDS: ReadonlySet<string> = new Set([
+  ...["-hwaccel", "-init_hw_device"],
+  ...Object.values(ENCODERS).flatMap(({ isHardware, codec }) => (isHardware ? [codec] : [])),
+]);
+
+/** Whether a card does some of the work of an argument list. */
+export const usesCard = (args: readonly string[]): boolean => args.some((each) => CARD_WORDS.has(each));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { audio, inContainer, media, planFor, video } from "../../test/support/media.ts";
-import { type Estimate, estimate } from "./estimate.ts";
+import { type Estimate, estimate, longestSeconds } from "./estimate.ts";
 import type { MediaInfo } from "./media-info.ts";
 
 /** A minute of 40 MB with 128 kb/s of sound. */
@@ -58,3 +58,17 @@ check("no length", mkv({ durationSeconds: null, sizeBytes: null, streams: [video
   seconds: [0, 0],
   bytes: 0,
 });
+
+test("a film that says it lasts for ever has figures that can be kept", () => {
+  const film = mkv({ durationSeconds: 9.2e12, streams: [video(picture), audio({ codec: "dts" })] });
+  const { bytes } = estimate(film, planFor(film), false);
+  assert.equal(bytes, Number.MAX_SAFE_INTEGER);
+});
+
+for (const [high, longest] of [
+  [1, 900],
+  [1000, 6000],
+  [1e12, 604_800],
+] as const)
+  test(`work of at most ${high} s is ended after ${longest} s`, () =>
+    assert.equal(longestSeconds({ seconds: [0, high] }), longest));

@@ -13,6 +13,19 @@ const VIDEO_SPEED = { software: [0.8, 6], hardware: [4, 20] } as const;
 /** An encode's size as bits for each pixel of each picture: 720p24 at about 2.2 Mb/s. */
 const BITS_PER_PIXEL = 0.1;
 
+/** A film that says it lasts for ever is expected to take no more bytes than can be counted. */
+const whole = (bytes: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.round(bytes));
+
+/**
+ * No film takes more than six times the longest estimate, and none less than a quarter of an hour is worth ending; one
+ * that lies about its length is given a week.
+ */
+const [LEAST_SECONDS, WEEK_SECONDS] = [15 * 60, 7 * 24 * 3600];
+
+/** How long work may take before it is ended, seconds. */
+export const longestSeconds = ({ seconds: [, high] }: Pick<Estimate, "seconds">): number =>
+  Math.min(WEEK_SECONDS, Math.max(LEAST_SECONDS, 6 * high));
+
 /** Seconds [low, high] and output bytes for a plan; zero for a plan that does nothing. */
 export const estimate = (media: MediaInfo, plan: ConversionPlan, isHardware: boolean): Estimate => {
   const duration = media.durationSeconds ?? 0;
@@ -29,14 +42,14 @@ export const estimate = (media: MediaInfo, plan: ConversionPlan, isHardware: boo
     const audio = plan.audio?.kind === "encode" ? range(duration, AUDIO_SPEED) : ([0, 0] as const);
     return {
       seconds: [copy[0] + audio[0], copy[1] + audio[1]],
-      bytes: Math.round(audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes + secondBytes),
+      bytes: whole(audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes + secondBytes),
     };
   }
   const rate = plan.video.frameRate ? toNumber(plan.video.frameRate) : 25;
   const pictureBytes = (plan.video.width * plan.video.height * rate * BITS_PER_PIXEL * duration) / 8;
   return {
     seconds: range(duration, VIDEO_SPEED[isHardware ? "hardware" : "software"]),
-    bytes: Math.round(pictureBytes + (audioBytes ?? soundNow) + secondBytes),
+    bytes: whole(pictureBytes + (audioBytes ?? soundNow) + secondBytes),
   };
 };
 

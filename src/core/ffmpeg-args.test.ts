@@ -35,7 +35,7 @@ const mkv = (...streams: MediaInfo["streams"]): MediaInfo => inContainer("matros
 
 const BEFORE = "-hide_banner -nostdin -y -loglevel level+warning -nostats -stats_period 1 -progress pipe:1";
 const INPUT =
-  "-protocol_whitelist file -format_whitelist mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc -i file:/in/a.mkv";
+  "-protocol_whitelist file -format_whitelist mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc -max_pixels 67108864 -i file:/in/a.mkv";
 const CLEAN = "-sn -dn -map_metadata -1 -map_chapters -1 -write_tmcd 0";
 const AFTER = "-max_muxing_queue_size 4096 -movflags +faststart -f mp4 file:/out/.a.partial.mp4";
 
@@ -248,7 +248,7 @@ check(
   "text is drawn from a file of ours",
   burned("subrip"),
   "-vf",
-  `scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1,subtitles=filename=subtitles.ass`,
+  `scale=${SIZE}:flags=lanczos,format=yuv420p,setsar=1,ass=filename=subtitles.ass`,
   "software",
   { burnIn: 2 },
 );

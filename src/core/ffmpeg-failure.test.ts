@@ -13,6 +13,11 @@ const end = (name: string, ended: Partial<RunEnd>, wanted: ProblemCode | null, d
 
 end("it ended well", { exitCode: 0 }, null);
 end("it ended well and complained", { exitCode: 0, stderr: "error while decoding MB 3 4" }, null);
+end(
+  "it ended well without the pictures that memory was short for",
+  { exitCode: 0, stderr: "[mpeg4 @ 0x5] get_buffer() failed (-12 (nil))" },
+  "out-of-memory",
+);
 end("a person stopped it", { stopped: "cancelled", exitCode: 255 }, "cancelled", "");
 end("the program was stopped", { stopped: "shutdown", exitCode: 0 }, "interrupted", "");
 end(
@@ -47,6 +52,18 @@ for (const [line, code] of [
   ["Unknown encoder 'h264_videotoolbox'", "arguments-refused"],
   ["Error setting option preset to value hq.", "arguments-refused"],
   ["malloc: Cannot allocate memory", "out-of-memory"],
+  ["Error while opening decoder for input stream #0:0 : Resource temporarily unavailable", "out-of-memory"],
+  [
+    "Value inf for parameter 'time_base' out of range [0 - 2.14e+09]\nError setting option time_base to value 1/0.",
+    "source-damaged",
+  ],
+  ["Failed to inject frame into filter network: Resource temporarily unavailable", "out-of-memory"],
+  ["x264 [error]: malloc of size 83886080 failed", "out-of-memory"],
+  ["terminate called after throwing an instance of 'std::bad_alloc'", "out-of-memory"],
+  [
+    "[h264 @ 0x5] Picture size 16000x16000 exceeds specified max pixel count 67108864, see the documentation",
+    "not-media",
+  ],
   ["file:/nas/a.mkv: Stale file handle", "io-error"],
   ["file:/nas/a.mkv: Input/output error", "io-error"],
   ["file:/nas/a.mkv: Permission denied", "permission-denied"],

@@ -12,6 +12,13 @@ export type RunEnd = {
   readonly stopped: "stalled" | "too-long" | "cancelled" | "shutdown" | null;
 };
 
+/** Of a block, of a decoder's picture, of a thread's stack (ffmpeg 5.1 under a limit); x264 and C++ have their own words. */
+export const OUT_OF_MEMORY =
+  /Cannot allocate memory|get_buffer\(\) failed \(-12|Resource temporarily unavailable|malloc of size \d+ failed|std::bad_alloc/;
+
+/** What was left out for want of memory, in a run that went on. */
+const STARVED = /Cannot allocate memory|get_buffer\(\) failed \(-12/;
+
 /** First hit wins; the strings were seen in ffmpeg 5.1, 7.1 and 9.0 or read in nvenc.c. */
 const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
   [/No space left on device|Disk quota exceeded|File too large/, "disk-full"],
@@ -22,16 +29,18 @@ const PATTERNS: readonly (readonly [RegExp, ProblemCode])[] = [
     /Cannot load (?:libcuda|libnvidia-encode|libnvcuvid|nvcuda)|Driver does not support the required nvenc|No capable devices found|OpenEncodeSessionEx failed|CUDA_ERROR_|Failed setup for format (?:cuda|vaapi|qsv)|Device creation failed|No (?:VA display|device available) |Error initializing an (?:internal )?MFX session/,
     "gpu-failed",
   ],
+  // Of a sound of which not one frame could be decoded ffmpeg sets an option of its own wrong, not of ours.
+  [/Value inf for parameter 'time_base' out of range/, "source-damaged"],
   [
     /Unrecognized option|Option .* not found|Unable to parse option|No such filter|Unknown encoder|Error setting option/,
     "arguments-refused",
   ],
-  [/Cannot allocate memory/, "out-of-memory"],
+  [OUT_OF_MEMORY, "out-of-memory"],
   [/Stale file handle|Input\/output error|Transport endpoint is not connected/, "io-error"],
   [/Permission denied|Operation not permitted|Read-only file system/, "permission-denied"],
   [/No such file or directory/, "file-missing"],
   [
-    /moov atom not found|Invalid data found when processing input|Invalid argument\b.*\bformat_whitelist|not found in format whitelist/,
+    /exceeds specified max pixel count|moov atom not found|Invalid data found when processing input|Invalid argument\b.*\bformat_whitelist|not found in format whitelist/,
     "not-media",
   ],
   [/partial file|File ended prematurely|corrupt input packet|error while decoding MB/, "source-damaged"],
@@ -43,7 +52,9 @@ export const classifyFailure = (end: RunEnd): ProblemValue | null => {
   if (end.stopped === "shutdown") return { code: "interrupted", detail: "" };
   if (end.stopped === "stalled") return { code: "conversion-stalled", detail: lastLines(end.stderr) };
   if (end.stopped === "too-long") return { code: "conversion-too-long", detail: lastLines(end.stderr) };
-  if (end.exitCode === 0) return null;
+  // A decoder that gets no memory leaves its pictures out, and ffmpeg calls that a good end.
+  if (end.exitCode === 0)
+    return STARVED.test(end.stderr) ? { code: "out-of-memory", detail: lastLines(end.stderr) } : null;
   // A file that is no media fails at opening and prints little; damage later prints much. Errors at the end count most.
   const hit = PATTERNS.find(([pattern]) => pattern.test(end.stderr));
   if (hit) return { code: hit[1], detail: lastLines(end.stderr) };

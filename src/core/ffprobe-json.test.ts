@@ -113,6 +113,7 @@ stream("tag", { codec_tag_string: "avc1" }, { tag: "avc1" });
 stream("language", { tags: { language: "GER" } }, { language: "ger" });
 for (const language of ["und", "unk", ""])
   stream(`language "${language}"`, { tags: { language } }, { language: null });
+stream("title of megabytes", { tags: { title: "x".repeat(2 ** 20) } }, { title: "x".repeat(1000) });
 stream("title", { tags: { title: "Director", handler_name: "Main" } }, { title: "Director" });
 stream("title of the handler", { tags: { handler_name: "Director" } }, { title: "Director" });
 for (const handler_name of ["SoundHandler", "Core Media Audio", "GPAC ISO", "\u0000"])

@@ -74,7 +74,11 @@ const object = (value: unknown): Json =>
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+/** No name, title or language is longer; a tag of Matroska may have megabytes. Characters. */
+const MAX_TEXT = 1000;
+
+const text = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? value.slice(0, MAX_TEXT) : null;
 
 /** A finite number, whether ffprobe wrote it as a number or as text; null for `N/A` and everything else. */
 const number = (value: unknown): number | null => {

@@ -1,12 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { humanAge, humanBitrate, humanBytes, humanSeconds, shellQuoted, visibleText } from "./human-text.ts";
+import {
+  counted,
+  humanAge,
+  humanBitrate,
+  humanBytes,
+  humanSeconds,
+  shellQuoted,
+  visibleJson,
+  visibleText,
+} from "./human-text.ts";
 
 const table = <I, O>(name: string, say: (input: I) => O, rows: readonly (readonly [I, O])[]): void => {
   for (const [input, wanted] of rows)
     test(`${name}: ${JSON.stringify(input)}`, () => assert.deepEqual(say(input), wanted));
 };
 
+table("counted", (count: number) => counted(count, "film"), [
+  [0, "0 films"],
+  [1, "1 film"],
+  [2, "2 films"],
+]);
 table("bytes", humanBytes, [
   [0, "0 B"],
   [999, "999 B"],
@@ -53,4 +67,9 @@ table("shell", shellQuoted, [
     ["it's", "", "$(rm)"],
     ["'it'\\''s'", "''", "'$(rm)'"],
   ],
+  [["a\u001b[2J'\\\n\u202eé"], ["$'a\\x1b[2J\\'\\\\\\x0a\\xe2\\x80\\xaeé'"]],
+]);
+table("json", visibleJson, [
+  ['{"a":"plain é 日本 \\u001b"}', '{"a":"plain é 日本 \\u001b"}'],
+  ['"\u009b2J\u007f\u202egpj.exe"', '"\\u009b2J\\u007f\\u202egpj.exe"'],
 ]);

@@ -2,6 +2,9 @@
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
+/** `1 film`, `2 films`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** Bytes in decimal units, as disks are sold: `999 B`, `1.4 GB`, `120 MB`. */
 export const humanBytes = (bytes: number): string => {
   let value = bytes;
@@ -41,13 +44,32 @@ export const humanAge = (at: number, now: number): string => {
 export const humanBitrate = (bps: number): string =>
   bps >= 1e6 ? `${(bps / 1e6).toFixed(1)} Mb/s` : `${Math.round(bps / 1000)} kb/s`;
 
-/**
- * Text of others made visible: control characters, which would move a terminal's cursor, and the marks that turn the
- * order of letters around (so that `gpj.exe` reads `exe.jpg`) become `�`. Text that runs right to left needs no marks.
- */
-export const visibleText = (text: string): string =>
-  text.replaceAll(/\p{Cc}|[\u2028-\u202E\u2066-\u2069]/gu, "\uFFFD");
+/** Control characters, which would move a terminal's cursor, and the marks that turn the order of letters around. */
+const HIDDEN = /\p{Cc}|[\u2028-\u202E\u2066-\u2069]/gu;
 
-/** Arguments as a POSIX shell takes them, for reading and copying only: nothing is ever run through a shell. */
+/**
+ * Text of others made visible: control characters and marks that turn the order of letters around (so that `gpj.exe`
+ * reads `exe.jpg`) become `�`. Text that runs right to left needs no marks.
+ */
+export const visibleText = (text: string): string => text.replaceAll(HIDDEN, "\uFFFD");
+
+/** JSON that means the same and holds no character that a terminal or a reader could be fooled by. */
+export const visibleJson = (json: string): string =>
+  json.replaceAll(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, (each) => `\\u${hex(each.charCodeAt(0), 4)}`);
+
+const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, "0");
+
+/** Arguments as a shell takes them, for reading and copying only: nothing is ever run through a shell. */
 export const shellQuoted = (argv: readonly string[]): readonly string[] =>
-  argv.map((each) => (/^[\w@%+=:,./-]+$/.test(each) ? each : `'${each.replaceAll("'", "'\\''")}'`));
+  argv.map((each) => {
+    if (/^[\w@%+=:,./-]+$/.test(each)) return each;
+    return visibleText(each) === each ? `'${each.replaceAll("'", "'\\''")}'` : escapeQuoted(each);
+  });
+
+/** What cannot be shown is written as bytes, as POSIX has it since 2024 and bash and zsh had it before. */
+const escapeQuoted = (text: string): string => {
+  const plain = text.replaceAll(/[\\']/g, "\\$&");
+  const bytes = (each: string): string =>
+    Array.from(new TextEncoder().encode(each), (byte) => `\\x${hex(byte, 2)}`).join("");
+  return `$'${plain.replaceAll(HIDDEN, bytes)}'`;
+};

@@ -243,7 +243,7 @@ describe("damaged and odd tables", () => {
     const tracks = readTracks(moov(...Array<Uint8Array>(20).fill(greedy)));
     assert.equal(
       tracks.reduce((sum, each) => sum + each.packets.length, 0),
-      4_000_000,
+      2_200_000,
     );
   });
 });
@@ -274,7 +274,7 @@ test("damaged indexes never throw", () => {
   const cut = fc.tuple(mutated, fc.nat(source.length)).map(([bytes, length]) => bytes.subarray(0, length));
   fc.assert(
     fc.property(fc.oneof(cut, mutated, fc.uint8Array({ maxLength: 300 })), (bytes) => {
-      for (const track of readTracks(bytes)) assert.ok(track.packets.length <= 4_000_000);
+      for (const track of readTracks(bytes)) assert.ok(track.packets.length <= 2_200_000);
     }),
     { numRuns: 2000 },
   );

@@ -1,17 +1,20 @@
 /** Every name this program gives a file. Pure: whether a name is free is found out by whoever links it. */
 import { posix as path } from "node:path";
 
-/** Bytes a file name may have on every file system we meet. */
+/** Bytes a name may have on every file system we meet; those that encrypt names take 143. */
 const MAX_NAME_BYTES = 255;
+/** Bytes that the longest label of a subtitle adds to its film's name: `.pt-br.forced.sdh.100.vtt` and some to spare. */
+const SIDECAR_BYTES = 44;
+/** So much of a film's name is in a hidden name, which is short everywhere and still tells a person what it is of. */
+const HIDDEN_STEM_BYTES = 48;
 
 const bytesIn = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Cuts a stem by whole characters so that stem and ending fit into a file name. */
-const fitted = (stem: string, ending: string): string => {
-  const characters = Array.from(stem);
-  while (characters.length > 1 && bytesIn(characters.join("")) + bytesIn(ending) > MAX_NAME_BYTES)
-    characters.pop();
-  return characters.join("") + ending;
+/** Cuts a text by whole characters. */
+const cut = (text: string, maxBytes: number): string => {
+  const characters = Array.from(text);
+  while (characters.length > 1 && bytesIn(characters.join("")) > maxBytes) characters.pop();
+  return characters.join("");
 };
 
 /** The name of a film without its folder and ending. */
@@ -23,7 +26,10 @@ export const stemOf = (sourcePath: string): string =>
  * names alone; `recover` removes those whose token nobody owns.
  */
 export const partialPath = (folder: string, sourcePath: string, token: string, ending: string): string =>
-  path.join(folder, fitted(`.${stemOf(sourcePath)}`, `.${token}.partial.${ending}`));
+  path.join(folder, `.${cut(stemOf(sourcePath), HIDDEN_STEM_BYTES)}.${token}.partial.${ending}`);
+
+/** The folder that a file is in. */
+export const folderOf = (file: string): string => path.dirname(file);
 
 /** The token in a partial file's name; null for any other file. */
 export const partialToken = (name: string): string | null =>
@@ -31,7 +37,8 @@ export const partialToken = (name: string): string | null =>
 
 /**
  * The names a film may be published under, best first: `Film.mp4`, then `Film.chromecast.mp4` (when the source itself
- * is called `Film.mp4`, or another film is), then numbered ones.
+ * is called `Film.mp4`, or another film is), then numbered ones. A very long name is cut, so that a subtitle beside it can
+ * have the same.
  */
 export const finalPaths = (folder: string, sourcePath: string): readonly string[] => {
   const stem = stemOf(sourcePath);
@@ -42,7 +49,7 @@ export const finalPaths = (folder: string, sourcePath: string): readonly string[
   ];
   const own = path.basename(sourcePath).toLowerCase();
   return endings
-    .map((ending) => fitted(stem, ending))
+    .map((ending) => cut(stem, MAX_NAME_BYTES - SIDECAR_BYTES - bytesIn(ending)) + ending)
     .filter((name) => name.toLowerCase() !== own)
     .map((name) => path.join(folder, name));
 };
@@ -50,7 +57,7 @@ export const finalPaths = (folder: string, sourcePath: string): readonly string[
 /** A subtitle's name beside its film: `Film.en.forced.vtt`. */
 export const sidecarPath = (finalPath: string, label: string, format: string): string => {
   const ending = [label, format].filter(Boolean).join(".");
-  return path.join(path.dirname(finalPath), fitted(path.basename(finalPath, ".mp4"), `.${ending}`));
+  return path.join(path.dirname(finalPath), `${path.basename(finalPath, ".mp4")}.${ending}`);
 };
 
 /** Where output goes: beside the source, or in a folder that mirrors the library. */
@@ -63,3 +70,15 @@ export const DEFAULT_ARCHIVE = ".chromecast-originals";
 /** The archived original's place: the archive folder, same relative path. */
 export const archivePath = (root: string, relativePath: string, archive: string): string =>
   path.join(archive === "" ? path.join(root, DEFAULT_ARCHIVE) : archive, relativePath);
+
+/** The hidden folder, beside a published film and so on its disk, to which an undo takes it out of the library. */
+const SET_ASIDE = ".chromecast-set-aside";
+
+/** The names a published file may have there, best first: its own, then numbered ones. */
+export const setAsidePaths = (publishedPath: string): readonly string[] => {
+  const { dir, name, ext } = path.parse(publishedPath);
+  const numbered = Array.from({ length: 98 }, (_, index) => `.${index + 2}${ext}`);
+  return [ext, ...numbered].map((ending) =>
+    path.join(dir, SET_ASIDE, cut(name, MAX_NAME_BYTES - bytesIn(ending)) + ending),
+  );
+};

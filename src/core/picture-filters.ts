@@ -42,7 +42,8 @@ const toneMap = (size: string, transfer: string): readonly string[] => [
 
 /**
  * The options that burn subtitles in. They are painted last, at the size of the result: that keeps their colours out of
- * tone-mapping, and a canvas of pictures covers the whole frame whatever became of the frame's shape.
+ * tone-mapping, and a canvas of pictures covers the whole frame whatever became of the frame's shape. Not the filter
+ * `subtitles`: it asks every demuxer what the text is, and a track whose header is a playlist has it open other files.
  */
 export const burnInFilters = (
   plan: VideoEncode,
@@ -51,7 +52,7 @@ export const burnInFilters = (
   upload: readonly string[],
 ): readonly string[] => {
   const picture = pictureFilters(plan);
-  if (kind === "text") return ["-vf", [...picture, `subtitles=filename=${textFile}`, ...upload].join(",")];
+  if (kind === "text") return ["-vf", [...picture, `ass=filename=${textFile}`, ...upload].join(",")];
   const overlay = ["overlay=eof_action=pass:repeatlast=0", "format=yuv420p", ...upload];
   return [
     "-filter_complex",

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isProblemCode, PROBLEMS, Problem, toProblem } from "./problem.ts";
+import { isProblemCode, PROBLEMS, Problem, type ProblemCode, toProblem } from "./problem.ts";
+import { problemFacts, TRIED } from "./problem-tried.ts";
 
-for (const [code, row] of Object.entries(PROBLEMS))
-  test(`${code} tells what and what to do`, () => {
-    assert.match(code, /^[a-z]+(-[a-z]+)*$/);
-    assert.match(row.title, /^.+\.$/);
-    assert.match(row.hint, /^.+\.$/);
+const CODES = Object.keys(PROBLEMS).filter(isProblemCode);
+
+for (const code of CODES)
+  test(`${code} tells what, what was tried and what to do`, () => {
+    const row = PROBLEMS[code];
+    assert.match(code, /^[a-z]+(-[a-z0-9]+)*$/);
+    for (const sentence of [row.title, row.hint, TRIED[code]]) assert.match(sentence, /^[A-Zf].{9,300}\.$/);
+    assert.notEqual(TRIED[code], row.hint);
     assert.ok(row.http >= 400 && row.http < 600);
   });
 
@@ -18,6 +22,17 @@ test("a problem with a detail", () => {
     ["Problem", "disk-full", "/films", "cause"],
   );
   assert.equal(problem.hint, PROBLEMS["disk-full"].hint);
+});
+test("all that is told of a problem, for programs", () => {
+  const code: ProblemCode = "disk-full";
+  assert.deepEqual(problemFacts(code, "/films"), {
+    code,
+    title: "The disk is full.",
+    detail: "/films",
+    tried: TRIED[code],
+    hint: PROBLEMS[code].hint,
+    retry: "wait",
+  });
 });
 test("a problem without a detail", () => assert.equal(new Problem("disk-full").message, "The disk is full."));
 

@@ -5,19 +5,8 @@
  * `retry`: `no` the file stays Failed; `backoff` tried again later and counted as an attempt;
  * `wait` the world is not ready (disk, GPU, session limit), tried again without using up an attempt.
  */
-type ProblemRow = {
-  readonly http: number;
-  readonly exit: 1 | 2 | 3 | 130;
-  readonly retry: "no" | "backoff" | "wait";
-  readonly title: string;
-  readonly hint: string;
-};
-
-const row = (
-  title: string,
-  hint: string,
-  { http = 500, exit = 1, retry = "no" }: Partial<Pick<ProblemRow, "http" | "exit" | "retry">> = {},
-): ProblemRow => ({ http, exit, retry, title, hint });
+import { DATABASE_PROBLEMS } from "./database-problems.ts";
+import { type ProblemRow, row } from "./problem-row.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -72,7 +61,14 @@ export const PROBLEMS = {
     "Mount the right disk, or remove and add the library if the move was wanted.",
     { http: 503, exit: 3, retry: "wait" },
   ),
-  "file-missing": row("The file is not there any more.", "Scan the library again.", { http: 404 }),
+  "name-not-utf8": row(
+    "There are files whose names are not valid UTF-8.",
+    "Rename them (`convmv` finds and mends such names); until then they are left alone.",
+  ),
+  "file-missing": row("The file is not there any more.", "Scan the library again.", {
+    http: 404,
+    retry: "wait",
+  }),
   "file-unreadable": row(
     "The file cannot be read.",
     "Give the user that runs this program the right to read it.",
@@ -153,9 +149,11 @@ export const PROBLEMS = {
     "Check the disk and its cable or mount; the original is untouched.",
     { retry: "backoff" },
   ),
-  "out-of-memory": row("The machine ran out of memory.", "Lower `max_concurrent_jobs`.", {
-    retry: "backoff",
-  }),
+  "out-of-memory": row(
+    "The work needs more memory than there is, or than a film may take.",
+    "Lower `max_concurrent_jobs`; where one film alone says so, get another version of it.",
+    { retry: "backoff" },
+  ),
   // the work
   "conversion-stalled": row(
     "ffmpeg stopped making progress.",
@@ -193,8 +191,7 @@ export const PROBLEMS = {
   ),
   "archive-failed": row(
     "The original could not be moved to the archive.",
-    "Check the archive folder; original and converted film are both in place.",
-    { retry: "backoff" },
+    "Check the archive folder, then re-process the film; original and converted film are both in place.",
   ),
   "original-kept": row(
     "The original was kept, because the result has not all of its sound and subtitles.",
@@ -212,16 +209,7 @@ export const PROBLEMS = {
     { exit: 130, retry: "wait" },
   ),
   // the program
-  "database-unusable": row(
-    "The database cannot be opened.",
-    "Check the data folder's rights and free space; do not delete it, restore a backup.",
-    { http: 503, exit: 3 },
-  ),
-  "database-newer": row(
-    "The database was made by a newer version of this program.",
-    "Start that version again, or restore the backup made before the upgrade.",
-    { http: 503, exit: 3 },
-  ),
+  ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",
     "Stop it first, or choose another folder with `--data`.",
@@ -252,16 +240,15 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   /** What exactly was met: a path, a line of ffmpeg, a key. */
   readonly detail: string;
+  readonly hint: string;
 
-  constructor(code: ProblemCode, detail = "", cause?: unknown) {
+  /** `hint`: what to do in this very case, where the row's is too general. */
+  constructor(code: ProblemCode, detail = "", cause?: unknown, hint: string = PROBLEMS[code].hint) {
     super(detail === "" ? PROBLEMS[code].title : `${PROBLEMS[code].title} ${detail}`, { cause });
     this.name = "Problem";
     this.code = code;
     this.detail = detail;
-  }
-
-  get hint(): string {
-    return PROBLEMS[this.code].hint;
+    this.hint = hint;
   }
 }
 

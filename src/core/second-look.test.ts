@@ -104,7 +104,10 @@ test("windows lie in the film: one of a short film, three of a long one", () => 
 
 test("the arguments: seek before the input, white lists, the picture only, nothing written", () => {
   const args = lookArgs("/in/a.ts", 2, { startSeconds: 50, pictures: 100 }, ["combing", "bars"]).join(" ");
-  assert.match(args, /-ss 50 -protocol_whitelist file -format_whitelist \S+ -i file:\/in\/a\.ts /);
+  assert.match(
+    args,
+    /-ss 50 -protocol_whitelist file -format_whitelist \S+ -max_pixels \d+ -i file:\/in\/a\.ts /,
+  );
   assert.match(args, / -map 0:2 -an -sn -dn -vf idet,cropdetect=limit=24:round=2:reset=0 -frames:v 100 /);
   assert.match(args, / -f null -$/);
 });

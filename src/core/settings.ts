@@ -3,6 +3,7 @@ import { posix as path } from "node:path";
 import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
 import { MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { knownKeysAt, nearestKey } from "./settings-keys.ts";
 
 const written = (bitsPerSecond: number): string =>
   bitsPerSecond >= 1e6 ? `${bitsPerSecond / 1e6}M` : `${bitsPerSecond / 1e3}k`;
@@ -134,9 +135,11 @@ const operational = z.strictObject({
   gpu_temperature_cutoff: z.number().int().min(30).max(110).default(85),
   max_disk_usage_percent: z.number().min(10).max(100).default(90),
   remove_original_after_success: z.boolean().default(false),
+  archive_retention_days: z.number().int().min(0).max(36_500).default(0),
   max_attempts: z.number().int().min(1).max(20).default(3),
   settle_seconds: z.number().min(0).max(3600).default(30),
   rescan_minutes: z.number().min(1).max(10_080).default(60),
+  database_backup_days: z.number().int().min(1).max(3650).default(14),
   schedule: z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/, "must look like 22:00-07:00")).default([]),
 });
 
@@ -194,6 +197,13 @@ export const settingsSchema = z
           message: `there is no profile "${each.profile}"`,
         });
     }
+    const { archive_retention_days, remove_original_after_success } = settings.operational;
+    if (archive_retention_days > 0 && !remove_original_after_success)
+      context.addIssue({
+        code: "custom",
+        path: ["operational", "archive_retention_days"],
+        message: "removing archived originals also needs operational.remove_original_after_success: true",
+      });
     for (const [name, other] of overlappingRoots(settings.libraries))
       context.addIssue({
         code: "custom",
@@ -252,49 +262,4 @@ const toIssues = (issue: z.core.$ZodIssue): SettingsIssue[] => {
         : `unknown key; known here: ${known.join(", ")}`,
     };
   });
-};
-
-/** The keys the schema knows at a path; records are entered by any key. */
-const knownKeysAt = (schema: unknown, path: readonly string[]): readonly string[] => {
-  let here: unknown = schema;
-  for (const key of [...path, null]) {
-    while (
-      here instanceof z.ZodPrefault ||
-      here instanceof z.ZodDefault ||
-      here instanceof z.ZodNullable ||
-      here instanceof z.ZodOptional ||
-      here instanceof z.ZodPipe
-    )
-      here = here instanceof z.ZodPipe ? here.def.in : here.def.innerType;
-    if (key === null) break;
-    here =
-      here instanceof z.ZodObject ? here.shape[key] : here instanceof z.ZodRecord ? here.valueType : null;
-  }
-  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
-};
-
-const nearestKey = (key: string, known: readonly string[]): string | null => {
-  const ranked = known
-    .map((each) => ({ each, distance: editDistance(key.toLowerCase(), each) }))
-    .sort((left, right) => left.distance - right.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(2, Math.floor(key.length / 3)) ? best.each : null;
-};
-
-/** Levenshtein distance of two short words. */
-const editDistance = (left: string, right: string): number => {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++)
-      current.push(
-        Math.min(
-          (previous[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-          (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1),
-        ),
-      );
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
 };

@@ -4,7 +4,7 @@ import { toRawTrackArgs, toSidecarArgs, toTextSidecarArgs } from "./sidecar-args
 
 const BEFORE = "-hide_banner -nostdin -y -loglevel level+warning";
 const SAFE =
-  "-protocol_whitelist file -format_whitelist mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc";
+  "-protocol_whitelist file -format_whitelist mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc -max_pixels 67108864";
 
 test("tracks of text and of pictures, one of them in another character set", () => {
   const sidecars = [
@@ -32,5 +32,5 @@ test("the bytes of tracks", () =>
 test("a text file of ours, read as what it is and nothing else", () =>
   assert.equal(
     toTextSidecarArgs("/out/a.ssa", "ssa", [{ format: "vtt", output: "/out/-a.vtt" }]).join(" "),
-    `${BEFORE} -protocol_whitelist file -f ass -i file:/out/a.ssa -map 0:0 -c:s webvtt -f webvtt file:/out/-a.vtt`,
+    `${BEFORE} -protocol_whitelist file -format_whitelist ass -f ass -i file:/out/a.ssa -map 0:0 -c:s webvtt -f webvtt file:/out/-a.vtt`,
   ));

@@ -67,7 +67,8 @@ export const toTextSidecarArgs = (
   ending: SubtitleEnding,
   outputs: readonly { readonly format: SidecarText; readonly output: string }[],
 ): readonly string[] => [
-  ...[...GLOBAL, "-protocol_whitelist", "file", "-f", TEXT_DEMUXERS[ending], "-i", fileUrl(input)],
+  ...[...GLOBAL, "-protocol_whitelist", "file", "-format_whitelist", TEXT_DEMUXERS[ending]],
+  ...["-f", TEXT_DEMUXERS[ending], "-i", fileUrl(input)],
   ...outputs.flatMap(({ format, output }) => {
     const [codec, muxer] = CODECS[format];
     return ["-map", "0:0", "-c:s", codec, "-f", muxer, fileUrl(output)];

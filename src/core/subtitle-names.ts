@@ -21,6 +21,9 @@ export type NeighbourSubtitle = {
 const FILM =
   /\.(?:mkv|mp4|m4v|mov|avi|webm|ts|m2ts|mts|mpe?g|vob|wmv|asf|flv|ogv|ogm|mxf|rm|rmvb|divx|3gp|h264|hevc)$/i;
 
+/** Characters (of ASCII, as its words are) that a label of ours can take over; `forced.forced.forced…` is none. */
+const MAX_LABEL = 32;
+
 /** A film has a few; more than this are not looked at. */
 const MAX_FILES = 64;
 
@@ -44,7 +47,7 @@ export const neighbourSubtitles = (
       const found = /^(?:(.+)\.)?([a-z]{3})$/i.exec(name.slice(stem.length));
       const ending = SUBTITLE_ENDINGS.find((each) => each === found?.[2]?.toLowerCase());
       const label = found?.[1] ?? "";
-      const words = ending ? wordsOf(label) : null;
+      const words = ending && label.length <= MAX_LABEL ? wordsOf(label) : null;
       return ending && words ? [{ name, ending, label, ...words }] : [];
     })
     .slice(0, MAX_FILES);

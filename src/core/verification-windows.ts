@@ -1,4 +1,5 @@
 /** Which parts of a finished film are read again: enough to trust it, little enough to cost nothing beside the work. */
+import type { MediaInfo } from "./media-info.ts";
 import { type Packet, shownTime } from "./packets.ts";
 import type { Work } from "./work.ts";
 
@@ -19,10 +20,10 @@ const WHOLE_SECONDS = 5;
 const ENDS_SECONDS = 5;
 const MAX_SAMPLES = 6;
 /**
- * About a sixth of a short film is decoded, as decoding is some six times as fast as a software encode (7.3 and 1.24
+ * About an eighth of a short film is decoded, as decoding is some six times as fast as a software encode (7.3 and 1.24
  * times playing time for 720p30 on two cores, by the design notes).
  */
-const ENDS_SHARE = 1 / 20;
+const ENDS_SHARE = 1 / 30;
 const SECONDS_PER_SAMPLE = 20;
 const SAMPLE_SECONDS = 1;
 /** A last group of pictures that is longer than this is compared, but decoded only in its first seconds. */
@@ -31,21 +32,26 @@ const LAST_SECONDS = 2;
 /** A seek goes to the keyframe at or before a time; a hair more than its own time finds it whatever the rounding. */
 const SEEK_SECONDS = 0.01;
 
-/** Of copy work this much is compared at the end, at least, and decoded at the beginning; seconds. */
+/** Of copy work this much is decoded at the beginning and compared at the end, from the keyframe before; seconds. */
 const COPY_SECONDS = 1;
+/** Without an index a seek ends at a time, not at the keyframe before it: so much holds one. */
+const UNINDEXED_SECONDS = 12;
+const UNINDEXED: ReadonlySet<MediaInfo["container"]> = new Set(["mpegts", "mpeg"]);
 
 /**
  * The parts to read of a film of copied streams. The first second is decoded, which proves the headers; what equals the
  * source's bytes needs no decoder. Of a film of no known length (0) all is read; where it is wrong, the windows differ and all of both
  * films is compared.
  */
-export const partsOfCopy = (seconds: number): readonly Part[] =>
-  seconds <= WHOLE_SECONDS
+export const partsOfCopy = (seconds: number, container: MediaInfo["container"]): readonly Part[] => {
+  const end = UNINDEXED.has(container) ? UNINDEXED_SECONDS : COPY_SECONDS;
+  return seconds <= WHOLE_SECONDS || seconds <= end
     ? ["all"]
     : [
         { startSeconds: 0, seconds: COPY_SECONDS, isDecoded: true },
-        { startSeconds: seconds - COPY_SECONDS, seconds: null, isDecoded: false },
+        { startSeconds: seconds - end, seconds: null, isDecoded: false },
       ];
+};
 
 /** The parts to read of a film with these pictures, some of whose streams were encoded, in film order. */
 export const partsOfEncode = (pictures: readonly Packet[], work: Work): readonly Part[] => {

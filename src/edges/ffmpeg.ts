@@ -1,7 +1,9 @@
 /** Runs ffmpeg: progress, stall and time limits, bounded output, TERM then KILL. Arguments are arrays, never a shell. */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
+import { totalmem } from "node:os";
 import type { Readable } from "node:stream";
+import { usesCard } from "../core/encoders.ts";
 import type { RunEnd } from "../core/ffmpeg-failure.ts";
 import { type Progress, progressReader } from "../core/ffmpeg-progress.ts";
 import { Problem } from "../core/problem.ts";
@@ -43,18 +45,32 @@ const PIPES_MS = 5_000;
 const STDERR_HEAD = 8_192;
 const STDERR_TAIL = 65_536;
 
+/** An 8K film in HEVC takes 5.8 GB with the decoder's most threads, a 4K one with HDR 1.9 (measured). */
+const MEMORY_BYTES = 8 * 2 ** 30;
+/** Below this hardly a film in 4K is decoded, so a small machine is not asked for less. */
+const MEMORY_LEAST_BYTES = 2 ** 30;
+
+/** What one ffmpeg may take: a quarter of what this machine or container has stays for others. */
+const memoryLimit = (): number => {
+  const container = process.constrainedMemory();
+  const whole = container > 0 ? Math.min(container, totalmem()) : totalmem();
+  return Math.max(MEMORY_LEAST_BYTES, Math.min(MEMORY_BYTES, Math.floor(whole * 0.75)));
+};
+
 /** `program` is ffmpeg, or a stand-in that misbehaves in tests. */
-export const createFfmpeg = (program = "ffmpeg"): Ffmpeg => ({
+export const createFfmpeg = (program = "ffmpeg", memoryBytes = memoryLimit()): Ffmpeg => ({
   program,
-  run: (args, options) => runFfmpeg(program, args, options),
+  // Drivers of cards take address space as they like: whether they bear a limit is not known.
+  run: (args, options) => runFfmpeg(program, args, options, usesCard(args) ? null : memoryBytes),
 });
 
 const runFfmpeg = async (
   program: string,
   args: readonly string[],
   options: RunOptions,
+  memoryBytes: number | null,
 ): Promise<RunResult> => {
-  const child = start(program, args);
+  const child = start(program, args, memoryBytes);
   const stderr = boundedText();
   const progress = progressReader(options.durationSeconds);
   const watch = watchdog(child, options);
@@ -73,22 +89,34 @@ const runFfmpeg = async (
   };
 };
 
-/** ffmpeg must not outlive us (kill -9 of the orchestrator): the kernel ends it, where util-linux can ask for that. */
-const LEASH = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
-let hasLeash: boolean | null = null;
+/** Programs of util-linux that start another one; they are not on macOS, and BusyBox's own cannot do this. */
+type Starter = readonly [string, ...(readonly string[])];
+const starters = new Map<string, boolean>();
 
-/** There is no setpriv on macOS, and BusyBox's own cannot do this: tried once, as its name alone says nothing. */
-const canLeash = (): boolean => {
-  const [setpriv, ...args] = LEASH;
-  hasLeash ??= spawnSync(setpriv, [...args, "true"], { stdio: "ignore", timeout: 5000 }).status === 0;
-  return hasLeash;
+/** Tried once, as a name alone says nothing. */
+const works = ([command, ...args]: Starter): boolean => {
+  const key = args.join(" ");
+  const known = starters.get(key);
+  if (known !== undefined) return known;
+  const { status } = spawnSync(command, [...args, "true"], { stdio: "ignore", timeout: 5000 });
+  starters.set(key, status === 0);
+  return status === 0;
 };
+
+/** ffmpeg must not outlive us (kill -9 of the orchestrator): the kernel ends it. */
+const LEASH: Starter = ["setpriv", "--pdeathsig", "KILL", "--"];
+/** What it writes to, not what it reserves: threads reserve gigabytes that they never touch. */
+const fence = (bytes: number): Starter => ["prlimit", `--data=${bytes}:`, "--"];
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts a program that dies with this process, without standard input. Only for the edges that may start programs. */
-export const start = (program: string, args: readonly string[]): Child => {
-  const [command, ...own] = [...(canLeash() ? LEASH : []), program, ...args];
+/**
+ * Starts a program that dies with this process and takes at most `memoryBytes`, without standard input. Only for the
+ * edges that may start programs.
+ */
+export const start = (program: string, args: readonly string[], memoryBytes: number | null): Child => {
+  const before = [LEASH, ...(memoryBytes === null ? [] : [fence(memoryBytes)])].filter(works).flat();
+  const [command, ...own] = [...before, program, ...args];
   return spawn(command ?? program, own, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, AV_LOG_FORCE_NOCOLOR: "1" },
@@ -112,7 +140,7 @@ export const ended = (child: Child, program: string): Promise<End> =>
     });
     child.on("close", (code, signal) => {
       clearTimeout(pipesTimer);
-      // setpriv says 127 when it finds no such program.
+      // What it is started with says 127 when it finds no such program.
       if (code === 127) reject(new Problem("ffmpeg-missing", `${program} was not found.`));
       else resolve({ code, signal });
     });
@@ -172,7 +200,7 @@ const fileState = (path: string): string | null => {
 };
 
 /** The beginning and the end of what was said; the middle of a flood is left out. */
-const boundedText = () => {
+export const boundedText = () => {
   let head = "";
   let tail = "";
   let isCut = false;

@@ -1,6 +1,7 @@
 /** Asks ffprobe what a file is, and looks at its bytes where ffprobe cannot tell. */
-import { statSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { fileUrl, SAFE_INPUT } from "../core/ffmpeg-args.ts";
+import { classifyProbeFailure, TOO_MANY_STREAMS } from "../core/ffprobe-failure.ts";
 import { parseFfprobe, withEvidence } from "../core/ffprobe-json.ts";
 import { readSps } from "../core/h264-sps.ts";
 import { COPYABLE } from "../core/judge-video.ts";
@@ -9,9 +10,9 @@ import type { Mp4Track } from "../core/mp4-boxes.ts";
 import { PACKET_ENTRIES, packetLines, toPacket } from "../core/packet-lines.ts";
 import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
-import { ended, start } from "./ffmpeg.ts";
-import { codeOf } from "./file-problem.ts";
+import { boundedText, ended, start } from "./ffmpeg.ts";
 import { type FileStructure, readFileStructure } from "./file-structure.ts";
+import { openFilm, readProblem } from "./film-file.ts";
 
 export type Probe = {
   readonly media: MediaInfo;
@@ -44,34 +45,39 @@ export type Ffprobe = {
 };
 
 const PROBE_MS = 60_000;
+/** Of an 8K film in HEVC it takes 40 MB, of a Dolby Vision disc 230 (measured). */
+const PROBE_BYTES = 2 * 2 ** 30;
 /** A whole film is read from a slow share. */
 const PACKETS_MS = 3600_000;
 /** ffprobe's JSON of a film is some 10 kB; of one that lies about its streams it could be anything. */
 const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 
-/** `program` is ffprobe, or a stand-in that misbehaves in tests. */
-export const createFfprobe = (program = "ffprobe"): Ffprobe => ({
-  probe: (path, signal, onPictures) => probe(program, path, signal, onPictures),
+/** `program` is ffprobe, or a stand-in that misbehaves in tests, which do not wait a minute for it either. */
+export const createFfprobe = (program = "ffprobe", probeMs = PROBE_MS): Ffprobe => ({
+  probe: (path, signal, onPictures) => probe({ program, probeMs }, path, signal, onPictures),
   eachPacket: (path, stream, visit, signal) =>
     eachLine(program, path, stream, [], PACKETS_MS, (line) => visit(toPacket(line)), signal),
 });
 
 const probe = async (
-  program: string,
+  { program, probeMs }: { readonly program: string; readonly probeMs: number },
   path: string,
   signal?: AbortSignal,
   onPictures?: (pictures: readonly Packet[]) => void,
 ): Promise<Probe> => {
-  if (statSync(path, { throwIfNoEntry: false })?.size === 0)
+  const file = await openFilm(path);
+  if ((await file.stat()).size === 0) {
+    await file.close();
     throw new Problem("not-media", "The file is empty.");
+  }
   const asked = ["-of", "json", "-show_format", "-show_streams", "-show_chapters"];
   // Read while ffprobe reads; what ffprobe says of a file that cannot be opened is the better word.
-  const reading = structureOf(path);
+  const reading = structureOf(file, path);
   reading.then(
     ({ tracks }) => onPictures?.(tracks.find((each) => each.kind === "video")?.packets ?? []),
     () => {},
   );
-  const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], PROBE_MS, signal);
+  const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], probeMs, signal);
   const parsed = parseFfprobe(raw);
   if (parsed.kind === "not-media") throw new Problem("not-media", parsed.detail);
   const structure = await reading;
@@ -104,15 +110,10 @@ const noEvidence = (structure: FileStructure) => ({
   packets: null,
 });
 
-const structureOf = async (path: string): Promise<FileStructure> => {
-  try {
-    return await readFileStructure(path);
-  } catch (cause) {
-    // A disk that fails says nothing of the file.
-    const isOfTheDisk = ["EIO", "ESTALE", "ETIMEDOUT"].includes(codeOf(cause));
-    throw new Problem(isOfTheDisk ? "io-error" : "file-unreadable", path, cause);
-  }
-};
+const structureOf = (file: FileHandle, path: string): Promise<FileStructure> =>
+  readFileStructure(file).catch((thrown: unknown) => {
+    throw readProblem(path, thrown);
+  });
 
 /** ffprobe numbers streams as the file orders its tracks. */
 const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undefined => {
@@ -166,6 +167,9 @@ const windows = ({ durationSeconds, startSeconds }: MediaInfo): readonly string[
   return ["-read_intervals", `%+12,${middle.toFixed(1)}%+12,${end.toFixed(1)}%+12`];
 };
 
+/** A minute of a thousand pictures a second; what claims more has shown enough. */
+const MAX_PACKETS_SEEN = 60_000;
+
 /** Packets of parts of a film. Windows past the end of a film whose length lies give the same packets again. */
 const readPackets = async (
   program: string,
@@ -175,7 +179,8 @@ const readPackets = async (
   signal?: AbortSignal,
 ): Promise<readonly Packet[]> => {
   const lines = new Set<string>();
-  await eachLine(program, path, stream, intervals, PROBE_MS, (line) => lines.add(line), signal);
+  const keep = (line: string): void => void (lines.size < MAX_PACKETS_SEEN && lines.add(line));
+  await eachLine(program, path, stream, intervals, PROBE_MS, keep, signal);
   return [...lines].map(toPacket);
 };
 
@@ -243,10 +248,10 @@ const ask = async (
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<string> => {
-  const child = start(program, ["-v", "error", ...args]);
+  const child = start(program, ["-v", "error", ...args], PROBE_BYTES);
   const parts: string[] = [];
   let length = 0;
-  let stderr = "";
+  const stderr = boundedText();
   let stopped: "timeout" | "flood" | "aborted" | null = null;
   const stop = (why: Exclude<typeof stopped, null>): void => {
     stopped ??= why;
@@ -263,32 +268,20 @@ const ask = async (
     else parts.push(text);
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    if (stderr.length < 8192) stderr += text;
+    stderr.add(text);
   });
-  const { code } = await ended(child, program).finally(() => {
+  const { code, signal: by } = await ended(child, program).finally(() => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   });
   if (stopped === "timeout") throw new Problem("probe-timeout", `No answer in ${limitMs / 1000} s.`);
   if (stopped === "aborted") throw new Problem(signal?.reason === "shutdown" ? "interrupted" : "cancelled");
-  if (stopped === "flood") throw new Problem("not-media", "It claims more streams than a film can have.");
-  if (code !== 0) throw probeProblem(stderr);
+  if (stopped === "flood") throw new Problem("not-media", TOO_MANY_STREAMS);
+  // What ends ffprobe, the kernel for one when memory is short, says nothing of the file.
+  if (by !== null) throw new Problem("probe-failed", `ffprobe was ended by ${by}.`);
+  if (code !== 0) {
+    const { code: problem, detail } = classifyProbeFailure(stderr.text());
+    throw new Problem(problem, detail);
+  }
   return parts.join("");
-};
-
-const probeProblem = (stderr: string): Problem => {
-  const detail = stderr
-    .trim()
-    .split("\n")
-    .slice(-2)
-    .join(" ")
-    .replaceAll(/\[[\w,]+ @ 0x[0-9a-f]+\] /g, "")
-    .slice(0, 300);
-  if (/not on whitelist/.test(stderr)) return new Problem("not-media", "Its content is of no film format.");
-  if (/No such file or directory/.test(stderr)) return new Problem("file-missing", detail);
-  if (/Permission denied/.test(stderr)) return new Problem("file-unreadable", detail);
-  if (/Input\/output error|Stale file handle/.test(stderr)) return new Problem("io-error", detail);
-  if (/moov atom not found/.test(stderr))
-    return new Problem("source-damaged", "The index (moov) of the MP4 is missing.");
-  return new Problem("not-media", detail);
 };

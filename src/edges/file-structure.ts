@@ -1,5 +1,5 @@
 /** Reads the few bytes that tell how a file is built: MP4 boxes and sample tables, Matroska's and AVI's sizes. */
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { endsEarly } from "../core/file-structure.ts";
 import type { Mp4Layout } from "../core/media-info.ts";
 import {
@@ -25,9 +25,8 @@ const MAX_BOXES = 100_000;
 /** The index of a ten-hour film is under 100 MB; one that claims more is not read. */
 const MAX_MOOV_BYTES = 256 * 2 ** 20;
 
-/** The structure of a file, opened for reading only. Throws what the file system throws. */
-export const readFileStructure = async (path: string): Promise<FileStructure> => {
-  const file = await open(path, "r");
+/** The structure of an open file, which is closed then. Throws what the file system throws. */
+export const readFileStructure = async (file: FileHandle): Promise<FileStructure> => {
   try {
     const { size } = await file.stat();
     const first = await read(file, 0, 64);

@@ -102,7 +102,7 @@ const LISTING_MS = 10_000;
 const MAX_LISTING_CHARACTERS = 2 ** 20;
 
 const ask = async (program: string, listing: string, signal?: AbortSignal): Promise<string> => {
-  const child = start(program, ["-hide_banner", listing]);
+  const child = start(program, ["-hide_banner", listing], null);
   const stop = AbortSignal.any([AbortSignal.timeout(LISTING_MS), ...(signal ? [signal] : [])]);
   const kill = (): void => void child.kill("SIGKILL");
   stop.addEventListener("abort", kill, { once: true });

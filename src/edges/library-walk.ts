@@ -1,12 +1,13 @@
 /** Reads a library: its folders, file times and sampled content. Opens nothing for writing, follows no symlink. */
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
-import { constants, type Dirent, type Stats } from "node:fs";
-import { type FileHandle, lstat, open, readdir, stat } from "node:fs/promises";
+import type { Dirent, Stats } from "node:fs";
+import { type FileHandle, lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sampledRanges, toMicroseconds } from "../core/fingerprint.ts";
 import { isSystemName } from "../core/library-names.ts";
-import { Problem, type ProblemCode } from "../core/problem.ts";
+import { Problem } from "../core/problem.ts";
+import { openFilm, readProblem } from "./film-file.ts";
 
 /** Paths are relative to the root, '/' between the parts; the root itself is ''. */
 export type WalkEntry =
@@ -17,7 +18,11 @@ export type WalkEntry =
       readonly modifiedUs: number;
       readonly inode: number;
     }
+  /** A symbolic link, to whatever: never followed. */
+  | { readonly kind: "link"; readonly path: string }
   | { readonly kind: "skipped"; readonly path: string; readonly why: string }
+  /** Its name is not UTF-8; in `path` U+FFFD stands for what is not. */
+  | { readonly kind: "bad-name"; readonly path: string }
   /** Nothing is known of what is at or below this path. */
   | { readonly kind: "unreadable"; readonly path: string; readonly why: string }
   /** Another disk is mounted here. */
@@ -42,18 +47,32 @@ const codeOf = (thrown: unknown): string =>
 
 const isGone = (code: string): boolean => code === "ENOENT" || code === "ENOTDIR";
 
-/** Names that are not valid UTF-8 come as U+FFFD, which a name may hold rightly: only then the bytes are read. */
-const invalidNames = async (folder: string, entries: readonly Dirent[]): Promise<ReadonlySet<string>> => {
-  if (!entries.some((each) => each.name.includes("\uFFFD"))) return new Set();
-  const raw = await readdir(folder, { encoding: "buffer" });
-  return new Set(raw.filter((each) => !isUtf8(each)).map((each) => each.toString("utf8")));
+type Listed = Pick<Dirent, "name" | "isDirectory" | "isFile" | "isSymbolicLink"> & {
+  /** Its bytes are not UTF-8: no path in text leads to it. */
+  readonly isBad?: boolean;
+};
+
+/** The entries of a folder. Names that are not valid UTF-8 come as U+FFFD, which a name may hold rightly: only then the bytes are read. */
+const list = async (folder: string): Promise<readonly Listed[]> => {
+  const dirents = await readdir(folder, { withFileTypes: true });
+  if (!dirents.some((each) => each.name.includes("\uFFFD"))) return dirents;
+  const raw = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
+  return raw.map((each) => ({
+    name: each.name.toString("utf8"),
+    isBad: !isUtf8(each.name),
+    isDirectory: () => each.isDirectory(),
+    isFile: () => each.isFile(),
+    isSymbolicLink: () => each.isSymbolicLink(),
+  }));
 };
 
 const statEntry = async (root: string, path: string): Promise<WalkEntry | null> => {
   try {
     const found = await lstat(join(root, path));
     if (!found.isFile()) return { kind: "skipped", path, why: "not a regular file" };
-    const { size: sizeBytes, mtimeMs, ino: inode } = found;
+    const { size, mtimeMs, ino: inode } = found;
+    // A file of nothing but holes may say 8 EiB, which is no whole number to the store; nothing that is read is as large.
+    const sizeBytes = Math.min(size, Number.MAX_SAFE_INTEGER);
     return { kind: "file", path, sizeBytes, modifiedUs: toMicroseconds(mtimeMs), inode };
   } catch (thrown) {
     const why = codeOf(thrown);
@@ -80,11 +99,9 @@ const readFolder = async (
   device: number,
 ): Promise<FolderRead> => {
   const folder = join(root, parent);
-  let dirents: readonly Dirent[];
-  let invalid: ReadonlySet<string>;
+  let dirents: readonly Listed[];
   try {
-    dirents = await readdir(folder, { withFileTypes: true });
-    invalid = await invalidNames(folder, dirents);
+    dirents = await list(folder);
   } catch (thrown) {
     const why = codeOf(thrown);
     // A folder that went away during the walk is gone; the root never is, for the walk.
@@ -97,9 +114,9 @@ const readFolder = async (
   for (const dirent of dirents) {
     const path = parent === "" ? dirent.name : `${parent}/${dirent.name}`;
     const kind = dirent.isDirectory() ? "folder" : "file";
-    if (invalid.has(dirent.name)) entries.push({ kind: "skipped", path, why: "its name is not valid UTF-8" });
-    else if (isIgnored(path, kind)) continue;
-    else if (dirent.isSymbolicLink()) entries.push({ kind: "skipped", path, why: "a symbolic link" });
+    if (isIgnored(path, kind)) continue;
+    if (dirent.isBad) entries.push({ kind: "bad-name", path });
+    else if (dirent.isSymbolicLink()) entries.push({ kind: "link", path });
     else if (kind === "folder") {
       if (level < MOUNT_DEPTH && (await isMount(root, path, device))) entries.push({ kind: "mount", path });
       below.push({ path, level: level + 1 });
@@ -180,14 +197,6 @@ export const statFile = async (path: string): Promise<FileStat> => {
   }
 };
 
-const READ_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
-  ENOENT: "file-missing",
-  ENOTDIR: "file-missing",
-  ELOOP: "file-missing",
-  EACCES: "file-unreadable",
-  EPERM: "file-unreadable",
-};
-
 const isSameFile = (found: Stats, sizeBytes: number): boolean => found.isFile() && found.size === sizeBytes;
 
 const readBlocks = async (file: FileHandle, path: string, sizeBytes: number): Promise<Buffer> => {
@@ -212,8 +221,7 @@ const readBlocks = async (file: FileHandle, path: string, sizeBytes: number): Pr
  */
 export const fingerprintFile = async (path: string, sizeBytes: number): Promise<string> => {
   try {
-    // NONBLOCK: a FIFO put in the file's place must not hang the scan.
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const file = await openFilm(path);
     try {
       if (!isSameFile(await file.stat(), sizeBytes)) throw new Problem("source-changed", path);
       const bytes = await readBlocks(file, path, sizeBytes);
@@ -223,7 +231,6 @@ export const fingerprintFile = async (path: string, sizeBytes: number): Promise<
       await file.close();
     }
   } catch (thrown) {
-    if (thrown instanceof Problem) throw thrown;
-    throw new Problem(READ_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
+    throw readProblem(path, thrown);
   }
 };

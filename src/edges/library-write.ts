@@ -24,6 +24,7 @@ import { toMicroseconds } from "../core/fingerprint.ts";
 import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** Makes the folder if need be and proves with a partial file that it takes files. Throws folder-not-writable, disk-full. */
 export const prepareFolder = async (folder: string, token: string): Promise<void> => {
@@ -70,18 +71,6 @@ export const writePartial = (path: string, content: string): Promise<void> =>
 
 /** File systems without owners or modes refuse these; the film plays all the same. */
 const ignore = (): void => {};
-
-/** Makes a new or removed name in a folder durable; some shares cannot, and say so. */
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } catch (cause) {
-    if (!["EINVAL", "ENOTSUP", "EPERM", "EISDIR"].includes(codeOf(cause))) throw cause;
-  } finally {
-    await handle.close();
-  }
-};
 
 /** null only when it surely is not there: a disk that answers with an error has not lost the file. */
 const present = async (path: string) => {
@@ -191,7 +180,7 @@ export const moveOriginal = async (from: string, to: string, code: ProblemCode):
   try {
     const [source, target] = [await present(from), await present(to)];
     if (!source && target) return await endMove(from, to);
-    // No folder is made where a disk is to be mounted.
+    // Before a folder is made: of a disk that is away only the mount point would be there to make it in.
     if (!source) throw new Problem(code, `${from} is not there.`);
     await makeFolder(dirname(to));
     const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {

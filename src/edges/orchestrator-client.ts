@@ -22,6 +22,13 @@ const pageSchema = z.looseObject({
   total: z.number(),
 });
 const changedSchema = z.looseObject({ asset: assetSchema });
+const bulkSchema = z.looseObject({
+  matched: z.number(),
+  states: z.record(z.string(), z.number()),
+  done: z.number(),
+  refused: z.number(),
+});
+export type RemoteBulk = z.output<typeof bulkSchema>;
 const scanSchema = z.looseObject({ scanning: z.array(z.string()) });
 const statusSchema = z.looseObject({
   version: z.string(),
@@ -30,9 +37,21 @@ const statusSchema = z.looseObject({
   scanning: z.array(z.string()),
   rootProblems: z.array(z.looseObject({ library: z.string(), code: z.string(), detail: z.string() })),
   waiting: z.looseObject({ code: z.string(), sentence: z.string() }).nullable(),
+  warnings: z.array(z.looseObject({ sentence: z.string() })),
   counts: z.looseObject({ state: z.record(z.string(), z.number()), total: z.number() }),
 });
 export type RemoteStatus = z.output<typeof statusSchema>;
+
+const archivedSchema = z.looseObject({
+  assetId: z.number(),
+  path: z.string(),
+  sizeBytes: z.number(),
+  since: z.number(),
+  leavesAt: z.number().nullable(),
+  keptFor: z.string().nullable(),
+});
+export type RemoteArchived = z.output<typeof archivedSchema>;
+const archiveSchema = z.looseObject({ files: z.array(archivedSchema), next: z.string().nullable() });
 
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().default("") });
 
@@ -50,12 +69,16 @@ export type OrchestratorClient = {
   readonly scan: (library: string | null) => Promise<readonly string[]>;
   /** All assets that match, page by page. */
   readonly assets: (search: AssetSearch) => AsyncGenerator<RemoteAsset>;
+  /** All that lies in the archive, page by page, oldest first. */
+  readonly archive: () => AsyncGenerator<RemoteArchived>;
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
+  /** Processes again every film that matches, or (`dryRun`) counts them. */
+  readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
 
 const PAGE_SIZE = 200;
-/** Bringing an original back may copy a whole film; other answers take milliseconds. */
-const TIMEOUT_MS = { answer: 30_000, restore: 600_000 };
+/** Bringing an original back may copy a whole film, a bulk may be a whole library; other answers take milliseconds. */
+const TIMEOUT_MS = { answer: 30_000, restore: 600_000, bulk: 600_000 };
 
 /**
  * A client of the orchestrator at `baseUrl`. Every function throws Problem `orchestrator-unreachable` when nobody (or
@@ -94,11 +117,24 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
         cursor = page.next;
       }
     },
+    async *archive() {
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const query = new URLSearchParams({ limit: String(PAGE_SIZE), cursor });
+        const page: z.output<typeof archiveSchema> = await ask(archiveSchema, "GET", `/api/archive?${query}`);
+        yield* page.files;
+        cursor = page.next;
+      }
+    },
     act: async (action, id) => {
       const timeoutMs = action === "restore" ? TIMEOUT_MS.restore : TIMEOUT_MS.answer;
       const { asset } = await ask(changedSchema, "POST", `/api/assets/${id}/${action}`, { timeoutMs });
       return asset;
     },
+    reprocessAll: (filter, dryRun) =>
+      ask(bulkSchema, "POST", "/api/assets/bulk", {
+        body: { action: "reprocess", filter, dryRun },
+        timeoutMs: TIMEOUT_MS.bulk,
+      }),
   };
 };
 

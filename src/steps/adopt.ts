@@ -18,7 +18,7 @@ export type AdoptDeps = {
 };
 
 export type AdoptInput = {
-  readonly asset: Asset;
+  readonly asset: Pick<Asset, "fingerprint" | "outputPath">;
   readonly source: MediaInfo;
   readonly sourcePath: string;
   /** The folder of the published file. */

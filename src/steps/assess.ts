@@ -7,6 +7,7 @@ import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Reason, ReasonCode } from "../core/reasons.ts";
 import { judge, type Verdict } from "../core/verdict.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
+import type { statFile } from "../edges/library-walk.ts";
 import type { SecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -51,6 +52,7 @@ export const COPY_FAILED = "copy-failed" satisfies ReasonCode;
 export type AssessDeps = {
   readonly store: Pick<Store, "assets" | "probes">;
   readonly probe: Ffprobe["probe"];
+  readonly statFile: typeof statFile;
   readonly look: SecondLook;
   readonly now: () => number;
 };
@@ -65,8 +67,8 @@ export type AssessInput = {
 
 /**
  * Assesses a New asset and moves it on. A content is probed once, whatever its path, and its pictures are looked at once,
- * if its plan depends on it. A problem that may pass
- * (`io-error`, `probe-timeout`, `ffmpeg-missing`) leaves it New and is returned, so that the caller tries again later.
+ * if its plan depends on it. A problem that may pass (`io-error`, `probe-timeout`, `ffmpeg-missing`, `source-changed`)
+ * leaves it New and is returned, so that the caller tries again later.
  */
 export const assess = async (
   deps: AssessDeps,
@@ -75,23 +77,28 @@ export const assess = async (
 ): Promise<ProblemCode | null> => {
   const { asset, path, wish, isHardware } = input;
   try {
-    const probed = await mediaOf(deps, asset, path, signal);
-    const media = await lookTwice(deps.look, path, probed, wish, signal);
-    if (media !== probed && asset.fingerprint !== null) deps.store.probes.improve(asset.fingerprint, media);
+    const known = asset.fingerprint === null ? null : deps.store.probes.get(asset.fingerprint);
+    const read = known ?? (await deps.probe(path, signal));
+    const media = await lookTwice(deps.look, path, read.media, wish, signal);
+    if (media !== known?.media) {
+      const change = await changeOf(deps, asset, path);
+      if (change !== null) return change;
+      keep(deps, asset, media, "raw" in read ? read : null);
+    }
     const copyFailed = asset.reasonCodes.includes(COPY_FAILED);
     store(deps, asset, assessMedia(media, wish, isHardware, copyFailed));
     return null;
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (problem.code === "internal") throw thrown;
-    if (PROBLEMS[problem.code].retry !== "no" || NO_FAULT_OF_THE_FILE.has(problem.code)) return problem.code;
+    // A library must not turn Failed because ffprobe is being upgraded, or a folder renamed.
+    if (PROBLEMS[problem.code].retry !== "no") return problem.code;
+    const change = await changeOf(deps, asset, path);
+    if (change !== null) return change;
     giveUp(deps, asset, problem.code, problem.detail);
     return problem.code;
   }
 };
-
-/** A library must not turn Failed because ffprobe is being upgraded, or a folder renamed. */
-const NO_FAULT_OF_THE_FILE: ReadonlySet<ProblemCode> = new Set(["file-missing", "ffmpeg-missing"]);
 
 /** Ends an asset that cannot be assessed. */
 export const giveUp = (
@@ -110,17 +117,30 @@ export const giveUp = (
   });
 };
 
-const mediaOf = async (
-  deps: AssessDeps,
-  asset: Asset,
+/**
+ * Why what was read of a path says nothing of the asset: there is another file now than the scan found. Kept with the
+ * content, it would be said of that content for good.
+ */
+const changeOf = async (
+  { statFile }: AssessDeps,
+  { sizeBytes, modifiedUs }: Asset,
   path: string,
-  signal?: AbortSignal,
-): Promise<MediaInfo> => {
-  const known = asset.fingerprint === null ? null : deps.store.probes.get(asset.fingerprint);
-  if (known) return known.media;
-  const { media, raw } = await deps.probe(path, signal);
-  if (asset.fingerprint !== null) deps.store.probes.put(asset.fingerprint, media, raw, deps.now());
-  return media;
+): Promise<ProblemCode | null> => {
+  const found = await statFile(path);
+  if (found.kind !== "file") return found.kind === "missing" ? "file-missing" : "io-error";
+  return found.sizeBytes === sizeBytes && found.modifiedUs === modifiedUs ? null : "source-changed";
+};
+
+/** A content is probed once (`fresh`) and looked at once; of one that has no fingerprint nothing can be kept. */
+const keep = (
+  { store: { probes }, now }: AssessDeps,
+  { fingerprint }: Asset,
+  media: MediaInfo,
+  fresh: { readonly raw: unknown } | null,
+): void => {
+  if (fingerprint === null) return;
+  if (fresh) probes.put(fingerprint, media, fresh.raw, now());
+  else probes.improve(fingerprint, media);
 };
 
 const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {

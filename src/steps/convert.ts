@@ -2,7 +2,7 @@
 
 import { nextTry, type Tries } from "../core/encode-ladder.ts";
 import type { Encoder } from "../core/encoders.ts";
-import type { Estimate } from "../core/estimate.ts";
+import { type Estimate, longestSeconds } from "../core/estimate.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure, type RunEnd, sawDamage } from "../core/ffmpeg-failure.ts";
@@ -64,9 +64,6 @@ export type Converted =
       readonly checks: readonly Check[];
       readonly log: string;
     };
-
-/** No film takes more than six times the longest estimate, and none less than a quarter of an hour is worth ending. */
-const limitMs = (cost: Estimate): number => Math.max(15 * 60, 6 * cost.seconds[1]) * 1000;
 
 /** Converts one film into partial files; on failure nothing of them is left. Throws Problem folder-not-writable, disk-full, ffmpeg-missing, cancelled, interrupted. */
 export const convert = async (
@@ -158,7 +155,7 @@ const runLadder = async (
       durationSeconds: input.media.durationSeconds,
       onProgress: input.onProgress,
       watchFile: made.partial,
-      limitMs: limitMs(input.estimate),
+      limitMs: longestSeconds(input.estimate) * 1000,
       ...(signal ? { signal } : {}),
     });
     const next = nextTry(tries, result.end);

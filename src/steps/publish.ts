@@ -2,6 +2,7 @@
  * Gives a verified file its name, then deals with the original. The journal row is written first, every step may be
  * repeated, and nothing of anybody else's is ever overwritten; see docs/01_architecture.md, "Publishing".
  */
+import type { CopiedStream } from "../core/copied-streams.ts";
 import { finalPaths, sidecarPath } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
@@ -14,14 +15,16 @@ import type {
   removeFile,
   replaceFile,
 } from "../edges/library-write.ts";
+import type { Result } from "../edges/store/archive.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { MadeSidecar } from "./make-sidecars.ts";
-import { compareFile, isSuperseded, type SameFileDeps, untouchedResult } from "./same-file.ts";
+import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
+import { isSuperseded, removeSuperseded } from "./superseded.ts";
 
 export type PublishDeps = {
-  readonly store: Pick<Store, "assets" | "journal" | "events" | "transaction">;
+  readonly store: Pick<Store, "archive" | "assets" | "journal" | "events" | "transaction">;
   readonly files: {
     readonly fileStat: typeof fileStat;
     readonly finishFile: typeof finishFile;
@@ -46,6 +49,8 @@ export type PublishInput = {
   readonly archivePath: string | null;
   /** What of the original the result has not; under `delete` the original is then kept, and the asset says why. */
   readonly missing: readonly string[];
+  /** The streams that were copied into the result. */
+  readonly copied: readonly CopiedStream[];
 };
 
 /**
@@ -126,7 +131,9 @@ const giveName = async (
       continue;
     }
     for (const { from } of theirs) await files.removeFile(from);
-    return finishPublishing(deps, planned, why);
+    const unnamed = theirs.filter((each) => each.isOfTrack).map((each) => nameTaken(each.to));
+    const result = { lacks: [...input.missing, ...unnamed], copied: input.copied };
+    return finishPublishing(deps, planned, { note: why, result });
   }
   throw new Problem("publish-failed", `Every name for it in ${input.folder} is taken.`);
 };
@@ -178,17 +185,21 @@ export const sameSource = async (
     throw new Problem("source-changed", sourcePath);
 };
 
+const UNKNOWN = { note: null, result: null } as const;
+
 /**
  * Everything after the final name is given, from whichever step the journal says; also run by `recover`. An original
- * that cannot be moved is kept, and the asset says so (archive-failed). `note` is shown with a film that is published.
+ * that cannot be moved is kept, and the asset says so (archive-failed). Of a film whose publication was cut off by a
+ * crash nothing more is known: neither a note nor what it lacks.
  */
 export const finishPublishing = async (
   deps: PublishDeps,
   entry: JournalEntry,
-  note: Problem | null = null,
+  { note, result: known }: { readonly note: Problem | null; readonly result: Result | null } = UNKNOWN,
 ): Promise<Asset> => {
   const { store, files } = deps;
   if (entry.step === "planned") store.journal.advance(entry.token, "published");
+  const made = await files.fileStat(entry.finalPath);
   const sidecarPaths: string[] = [];
   const theirs: JournalEntry["sidecars"][number][] = [];
   for (const each of entry.sidecars) {
@@ -202,13 +213,14 @@ export const finishPublishing = async (
   const problem = isLost
     ? new Problem("original-kept", `${theirs.map((each) => nameTaken(each.to)).join("; ")}.`)
     : ((await settleOriginal(deps, entry)) ?? note);
-  await removeSuperseded(files, entry);
-  const made = await files.fileStat(entry.finalPath);
+  await removeSuperseded(deps, entry);
   const kept = entry.original === "keep" || problem !== null;
-  // Of a disk that is away nothing is there: the row stays until it is back, or until its film is surely gone.
-  if (made === null && kept) throw new Problem("publish-failed", `${entry.finalPath} is not there.`);
+  // Of a disk that went away meanwhile neither film is gone: the journal tells the rest when it is back.
+  if (kept && !(await files.fileStat(entry.finalPath))) throw notThere(entry);
   const asset = store.transaction(() => {
     store.journal.remove(entry.token);
+    const lost = theirs.map((each) => nameTaken(each.to));
+    store.archive.putResult(entry.assetId, known && { ...known, lacks: [...known.lacks, ...lost] });
     const result = store.assets.apply(entry.assetId, kept ? "published-kept" : "published-moved", {
       now: deps.now(),
       token: entry.token,
@@ -242,12 +254,8 @@ const nameSidecar = async (
   return true;
 };
 
-/** Our earlier files that have not become a name of this publication. */
-const removeSuperseded = async (files: PublishDeps["files"], entry: JournalEntry): Promise<void> => {
-  const names = new Set([entry.finalPath, ...entry.sidecars.map((each) => each.to)]);
-  for (const { path } of entry.superseded)
-    if (!names.has(path) && (await isSuperseded(files, entry, path))) await files.removeFile(path);
-};
+const notThere = ({ finalPath }: JournalEntry): Problem =>
+  new Problem("publish-failed", `The published file ${finalPath} is not there; the original stays.`);
 
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
@@ -268,10 +276,7 @@ const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<P
     // What a crash left of the move goes.
     await files.moveOriginal(sourcePath, archivePath, "archive-failed");
   } else if ((await compareFile(files, entry.finalPath, entry.outputFingerprint)) !== "same")
-    throw new Problem(
-      "publish-failed",
-      `The published file ${entry.finalPath} is not there; the original stays.`,
-    );
+    throw notThere(entry);
   else
     try {
       // Asked once more before it is deleted: to read the published file may have taken a while.

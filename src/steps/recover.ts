@@ -1,12 +1,13 @@
 /** On start: every journal row, every claim and every partial file that an earlier run left is settled. */
-import { dirname } from "node:path";
+import { folderOf } from "../core/output-paths.ts";
 import { toProblem } from "../core/problem.ts";
 import type { sweepPartials } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { finishPublishing, type PublishDeps } from "./publish.ts";
-import { compareFile, isSuperseded } from "./same-file.ts";
+import { compareFile } from "./same-file.ts";
+import { isSuperseded } from "./superseded.ts";
 
 export type SettleDeps = PublishDeps & {
   readonly store: PublishDeps["store"] & Pick<Store, "jobs">;
@@ -50,7 +51,7 @@ export const settlePublications = async (
     else {
       finished++;
       // The subtitle files whose names are taken are in no row. Only then its job has ended: till then a restart sweeps.
-      await deps.sweepPartials(dirname(entry.partialPath), (token) => token === entry.token);
+      await deps.sweepPartials(folderOf(entry.partialPath), (token) => token === entry.token);
       const job = store.jobs.unfinished().find((each) => each.token === entry.token);
       if (job) store.jobs.finish(job.id, doneAt(deps.now(), outcome));
     }
@@ -97,10 +98,9 @@ export const recover = async (
 const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<Asset | "undone" | "later"> => {
   const { store } = deps;
   try {
-    // Of a disk that is away nothing is there either; only of one that is there it says something.
-    if (!(await isPublished(deps, entry)))
-      return (await deps.isLibraryThere(entry.assetId)) ? undo(deps, entry) : "later";
-    return await finishPublishing(deps, entry);
+    // Of a disk that is away nothing is there; only of one that is there it says something.
+    if (!(await deps.isLibraryThere(entry.assetId))) return "later";
+    return (await isPublished(deps, entry)) ? await finishPublishing(deps, entry) : await undo(deps, entry);
   } catch (thrown) {
     const problem = toProblem(thrown);
     // Said once, not every time that it is tried again.

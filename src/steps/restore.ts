@@ -1,51 +1,120 @@
-/** Brings an archived original back to its place, byte for byte; the converted film goes, as it can be made again. */
+/**
+ * Brings an archived original back to its place, byte for byte, and takes the converted film out of the library. The wish
+ * is written down first and every step may be repeated, so that a restart carries it through.
+ */
 import { HELD_UNTIL } from "../core/lifecycle.ts";
+import { setAsidePaths } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
-import type { moveOriginal, removeFile } from "../edges/library-write.ts";
+import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 
 export type RestoreDeps = {
-  readonly store: Pick<Store, "assets">;
+  readonly store: Pick<Store, "archive" | "assets" | "restores" | "transaction">;
   readonly files: SameFileDeps & {
     readonly moveOriginal: typeof moveOriginal;
-    readonly removeFile: typeof removeFile;
   };
+  /** Whether the film's place can be believed; else it would be put below a mount point, and hidden by its disk. */
+  readonly isLibraryThere: () => Promise<boolean>;
   readonly now: () => number;
 };
 
-/**
- * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted
- * again before a person says so. Throws Problem state-refuses, restore-failed (nothing is lost: it stays archived).
- */
-export const restore = async (
-  { store, files, now }: RestoreDeps,
-  asset: Asset,
-  sourcePath: string,
-): Promise<Asset> => {
+/** Refuses what cannot be restored at all. Throws Problem state-refuses, restore-failed. */
+export const restorable = (asset: Asset): { readonly archivePath: string } => {
   if (asset.state !== "Archived") throw new Problem("state-refuses", `It is ${asset.state}, not Archived.`);
   if (asset.archivePath === null)
     throw new Problem("restore-failed", "The original was deleted, as the settings asked.");
-  if (!(await files.fileStat(asset.archivePath)) && !(await files.fileStat(sourcePath)))
-    throw new Problem("restore-failed", `The archived file ${asset.archivePath} is not there.`);
-  await files.moveOriginal(asset.archivePath, sourcePath, "restore-failed");
-  // Another file may stand there while the archive is empty: then the converted film is the only copy.
-  if (asset.fingerprint !== null && (await compareFile(files, sourcePath, asset.fingerprint)) !== "same")
-    throw new Problem("restore-failed", `The file at ${sourcePath} is not the original.`);
-  for (const path of await untouchedResult(files, asset))
-    if (path !== sourcePath) await files.removeFile(path);
+  return { archivePath: asset.archivePath };
+};
+
+/**
+ * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted again
+ * before a person says so. The wish stays until then; whoever asked takes it back where trying again is of no use. Throws
+ * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, file-missing (a disk may be away);
+ * publish-failed (the original is back, the converted film could not be set aside); io-error, permission-denied.
+ */
+export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Asset> => {
+  const { store, files, now } = deps;
+  const { archivePath } = restorable(asset);
+  // Nothing waits between these two: what removes originals asks for wishes in the same breath.
+  store.restores.ask(asset.id, now());
+  if (store.archive.byPath(archivePath)?.removal?.step === "removing")
+    throw new Problem("restore-failed", "It is being removed, as its days in the archive are over.");
+  await bringBack(deps, asset, archivePath, sourcePath);
+  await setAside(deps, asset, sourcePath);
   const back = await files.fileStat(sourcePath);
-  const result = store.assets.apply(asset.id, "restored", {
-    now: now(),
-    availableAt: HELD_UNTIL,
-    outputPath: null,
-    outputSizeBytes: null,
-    outputModifiedUs: null,
-    sidecarPaths: [],
-    ...(back ?? {}),
+  return store.transaction(() => {
+    store.restores.remove(asset.id);
+    store.archive.dropRemoval(archivePath);
+    const result = store.assets.apply(asset.id, "restored", {
+      now: now(),
+      availableAt: HELD_UNTIL,
+      outputPath: null,
+      outputSizeBytes: null,
+      outputModifiedUs: null,
+      sidecarPaths: [],
+      ...(back ?? {}),
+    });
+    if (result.kind !== "moved")
+      throw new Problem("state-refuses", result.kind === "refused" ? result.message : "");
+    return result.asset;
   });
-  if (result.kind !== "moved")
-    throw new Problem("state-refuses", result.kind === "refused" ? result.message : "");
-  return result.asset;
+};
+
+const bringBack = async (
+  { files, isLibraryThere }: RestoreDeps,
+  asset: Asset,
+  archivePath: string,
+  sourcePath: string,
+): Promise<void> => {
+  if (!(await isLibraryThere()))
+    throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
+  const compare = async (path: string) => {
+    if (asset.fingerprint !== null) return compareFile(files, path, asset.fingerprint);
+    return (await files.fileStat(path)) ? "same" : "missing";
+  };
+  // Before anything is moved: what a person put into the archive instead is theirs, and no original.
+  const archived = await compare(archivePath);
+  if (archived === "other") throw notTheOriginal(archivePath);
+  if (archived === "missing" && (await compare(sourcePath)) !== "same")
+    // The converted film may be the only copy: it stays.
+    throw new Problem("file-missing", `The archived file ${archivePath} is not there.`);
+  await files.moveOriginal(archivePath, sourcePath, "restore-failed");
+  if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
+};
+
+const notTheOriginal = (path: string): Problem =>
+  new Problem("restore-failed", `The file at ${path} is not the original.`);
+
+/** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
+const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
+  // The film last: by it the sidecars are known to be ours, also when this is done again after a crash.
+  for (const path of (await untouchedResult(deps.files, asset)).toReversed()) {
+    const found = path === sourcePath ? null : await deps.files.fileStat(path);
+    if (found) await setAsideFile(deps, asset, { path, ...found });
+  }
+};
+
+const setAsideFile = async (
+  { store, files, now }: RestoreDeps,
+  { id, library }: Asset,
+  file: { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number },
+): Promise<void> => {
+  for (const path of setAsidePaths(file.path)) {
+    const isBegun = store.archive.byPath(path)?.assetId === id;
+    if (!isBegun && (await files.fileStat(path))) continue;
+    // Written first: what lies there is known, also after a crash.
+    store.archive.setAside({ ...file, path, assetId: id, library, since: now() });
+    try {
+      return await files.moveOriginal(file.path, path, "publish-failed");
+    } catch (thrown) {
+      // Of an undo before this one: that file stays, and this one gets the next name.
+      if (isBegun) continue;
+      // What has the name by now may be ours, half done.
+      if (!(await files.fileStat(path))) store.archive.forget(path);
+      throw thrown;
+    }
+  }
+  throw new Problem("publish-failed", `Every name for ${file.path} among the files set aside is taken.`);
 };

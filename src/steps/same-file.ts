@@ -3,7 +3,6 @@ import { toProblem } from "../core/problem.ts";
 import type { fingerprintFile } from "../edges/library-walk.ts";
 import type { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
-import type { JournalEntry } from "../edges/store/journal.ts";
 
 export type SameFileDeps = {
   readonly fileStat: typeof fileStat;
@@ -59,15 +58,4 @@ export const untouchedSidecars = async (
   for (const path of asset.sidecarPaths)
     if ((await files.fileStat(path))?.modifiedUs === madeUs) ours.push(path);
   return ours;
-};
-
-/** Whether a path holds an earlier file of ours that this publication replaces; one that a person changed is theirs. */
-export const isSuperseded = async (
-  files: Pick<SameFileDeps, "fileStat">,
-  { superseded }: JournalEntry,
-  path: string,
-): Promise<boolean> => {
-  const known = superseded.find((each) => each.path === path);
-  const found = known ? await files.fileStat(path) : null;
-  return found !== null && found.sizeBytes === known?.sizeBytes && found.modifiedUs === known.modifiedUs;
 };

@@ -9,7 +9,10 @@ import type { AssetFile, AssetOutput } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type ScanDeps = {
-  readonly store: Pick<Store, "assets" | "events" | "journal" | "roots" | "probes" | "transaction">;
+  readonly store: Pick<
+    Store,
+    "assets" | "events" | "journal" | "restores" | "roots" | "probes" | "transaction"
+  >;
   readonly walkLibrary: typeof walkLibrary;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
@@ -48,11 +51,16 @@ export type ScanReport = {
   readonly waiting: number;
   readonly skipped: number;
   readonly unreadable: number;
+  /** Files and folders left alone because their names are not UTF-8, and the first of them. */
+  readonly badNames: number;
+  readonly badName: string | null;
   readonly problem: ProblemCode | null;
   readonly seconds: number;
 };
 
-type Counters = { -readonly [K in Exclude<keyof ScanReport, "library" | "problem" | "seconds">]: number };
+type Counters = {
+  -readonly [K in Exclude<keyof ScanReport, "library" | "badName" | "problem" | "seconds">]: number;
+};
 
 export type FileMet = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
 export type KnownRow = AssetFile & { isSeen: boolean };
@@ -64,7 +72,9 @@ export type Scan = {
   readonly counters: Counters;
   readonly known: ReadonlyMap<string, KnownRow>;
   /** By absolute path. */
-  readonly outputs: ReadonlyMap<string, OutputRow>;
+  readonly outputs: Map<string, OutputRow>;
+  /** Whose published file another film's has taken the name of, after somebody had moved it away. */
+  readonly displaced: OutputRow[];
   /** Sizes of known rows and published files: a new file of another size cannot be one of them moved. */
   readonly sizes: ReadonlySet<number>;
   /** New or differing files whose meaning depends on what else is found. */
@@ -72,7 +82,9 @@ export type Scan = {
   /** Sizes of files that wait or cannot be read: a missing row of that size may be one of them. */
   readonly unsettledSizes: Set<number>;
   readonly unreadable: Set<string>;
+  readonly links: Set<string>;
   readonly mounts: Set<string>;
+  badName: string | null;
   readonly settlingKeys: Set<string>;
   readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
 };
@@ -89,7 +101,12 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
   const known = new Map<string, KnownRow>();
   for (const row of assets.iterate(input.name)) known.set(row.path, { ...row, isSeen: false });
   const outputs = new Map<string, OutputRow>();
-  for (const each of assets.outputs(input.name)) outputs.set(each.outputPath, { ...each, met: null });
+  const displaced: OutputRow[] = [];
+  for (const each of assets.outputs(input.name)) {
+    const row = { ...each, met: null };
+    if (outputs.has(each.outputPath)) displaced.push(row);
+    else outputs.set(each.outputPath, row);
+  }
   const archive = input.library.archive
     ? relativeTo(join(input.library.root), join(input.library.archive))
     : null;
@@ -106,19 +123,23 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
       waiting: 0,
       skipped: 0,
       unreadable: 0,
+      badNames: 0,
     },
     known,
     outputs,
+    displaced,
     sizes: new Set(
       [
         ...[...known.values()].map((each) => each.sizeBytes),
-        ...[...outputs.values()].map((each) => each.outputSizeBytes ?? 0),
+        ...[...outputs.values(), ...displaced].map((each) => each.outputSizeBytes ?? 0),
       ].filter((each) => each > 0),
     ),
     deferred: [],
     unsettledSizes: new Set(),
     unreadable: new Set(),
+    links: new Set(),
     mounts: new Set(),
+    badName: null,
     settlingKeys: new Set(),
     isIgnored: (path, kind) => {
       if (archive !== null && archive !== "" && (path === archive || path.startsWith(`${archive}/`)))
@@ -147,14 +168,19 @@ export const markWaiting = (scan: Scan, file: FileMet): void => {
   scan.unsettledSizes.add(file.sizeBytes);
 };
 
-/** Whether nothing can be said of `path`, as it or a folder above it could not be read or is not mounted. */
-export const isUnreadable = (scan: Scan, path: string): boolean => {
-  if (scan.unreadable.size === 0) return false;
-  if (scan.unreadable.has("") || scan.unreadable.has(path)) return true;
+const isAtOrBelow = (places: ReadonlySet<string>, path: string): boolean => {
+  if (places.size === 0) return false;
+  if (places.has("") || places.has(path)) return true;
   for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
-    if (scan.unreadable.has(path.slice(0, end))) return true;
+    if (places.has(path.slice(0, end))) return true;
   return false;
 };
+
+/** Whether nothing can be said of `path`, as it or a folder above it could not be read or is not mounted. */
+export const isUnreadable = (scan: Scan, path: string): boolean => isAtOrBelow(scan.unreadable, path);
+
+/** Whether `path` is a link or behind one: what is there is not of this library. */
+export const isBehindLink = (scan: Scan, path: string): boolean => isAtOrBelow(scan.links, path);
 
 /** Whether the walk would come to `path` with the settings of now. */
 export const isInScope = (scan: Scan, path: string): boolean => {

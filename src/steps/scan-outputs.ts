@@ -1,4 +1,5 @@
 /** Published files: never assets of their own while they are linked, followed when moved, missed when gone. */
+import type { FileStat } from "../edges/library-walk.ts";
 import {
   absolute,
   type FileMet,
@@ -15,11 +16,20 @@ const NO_OUTPUT = { outputPath: null, outputSizeBytes: null, outputModifiedUs: n
  * Archived one only the link is cleared, as its original is not in its place.
  */
 export const unlinkOutput = (scan: Scan, output: OutputRow, reason: string): void => {
-  const { assets } = scan.deps.store;
+  const { assets, events, transaction } = scan.deps.store;
   const asset = assets.byId(output.id);
   if (!asset || asset.outputPath !== output.outputPath || asset.state === "Processing") return;
   if (asset.state !== "Completed") {
-    assets.touch(asset.id, NO_OUTPUT);
+    transaction(() => {
+      assets.touch(asset.id, NO_OUTPUT);
+      events.append({
+        at: scan.input.now,
+        assetId: asset.id,
+        kind: "output-lost",
+        path: asset.path,
+        data: { library: asset.library, reason, output: output.outputPath },
+      });
+    });
     return;
   }
   const result = assets.apply(asset.id, "changed", {
@@ -54,6 +64,24 @@ const relink = (scan: Scan, output: OutputRow, file: FileMet): void => {
   });
 };
 
+const MISSING: FileStat = { kind: "missing" };
+
+/** The row whose published file was met at its path: of two that name it, the one whose it is by size and time. */
+export const outputAt = (scan: Scan, path: string, file: FileMet): OutputRow | null => {
+  const first = scan.outputs.get(path);
+  if (!first) return null;
+  const isIts = (each: OutputRow): boolean =>
+    each.outputSizeBytes === file.sizeBytes && each.outputModifiedUs === file.modifiedUs;
+  const index = isIts(first)
+    ? -1
+    : scan.displaced.findIndex((each) => each.outputPath === path && isIts(each));
+  const other = scan.displaced[index];
+  if (!other) return first;
+  scan.displaced[index] = first;
+  scan.outputs.set(path, other);
+  return other;
+};
+
 /** Whether the folder that published files are mirrored to is there; files beside their source are in the root. */
 const isOutputFolderThere = async (scan: Scan): Promise<boolean> => {
   const folder = scan.input.library.output ?? "beside";
@@ -71,10 +99,11 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
   const identity = (size: number | null, time: number | null): string => `${size}:${time}`;
   const byIdentity = new Map(deferred.map((each) => [identity(each.sizeBytes, each.modifiedUs), each]));
   const isFolderThere = await isOutputFolderThere(scan);
-  for (const output of scan.outputs.values()) {
+  for (const output of [...scan.outputs.values(), ...scan.displaced]) {
     const inRoot = outputInRoot(scan, output.outputPath);
     if (output.met || (inRoot !== null && isUnreadable(scan, inRoot))) continue;
-    const there = await deps.statFile(output.outputPath);
+    const isDisplaced = scan.outputs.get(output.outputPath) !== output;
+    const there = isDisplaced ? MISSING : await deps.statFile(output.outputPath);
     const key = identity(output.outputSizeBytes, output.outputModifiedUs);
     const elsewhere = byIdentity.get(key);
     if (there.kind === "missing" && elsewhere && output.outputSizeBytes !== null) {
@@ -84,7 +113,7 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
       continue;
     }
     // The source is not there either: it moved, or the whole film was taken away. That is decided with the sources.
-    if (output.state === "Archived" ? there.kind === "missing" : !known.get(output.path)?.isSeen) continue;
+    if (output.state !== "Archived" && !known.get(output.path)?.isSeen) continue;
     if (there.kind === "missing" && (inRoot !== null || isFolderThere))
       unlinkOutput(scan, output, "published file gone");
     else if (

@@ -6,6 +6,7 @@ import type { ScanDeps } from "./scan-context.ts";
 import {
   absolute,
   type FileMet,
+  isBehindLink,
   isInScope,
   isUnreadable,
   type KnownRow,
@@ -95,13 +96,20 @@ const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): void => {
   if (result.kind === "moved") scan.counters.changed++;
 };
 
-/** Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. */
+/**
+ * Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. A published
+ * file stands for the film that it was made of, not for one that had its name before.
+ */
 const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
   const missing: KnownRow[] = [];
   for (const row of scan.known.values()) {
     if (row.isSeen || row.state === "Archived" || isUnreadable(scan, row.path)) continue;
-    const there = await scan.deps.statFile(absolute(scan, row.path));
-    if (there.kind === "missing" || (there.kind === "file" && !isInScope(scan, row.path))) missing.push(row);
+    const path = absolute(scan, row.path);
+    const there = isBehindLink(scan, row.path)
+      ? ({ kind: "missing" } as const)
+      : await scan.deps.statFile(path);
+    const isOther = !isInScope(scan, row.path) || scan.outputs.get(path)?.met != null;
+    if (there.kind === "missing" || (there.kind === "file" && isOther)) missing.push(row);
   }
   return missing;
 };
@@ -191,8 +199,10 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
   const rows = missing.map(toKnown);
   for (const file of found) {
     const row = known.get(file.path);
-    if (row?.state === "Archived") back.push({ row, file });
-    else {
+    if (row?.state === "Archived") {
+      // One that a person asked back is dealt with by whoever brings it.
+      if (!deps.store.restores.has(row.id)) back.push({ row, file });
+    } else {
       open.push(file);
       if (row) rows.push(toKnown(row));
     }

@@ -54,6 +54,27 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   return { kind: "ok", device: found.device };
 };
 
+/**
+ * Whether a library can be written to now, and its films be missed: an empty folder may be the mount point of a disk that
+ * is away, unless it is on the disk of the last scan. So may a folder in it on whose disk `path` (relative) lies.
+ */
+export const isRootThere = async (
+  { store, statRoot }: { readonly store: Pick<Store, "roots">; readonly statRoot: RootDeps["statRoot"] },
+  name: string,
+  root: string,
+  path: string,
+): Promise<boolean> => {
+  const found = await statRoot(root);
+  const before = store.roots.get(name);
+  if (found.kind !== "ok" || (found.isEmpty && found.device !== before?.device)) return false;
+  for (const mount of before?.mounts ?? []) {
+    if (!path.startsWith(`${mount}/`)) continue;
+    const inner = await statRoot(join(root, mount));
+    if (inner.kind !== "ok" || inner.device === found.device) return false;
+  }
+  return true;
+};
+
 type RootResult = {
   readonly name: string;
   readonly root: string;

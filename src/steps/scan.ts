@@ -11,7 +11,7 @@ import {
   type ScanInput,
   type ScanReport,
 } from "./scan-context.ts";
-import { settleOutputs, unlinkOutput } from "./scan-outputs.ts";
+import { outputAt, settleOutputs, unlinkOutput } from "./scan-outputs.ts";
 import { resolveDeferred, takeNew } from "./scan-resolve.ts";
 import { checkRoot, recordRoot } from "./scan-root.ts";
 
@@ -19,15 +19,12 @@ export type { ScanDeps, ScanInput, ScanReport } from "./scan-context.ts";
 
 /** A file at the path of a published file: ours, or (true) by its size another, which is then a film of its own. */
 const isReplacedOutput = (scan: Scan, file: FileMet): boolean | null => {
-  const output = scan.outputs.get(absolute(scan, file.path));
+  const output = outputAt(scan, absolute(scan, file.path), file);
   if (!output) return null;
   output.met = file;
-  const { outputSizeBytes, outputModifiedUs, state } = output;
-  if (outputSizeBytes === null || file.sizeBytes === outputSizeBytes || state === "Processing") {
-    if (outputSizeBytes === file.sizeBytes && outputModifiedUs !== file.modifiedUs)
-      scan.deps.store.assets.touch(output.id, { outputModifiedUs: file.modifiedUs });
-    return false;
-  }
+  const { outputSizeBytes, state } = output;
+  // Of another time it may have been edited in place (tags): its time stays as published, by which that is told.
+  if (outputSizeBytes === null || file.sizeBytes === outputSizeBytes || state === "Processing") return false;
   if (!isSettled(scan, file)) return false;
   unlinkOutput(scan, output, "published file replaced");
   return true;
@@ -36,9 +33,10 @@ const isReplacedOutput = (scan: Scan, file: FileMet): boolean | null => {
 /** What a file that the walk met needs: nothing, to wait, to be taken now, or to be settled after the walk. */
 const sortFile = (scan: Scan, file: FileMet): "done" | "now" | "later" => {
   scan.counters.seen++;
+  // A row at the path of a published file is not seen by that: its own film was taken away before the name was given.
+  if (isReplacedOutput(scan, file) === false) return "done";
   const row = scan.known.get(file.path);
   if (row) row.isSeen = true;
-  if (isReplacedOutput(scan, file) === false) return "done";
   if (row && row.state !== "Archived") {
     const isSame = row.sizeBytes === file.sizeBytes && row.modifiedUs === file.modifiedUs;
     // A row without a fingerprint could not be read before; it is tried again, as rights change no time.
@@ -60,7 +58,13 @@ const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> 
     const now: FileMet[] = [];
     for (const entry of batch) {
       if (entry.kind === "skipped") counters.skipped++;
-      else if (entry.kind === "mount") scan.mounts.add(entry.path);
+      else if (entry.kind === "link") {
+        counters.skipped++;
+        scan.links.add(entry.path);
+      } else if (entry.kind === "bad-name") {
+        counters.badNames++;
+        scan.badName ??= entry.path;
+      } else if (entry.kind === "mount") scan.mounts.add(entry.path);
       else if (entry.kind === "unreadable") {
         counters.unreadable++;
         scan.unreadable.add(entry.path);
@@ -113,6 +117,7 @@ export const scanLibrary = async (
   const report = (problem: ScanReport["problem"]): ScanReport => ({
     library: name,
     ...scan.counters,
+    badName: scan.badName,
     problem,
     seconds: (deps.clock() - startedAt) / 1000,
   });

@@ -6,11 +6,11 @@ import { type MediaInfo, mainVideo } from "../core/media-info.ts";
 import { continuing } from "../core/packet-lines.ts";
 import { endOfPackets, type Packet, type Shown, shownTime } from "../core/packets.ts";
 import type { ConversionPlan } from "../core/plan.ts";
-import { type ProblemValue, toProblem } from "../core/problem.ts";
+import { Problem, type ProblemValue, toProblem } from "../core/problem.ts";
 import { ownComplaints, type Reread } from "../core/reread-args.ts";
 import { blameFor, passed, verify as verifyFacts } from "../core/verification.ts";
 import type { Aim, Check, OutputFacts } from "../core/verification-facts.ts";
-import { isRough } from "../core/verification-lengths.ts";
+import { claimedSeconds, isRough } from "../core/verification-lengths.ts";
 import { slowestStep } from "../core/verification-timing.ts";
 import { type Part, partsOfCopy, partsOfEncode } from "../core/verification-windows.ts";
 import type { Read } from "../edges/ffmpeg.ts";
@@ -57,7 +57,8 @@ export const verify = async (
       ? await again(deps, input, isDamaged, output, signal).catch((thrown) => unread(first, thrown))
       : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
-  if (passed(checks) && !(doubtful && isDamaged)) return { kind: "passed", checks };
+  const isShort = shownTime(output.video).seconds < (claimedSeconds(source) ?? Number.POSITIVE_INFINITY);
+  if (passed(checks) && !(doubtful && isDamaged && isShort)) return { kind: "passed", checks };
   const told = passed(checks) ? first : checks;
   const wrong = told.filter((each) => !each.passed);
   const detail = wrong.map((each) => `${each.name}: ${each.detail}`).join("; ");
@@ -108,6 +109,26 @@ const timed = (source: MediaInfo, pictures: readonly Packet[]): Shown => {
   return { seconds: pictures.length * step, untilLastSeconds: Math.max(0, pictures.length - 1) * step };
 };
 
+/** Ten hours of 60 fps; a hostile film may have a packet every ten bytes. */
+const MAX_PACKETS = 2_200_000;
+
+/** The packets of a stream. Throws Problem source-damaged for more than a film has, and as the edge does. */
+const everyPacket = async (
+  { ffprobe }: VerifyDeps,
+  path: string,
+  stream: number,
+  signal?: AbortSignal,
+): Promise<readonly Packet[]> => {
+  const all: Packet[] = [];
+  let count = 0;
+  const keep = (packet: Packet): void => {
+    if (++count <= MAX_PACKETS) all.push(packet);
+  };
+  await ffprobe.eachPacket(path, stream, keep, signal);
+  if (count <= MAX_PACKETS) return all;
+  throw new Problem("source-damaged", `Track ${stream} has ${count} pictures, which no film has.`);
+};
+
 /** What the source says of itself is no proof: its packets are the judge. */
 const again = async (
   deps: VerifyDeps,
@@ -117,9 +138,7 @@ const again = async (
   signal?: AbortSignal,
 ): Promise<readonly Check[]> => {
   const { source, sourcePath, plan } = input;
-  const all: Packet[] = [];
-  if (plan.video)
-    await deps.ffprobe.eachPacket(sourcePath, plan.video.stream, (packet) => void all.push(packet), signal);
+  const all = plan.video ? await everyPacket(deps, sourcePath, plan.video.stream, signal) : [];
   // A recording that begins in the middle of something is shown, and copied, from its first keyframe on.
   const picture = all.slice(
     Math.max(
@@ -161,7 +180,7 @@ const read = async (
   try {
     // Parts are read while ffprobe looks at the file: those of an encode as soon as its index has named its keyframes.
     if (readsAll) void start(WHOLE);
-    else if (plan.work === "copy") void start(partsOfCopy(source.durationSeconds ?? 0));
+    else if (plan.work === "copy") void start(partsOfCopy(source.durationSeconds ?? 0, source.container));
     const probing = deps.ffprobe.probe(outputPath, signal, (pictures) => {
       // ffprobe may have failed before the index was read.
       if (!reading && !own.signal.aborted) void start(partsOfEncode(pictures, plan.work));

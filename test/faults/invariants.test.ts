@@ -161,7 +161,7 @@ const soundDatabase = (context: TestContext) => {
   mkdirSync(root);
   const output = join(root, "Film.mp4");
   for (const path of [join(root, "Film.mkv"), output]) writeFileSync(path, "bytes");
-  const store = openStore({ file: join(folder, "library.sqlite"), now: NOW });
+  const store = openStore({ file: join(folder, "library.sqlite") });
   const found = { sizeBytes: statSync(output).size, modifiedUs: 1, fingerprint: "f", foundAt: NOW };
   const { id } = store.assets.insert({ library: "films", path: "Film.mkv", ...found });
   store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "copy" });

@@ -97,7 +97,7 @@ export const openTestControl = (
   folder: string,
   now: () => number = Date.now,
 ): { readonly control: TestControl; readonly close: () => void } => {
-  const store = openStore({ file: join(folder, "state.db"), now: now() });
+  const store = openStore({ file: join(folder, "state.db") });
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
   const progress = new Map<number, JobProgress>();
@@ -109,6 +109,7 @@ export const openTestControl = (
     scanning: [],
     rootProblems: [],
     waiting: null,
+    warnings: [],
   };
   const tell = (change: LiveChange): void => {
     for (const each of listeners) each(change);
@@ -142,6 +143,11 @@ export const openTestControl = (
     reprocess: (id) => act(id, "reprocess"),
     cancel: (id) => act(id, "failed", { problemCode: "cancelled" }),
     restore: async (id) => act(id, "restored"),
+    restoreAll: (filter) => {
+      const { assets } = store.assets.page({ ...filter, state: "Archived", limit: 200 });
+      for (const each of assets) act(each.id, "restored");
+      return assets.length;
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

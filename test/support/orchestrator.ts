@@ -66,6 +66,7 @@ export type HouseOptions = {
   readonly operational?: object;
   /** A folder other than a fresh one. */
   readonly root?: string;
+  readonly data?: string;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -79,7 +80,7 @@ export const newHouse = (context: TestContext, options: HouseOptions = {}): Hous
   context.after(stop);
   const folder = tempFolder(context);
   const root = options.root ?? join(folder, "films");
-  const data = join(folder, "data");
+  const data = options.data ?? join(folder, "data");
   mkdirSync(root, { recursive: true });
   const settings = settingsFrom({
     libraries: { films: { root, ...options.library } },
@@ -124,8 +125,8 @@ export const newHouse = (context: TestContext, options: HouseOptions = {}): Hous
       return { problem: attemptsOf(asset)[0]?.problemCode ?? "", asset };
     },
     scan: async () => {
-      const before = now().store.roots.get("films")?.scannedAt ?? 0;
       await until("no scan runs", () => now().overview().scanning.length === 0);
+      const before = now().store.roots.get("films")?.scannedAt ?? 0;
       now().startScan(null);
       await until("a scan ran", () => {
         const { scanning } = now().overview();

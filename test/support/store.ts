@@ -12,7 +12,7 @@ export const NOW = 1_700_000_000_000;
 /** A real store in a temporary folder, closed and removed after the test. */
 export const newStore = (context: TestContext): { readonly store: Store; readonly file: string } => {
   const file = join(tempFolder(context), "data", "cvc.sqlite");
-  const store = openStore({ file, now: NOW });
+  const store = openStore({ file });
   context.after(store.close);
   return { store, file };
 };

@@ -1,5 +1,5 @@
 import { type Problem, toProblem } from "../../core/problem.ts";
-import type { OrchestratorClient } from "../../edges/orchestrator-client.ts";
+import type { AssetSearch, OrchestratorClient } from "../../edges/orchestrator-client.ts";
 import { printJson, printLine, problemJson } from "./output.ts";
 
 type Act = {
@@ -12,6 +12,13 @@ type Act = {
 /** Problems that concern one film; any other would meet every film and ends the command. */
 const isAboutOneFilm = (problem: Problem): boolean =>
   ["asset-not-found", "state-refuses", "restore-failed"].includes(problem.code);
+
+/** The numbers of all films that match. All at first: working through a list that changes under one's hands would skip films. */
+export const idsOf = async (client: OrchestratorClient, search: AssetSearch): Promise<readonly number[]> => {
+  const ids: number[] = [];
+  for await (const asset of client.assets(search)) ids.push(asset.id);
+  return ids;
+};
 
 /** Does it to each film and says how it went. Sets exit code 1 when some were refused. */
 export const actOnMany = async (

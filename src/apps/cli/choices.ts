@@ -12,6 +12,9 @@ export const deviceOption = (): Option =>
 export const settingsOption = (): Option =>
   new Option("--settings <file>", "the settings file (default: config/settings.yaml when there is one)");
 
+export const dataOption = (): Option =>
+  new Option("--data <folder>", "where the database is kept").env("DATA_DIR");
+
 export const jsonOption = (): Option => new Option("--json", "print one JSON object a line");
 
 /** The settings with the devices asked for on the command line, which may be ones of the settings. Throws Problem usage-invalid. */

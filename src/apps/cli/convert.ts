@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENCODER_NAMES, ENCODERS } from "../../core/encoders.ts";
 import { humanBytes, humanSeconds, visibleText } from "../../core/human-text.ts";
 import { PROBLEMS, Problem } from "../../core/problem.ts";
+import { problemFacts } from "../../core/problem-tried.ts";
 import {
   ENCODER_CHOICES,
   type EncoderChoice,
@@ -82,7 +83,7 @@ const toStream = (text: string): number => {
 const convert = async (paths: readonly string[], options: Options): Promise<void> => {
   const settings = withDevices(choose(loadSettings(options.settings), options), options.device);
   const directory = await mkdtemp(join(tmpdir(), "cvc-convert-"));
-  const store = openStore({ file: join(directory, "library.sqlite"), now: Date.now() });
+  const store = openStore({ file: join(directory, "library.sqlite") });
   const ending = new AbortController();
   const interrupt = (): void => ending.abort("shutdown");
   process.once("SIGINT", interrupt);
@@ -91,6 +92,11 @@ const convert = async (paths: readonly string[], options: Options): Promise<void
   try {
     const tools = await prepareTools(settings, store, ending.signal);
     for await (const file of filmFiles(paths)) {
+      if (file.problem) {
+        failed++;
+        reportUnnamed(file.path, file.problem, options.json ?? false);
+        continue;
+      }
       const film: OneFilm = {
         path: file.path,
         output: options.out === undefined ? "beside" : resolve(options.out),
@@ -139,11 +145,7 @@ const outcomeOf = (asset: Asset): "plays" | "converted" | "failed" =>
 
 const report = (asset: Asset, film: OneFilm, seconds: number, json: boolean): void => {
   const outcome = outcomeOf(asset);
-  const problem = asset.problemCode && {
-    code: asset.problemCode,
-    detail: asset.problemDetail ?? "",
-    hint: PROBLEMS[asset.problemCode].hint,
-  };
+  const problem = asset.problemCode && problemFacts(asset.problemCode, asset.problemDetail ?? "");
   if (json) {
     printJson("result", {
       path: film.path,
@@ -166,6 +168,14 @@ const report = (asset: Asset, film: OneFilm, seconds: number, json: boolean): vo
     printLine(
       `${name}: ${PROBLEMS[asset.problemCode ?? "internal"].title} ${problem.detail} ${problem.hint}`,
     );
+};
+
+/** A file that no path leads to, as its name is no text. */
+const reportUnnamed = (path: string, problem: Problem, json: boolean): void => {
+  const { code, detail, hint } = problem;
+  const nothing = { outcome: "failed", output: null, sidecars: [], original: "keep", seconds: 0 };
+  if (json) printJson("result", { path, ...nothing, problem: { code, detail, hint } });
+  else printLine(`${basename(path)}: ${PROBLEMS[code].title} ${hint}`);
 };
 
 const BAR_WIDTH = 30;

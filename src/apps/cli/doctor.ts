@@ -11,45 +11,50 @@ import { PROBLEMS, Problem, toProblem } from "../../core/problem.ts";
 import type { EncoderChoice, Settings } from "../../core/settings.ts";
 import { createFfmpeg, type Ffmpeg } from "../../edges/ffmpeg.ts";
 import { type EncoderTrial, readCapabilities, tryDecoding, tryEncoder } from "../../edges/gpu.ts";
-import { loadSettings } from "../settings-source.ts";
-import { jsonOption, settingsOption } from "./choices.ts";
-import { printJson, printLine } from "./output.ts";
+import { dataFolder, loadSettings } from "../settings-source.ts";
+import { dataOption, jsonOption, settingsOption } from "./choices.ts";
+import { databaseFindings, restoreDatabase } from "./doctor-database.ts";
+import { type Finding, printFinding } from "./finding.ts";
 
-type Finding = {
-  readonly check: string;
-  /** `note`: works without it. */
-  readonly state: "ok" | "note" | "bad";
-  readonly detail: string;
-  readonly mend: string;
+type Options = {
+  readonly settings?: string;
+  readonly port: string;
+  readonly data?: string;
+  readonly restoreDatabase?: string;
+  readonly json?: boolean;
 };
 
 export const addDoctor = (program: Command): void => {
   program
     .command("doctor")
-    .description("check ffmpeg, encoders by a real test encode, library folders, disk and port")
+    .description(
+      "check ffmpeg, encoders by a real test encode, database and backups, library folders and port",
+    )
     .addOption(settingsOption())
     .option("--port <number>", "the port to check", process.env.PORT ?? "9000")
+    .addOption(dataOption())
+    .option("--restore-database <name>", "put a backup back: its name as doctor lists it, or newest")
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExample:\n  cvc doctor\n\nExit code 3 when something the program needs is missing.",
+      `
+Examples:
+  cvc doctor
+  cvc doctor --restore-database newest     while the program is stopped; deletes nothing
+
+Exit code 3 when something the program needs is missing.`,
     )
     .action(doctor);
 };
 
-const doctor = async (options: {
-  readonly settings?: string;
-  readonly port: string;
-  readonly json?: boolean;
-}): Promise<void> => {
+const doctor = async (options: Options): Promise<void> => {
+  const json = options.json ?? false;
+  const data = dataFolder(options.data);
+  if (options.restoreDatabase !== undefined) return restoreDatabase(data, options.restoreDatabase, json);
   let isBad = false;
   const say = (finding: Finding): void => {
     isBad ||= finding.state === "bad";
-    if (options.json) printJson("finding", finding);
-    else
-      printLine(
-        `${{ ok: "ok  ", note: "note", bad: "BAD " }[finding.state]} ${finding.check}: ${finding.detail}${finding.mend ? ` -> ${finding.mend}` : ""}`,
-      );
+    printFinding(finding, json);
   };
   const settings = loadSettings(options.settings);
   say({
@@ -58,6 +63,7 @@ const doctor = async (options: {
     detail: `${Object.keys(settings.libraries).length} libraries, devices ${settings.devices.join(", ")}`,
     mend: "",
   });
+  for (const finding of databaseFindings(data)) say(finding);
   await checkEncoders(settings, say);
   for (const [name, library] of Object.entries(settings.libraries)) {
     await checkRoot(name, library.root, say);

@@ -3,13 +3,15 @@ import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { leftAlone } from "../../core/library-names.ts";
 import { Problem } from "../../core/problem.ts";
-import { walkLibrary } from "../../edges/library-walk.ts";
+import { type WalkEntry, walkLibrary } from "../../edges/library-walk.ts";
 
 export type FilmFile = {
   /** Absolute. */
   readonly path: string;
   /** It was named itself, not found in a folder. */
   readonly isNamed: boolean;
+  /** Why it cannot even be opened; null for a film. */
+  readonly problem: Problem | null;
 };
 
 /** Streams the files. Throws Problem file-missing for a path that is not there. */
@@ -20,12 +22,16 @@ export async function* filmFiles(paths: readonly string[]): AsyncGenerator<FilmF
     if (!found) throw new Problem("file-missing", path);
     if (!found.isDirectory()) {
       if (!found.isFile()) throw new Problem("not-media", `${path} is no regular file.`);
-      yield { path: await realpath(path), isNamed: true };
+      yield { path: await realpath(path), isNamed: true, problem: null };
       continue;
     }
     const isIgnored = (name: string, kind: "file" | "folder"): boolean => leftAlone(name, kind) !== null;
     for await (const batch of walkLibrary({ root: path, depth: "max", isIgnored }))
       for (const entry of batch)
-        if (entry.kind === "file") yield { path: join(path, entry.path), isNamed: false };
+        if (entry.kind === "file" || entry.kind === "bad-name")
+          yield { path: join(path, entry.path), isNamed: false, problem: problemOf(entry) };
   }
 }
+
+const problemOf = ({ kind, path }: WalkEntry): Problem | null =>
+  kind === "bad-name" ? new Problem("name-not-utf8", path) : null;

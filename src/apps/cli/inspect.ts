@@ -90,6 +90,7 @@ async function* inspectAll(
   const ffprobe = createFfprobe();
   const secondLook = createSecondLook(createFfmpeg());
   const look = async (file: FilmFile): Promise<Inspection> => {
+    if (file.problem) return { kind: "problem", file, problem: file.problem };
     try {
       const probed = await ffprobe.probe(file.path);
       const wish = wishFor(file);
@@ -156,7 +157,8 @@ const toJson = (each: Inspection) => {
 
 const toLine = (each: Inspection): string => {
   const name = visibleText(basename(each.file.path));
-  if (each.kind === "problem") return `${"hopeless".padEnd(20)} ${name}: ${each.problem.message}`;
+  if (each.kind === "problem")
+    return `${"hopeless".padEnd(20)} ${name}: ${visibleText(each.problem.message)}`;
   const { plan } = each.assessment;
   return `${(plan.work === "none" ? "plays" : ACTION_OF[plan.work]).padEnd(20)} ${name}: ${whyOf(plan.reasons)}`;
 };

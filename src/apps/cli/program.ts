@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addArchive } from "./archive.ts";
 import { addAssets } from "./assets.ts";
 import { addConvert } from "./convert.ts";
 import { addDoctor } from "./doctor.ts";
@@ -36,6 +37,7 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     addStatus,
     addAssets,
     addRetry,
+    addArchive,
     addRestore,
     addDoctor,
   ])

@@ -10,8 +10,8 @@ import { createLog } from "../../edges/log.ts";
 import { buildServer } from "../http/server.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
-import { findSettingsFile, loadSettings, PROJECT_ROOT, settingsFrom } from "../settings-source.ts";
-import { settingsOption } from "./choices.ts";
+import { dataFolder, findSettingsFile, loadSettings, settingsFrom } from "../settings-source.ts";
+import { dataOption, settingsOption } from "./choices.ts";
 import { printLine } from "./output.ts";
 
 type Options = {
@@ -46,7 +46,7 @@ export const addServe = (program: Command): void => {
       ).default([]),
     )
     .addOption(settingsOption())
-    .addOption(new Option("--data <folder>", "where the database is kept").env("DATA_DIR"))
+    .addOption(dataOption())
     .option("--no-worker", "look at the libraries but convert nothing")
     .addHelpText(
       "after",
@@ -59,7 +59,7 @@ export const addServe = (program: Command): void => {
 type Served = { readonly settings: Settings; readonly data: string; readonly isSample: boolean };
 
 const choose = (folders: readonly string[], options: Options): Served => {
-  const data = resolve(options.data ?? join(PROJECT_ROOT, "data"));
+  const data = dataFolder(options.data);
   if (folders.length > 0) return { settings: withFolders(folders, options), data, isSample: false };
   if (findSettingsFile(options.settings) !== null)
     return { settings: loadSettings(options.settings), data, isSample: false };
@@ -99,9 +99,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
   const server = buildServer(orchestrator, { logger: log, allowedHosts: options.allowHost });
   try {
-    await server.listen({ host: options.host, port: options.port }).catch((cause: unknown) => {
-      throw new Problem("port-in-use", `${options.host}:${options.port}`, cause);
-    });
+    await listenOn(server, options);
     if (!settings.operational.gpu_only && findSettingsFile(options.settings) === null)
       printLine("No settings file: films are encoded on the processor when no GPU works (gpu_only: false).");
     printLine(`Chromecast Video Converter is on ${addressOf(server, options.host)}`);
@@ -112,6 +110,16 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     await server.close();
     await orchestrator.stop();
   }
+};
+
+/** Throws Problem port-in-use. */
+export const listenOn = async (
+  server: Pick<FastifyInstance, "listen">,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> => {
+  await server.listen({ host, port }).catch((cause: unknown) => {
+    throw new Problem("port-in-use", `${host}:${port}`, cause);
+  });
 };
 
 const addressOf = (server: FastifyInstance, host: string): string => {

@@ -1,5 +1,5 @@
 /** Assets as programs read them: the API's contract. Keys are added freely, never renamed. */
-import { PROBLEMS } from "../../core/problem.ts";
+import { problemFacts } from "../../core/problem-tried.ts";
 import type { Asset } from "../../edges/store/asset-row.ts";
 import type { Control } from "../control.ts";
 
@@ -28,15 +28,7 @@ export const assetJson = (control: Control, asset: Asset) => ({
   attempt: asset.attempt,
   availableAt: asset.availableAt,
   priority: asset.priority,
-  problem:
-    asset.problemCode === null
-      ? null
-      : {
-          code: asset.problemCode,
-          title: PROBLEMS[asset.problemCode].title,
-          detail: asset.problemDetail,
-          hint: PROBLEMS[asset.problemCode].hint,
-        },
+  problem: asset.problemCode && problemFacts(asset.problemCode, asset.problemDetail),
   waiting: control.waitingReason(asset),
   progress: asset.state === "Processing" ? control.progressOf(asset.id) : null,
   foundAt: asset.foundAt,

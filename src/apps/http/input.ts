@@ -3,7 +3,8 @@ import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
 import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
 import { WORKS } from "../../core/work.ts";
-import { ASSET_SORTS, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
+import type { RestoreFilter } from "../control.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
 export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
@@ -22,6 +23,8 @@ const problemCode = z.custom<ProblemCode>(
   "is not a problem code",
 );
 
+const isUndefined = (value: unknown): boolean => value === undefined;
+
 const positive = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 export const idSchema = z.object({ id: positive });
@@ -39,10 +42,47 @@ export const assetQuerySchema = z.object({
 });
 export type AssetListInput = z.output<typeof assetQuerySchema>;
 
+export const pageSchema = assetQuerySchema.pick({ cursor: true, limit: true });
+
+const filterOf = assetQuerySchema.pick({ library: true, work: true, reason: true, problem: true, q: true });
+
+/** Which archived originals: those that match, or all, which has to be said. */
+export const restoreSchema = z
+  .strictObject({ ...filterOf.shape, all: z.literal(["true", true]).optional() })
+  .refine(({ all, ...filter }) => (all === undefined) !== Object.values(filter).every(isUndefined), {
+    error: "give a filter, or all: true",
+  })
+  .transform(({ all: _, ...filter }) => filter);
+
+/** A filter that finds every film is none: it was left out by mistake. */
+export const bulkSchema = z.strictObject({
+  action: z.enum(["reprocess"]),
+  filter: z
+    .strictObject({
+      state: z.enum(STATES).optional(),
+      library: z.string().max(200).optional(),
+      work: z.enum(WORKS).optional(),
+      reason: z.string().max(100).optional(),
+      problem: problemCode.optional(),
+      q: z.string().min(1).max(500).optional(),
+    })
+    .refine((filter) => Object.values(filter).some((each) => each !== undefined), "names nothing"),
+  dryRun: z.boolean().default(false),
+});
+
+/** A filter without what was not given. */
+export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter => given(filter);
+
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
 
+const given = (input: object) =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+
 /** The list's input without what was not given. */
-export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => {
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
-  return { limit, ...Object.fromEntries(given) };
-};
+export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => ({
+  limit,
+  ...given(input),
+});
+
+/** What may be asked of the archive, without what was not given. */
+export const toRestoreFilter = (input: z.output<typeof restoreSchema>): RestoreFilter => given(input);

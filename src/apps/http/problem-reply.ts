@@ -2,6 +2,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PROBLEMS, Problem, toProblem } from "../../core/problem.ts";
+import { problemFacts } from "../../core/problem-tried.ts";
 import type { Face } from "./face.ts";
 import { markupOf } from "./html.ts";
 import { notice } from "./pages/notice.ts";
@@ -14,16 +15,15 @@ export type ProblemDocument = {
   readonly detail: string;
   readonly code: string;
   readonly hint: string;
+  readonly tried: string;
+  readonly retry: string;
 };
 
 /** What the program did wrong itself is told in the log, not to the one who asked. */
-const toDocument = (problem: Problem, status: number): ProblemDocument => ({
+const toDocument = ({ code, detail }: Problem, status: number): ProblemDocument => ({
   type: "about:blank",
-  title: PROBLEMS[problem.code].title,
   status,
-  detail: problem.code === "internal" ? "" : problem.detail,
-  code: problem.code,
-  hint: problem.hint,
+  ...problemFacts(code, code === "internal" ? "" : detail),
 });
 
 export const wantsPage = (request: FastifyRequest): boolean =>

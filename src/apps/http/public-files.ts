@@ -9,6 +9,7 @@ const ROWS = {
   "sse.js": { from: "htmx-ext-sse/dist/sse.min.js", type: "text/javascript; charset=utf-8" },
   "page.css": { from: "./public/page.css", type: "text/css; charset=utf-8" },
   "library.css": { from: "./public/library.css", type: "text/css; charset=utf-8" },
+  "archive.css": { from: "./public/archive.css", type: "text/css; charset=utf-8" },
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },

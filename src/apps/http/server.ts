@@ -9,6 +9,7 @@ import { onError, onNotFound } from "./problem-reply.ts";
 import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
 import { addActionRoutes } from "./routes/actions.ts";
+import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
@@ -65,6 +66,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addPublicRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
+    addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryRoutes(routes, face);
     addActionRoutes(routes, face);

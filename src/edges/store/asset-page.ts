@@ -175,3 +175,15 @@ export const countsOf = (database: Database, libraries?: readonly string[]): Ass
   }
   return { state, work, total };
 };
+
+/** The films of a filter whose original lies in the archive, by number. */
+export const archivedOf = (database: Database, filter: AssetFilter): readonly number[] => {
+  const counted = countedWhere({ ...filter, state: "Archived" });
+  const searched = searchedWhere(filter);
+  return database
+    .sql(
+      `SELECT id FROM assets ${whereSql([...counted.sql, ...searched.sql, "archive_path IS NOT NULL"])} ORDER BY id`,
+    )
+    .all({ ...counted.parameters, ...searched.parameters })
+    .map((row) => numberOf(row, "id"));
+};

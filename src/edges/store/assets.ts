@@ -2,7 +2,15 @@
 import { type AssetEvent, OUTCOMES, STATES, type State } from "../../core/lifecycle.ts";
 import { type ApplyInput, type ApplyResult, applyEvent } from "./asset-apply.ts";
 import { type ClaimInput, claimNext, type NextNew, nextNew } from "./asset-claim.ts";
-import { type AssetCounts, type AssetPage, type AssetQuery, countsOf, pageOf } from "./asset-page.ts";
+import {
+  type AssetCounts,
+  type AssetFilter,
+  type AssetPage,
+  type AssetQuery,
+  archivedOf,
+  countsOf,
+  pageOf,
+} from "./asset-page.ts";
 import { type Asset, type AssetFields, assignmentsOf, toAsset } from "./asset-row.ts";
 import { numberOf, numberOrNull, textOf, textOrNull, wordOf, wordOrNull } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
@@ -46,6 +54,8 @@ export type Assets = {
   readonly outputs: (library: string) => readonly AssetOutput[];
   readonly inState: (state: State) => readonly Asset[];
   readonly page: (query: AssetQuery) => AssetPage;
+  /** The numbers of the films that match and whose original can be brought back. */
+  readonly archived: (filter: AssetFilter) => readonly number[];
   /** Of all libraries, or of those named. */
   readonly counts: (libraries?: readonly string[]) => AssetCounts;
   readonly apply: (id: number, event: AssetEvent, input: ApplyInput) => ApplyResult;
@@ -125,6 +135,7 @@ export const assetsOf = (database: Database, events: Events): Assets => {
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
     page: (query) => pageOf(database, query),
+    archived: (filter) => archivedOf(database, filter),
     counts: (libraries) => countsOf(database, libraries),
     apply: (id, event, input) => applyEvent(database, events, id, event, input),
     claim: (input) => claimNext(database, events, input),

@@ -5,7 +5,8 @@ import type { Row } from "./database.ts";
 
 const INFLATED_MAX_BYTES = 64 * 1024 * 1024;
 
-const broken = (column: string): Problem => new Problem("database-unusable", `unexpected value in ${column}`);
+const broken = (column: string): Problem =>
+  new Problem("database-damaged", `There is an unexpected value in ${column}.`);
 
 export const textOf = (row: Row, column: string): string => {
   const value = row[column];

@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
-import { Problem, type ProblemCode } from "../../core/problem.ts";
+import { Problem } from "../../core/problem.ts";
+import { databaseProblem } from "./database-problem.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 type Parameters = Record<string, SQLInputValue>;
@@ -16,38 +17,66 @@ type Statement = {
 };
 
 export type Database = {
+  readonly file: string;
   /** The statement for `sql`, prepared once. At most 200 are kept. */
   readonly sql: (sql: string) => Statement;
   readonly exec: (sql: string) => void;
   /** Runs `work` in one transaction (the outermost one commits); rolled back when it throws. */
   readonly transaction: <T>(work: () => T) => T;
+  /**
+   * What is wrong with the file since a statement met it (full, locked, read-only, …), until `tryToWrite` succeeds.
+   * Damage stays, and nothing is written any more: what is left must not be made worse.
+   */
+  readonly trouble: () => Problem | null;
+  /** Writes a page that changes nothing. Throws the Problem that keeps it from being written. */
+  readonly tryToWrite: () => void;
+  /** Reads every page; what is wrong (then also the `trouble`), or null. Takes about a second for 100,000 films. */
+  readonly check: () => Problem | null;
+  /** The number of its newest migration; 0: none. */
+  readonly version: () => number;
   readonly close: () => void;
 };
 
+/** What SQLite keeps beside a database, named after it: of no use to another database, and dangerous to it. */
+export const SIDE_FILES = ["-wal", "-shm", "-journal"] as const;
+
 const STATEMENTS_KEPT = 200;
 
-/** SQLite's primary result codes, https://www.sqlite.org/rescode.html, that are a state of the world. */
-const PROBLEM_OF_RESULT: Readonly<Record<number, ProblemCode>> = {
-  5: "database-unusable",
-  8: "database-unusable",
-  10: "io-error",
-  11: "database-unusable",
-  13: "disk-full",
-  14: "database-unusable",
-  26: "database-unusable",
+/** How long another program that holds the file is waited for; ms. */
+const BUSY_MS = 5000;
+
+/** What `PRAGMA quick_check` finds first; null when all is well. Throws what SQLite throws. */
+export const damageIn = (
+  database: DatabaseSync,
+  pragma: "quick_check" | "integrity_check",
+): string | null => {
+  const found = String(Object.values(database.prepare(`PRAGMA ${pragma}(1)`).get() ?? {})[0]);
+  return found === "ok"
+    ? null
+    : found
+        .replace(/^\*\*\* .*? \*\*\*/, "")
+        .replaceAll(/\s+/g, " ")
+        .trim();
 };
 
-const asProblem = (thrown: unknown, file: string): unknown => {
-  if (!(thrown instanceof Error) || !("errcode" in thrown) || typeof thrown.errcode !== "number")
-    return thrown;
-  const code = PROBLEM_OF_RESULT[thrown.errcode & 0xff];
-  return code ? new Problem(code, `${file}: ${thrown.message}`, thrown) : thrown;
+/** Over a connection of its own: this one's may hold in memory what the disk has lost. */
+const damageOnDisk = (file: string): string | null => {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
+  try {
+    return damageIn(database, "quick_check");
+  } finally {
+    database.close();
+  }
 };
+
+/** The number of the newest migration the database has; 0: none. */
+export const versionOf = (database: DatabaseSync): number =>
+  Number(database.prepare("PRAGMA user_version").get()?.user_version);
 
 const openFile = (file: string): DatabaseSync => {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const database = new DatabaseSync(file, { timeout: 5000 });
+    const database = new DatabaseSync(file, { timeout: BUSY_MS });
     try {
       // FULL: after a power cut the journal must know what was done to a film; it costs half a millisecond a commit.
       database.exec(
@@ -60,44 +89,79 @@ const openFile = (file: string): DatabaseSync => {
     }
     return database;
   } catch (thrown) {
-    throw new Problem("database-unusable", `${file}: ${String(thrown)}`, thrown);
+    const problem = databaseProblem(thrown, file, `to open it, for ${BUSY_MS / 1000} seconds if need be`);
+    throw problem ?? new Problem("database-unusable", `${file}: ${String(thrown)}`, thrown);
   }
 };
 
 /**
- * Opens (or makes) the database `file` and its folder. Throws Problem `database-unusable` when it cannot be opened
- * or is no database: it is never made anew over what is there.
+ * Opens (or makes) the database `file` and its folder. Throws Problem database-locked, -read-only, -full, -damaged,
+ * -unusable: what is there is never made anew.
  */
 export const openDatabase = (file: string): Database => {
   const database = openFile(file);
   const statements = new Map<string, Statement>();
   let depth = 0;
+  let trouble: Problem | null = null;
 
+  const noted = (thrown: unknown): unknown => {
+    const problem = databaseProblem(thrown, file);
+    if (problem && trouble?.code !== "database-damaged") trouble = problem;
+    return problem ?? thrown;
+  };
   const attempt = <T>(work: () => T): T => {
     try {
       return work();
     } catch (thrown) {
-      throw asProblem(thrown, file);
+      throw noted(thrown);
     }
+  };
+  const write = <T>(work: () => T): T => {
+    if (trouble?.code === "database-damaged") throw trouble;
+    return attempt(work);
   };
 
   const prepare = (sql: string): Statement => {
     const statement = attempt(() => database.prepare(sql));
     return {
       run: (parameters = {}) => {
-        const { changes, lastInsertRowid } = attempt(() => statement.run(parameters));
+        const { changes, lastInsertRowid } = write(() => statement.run(parameters));
         return { changes: Number(changes), lastId: Number(lastInsertRowid) };
       },
       get: (parameters = {}) => attempt(() => statement.get(parameters)),
       all: (parameters = {}) => attempt(() => statement.all(parameters)),
-      iterate: (parameters = {}) => attempt(() => statement.iterate(parameters)),
+      *iterate(parameters = {}) {
+        try {
+          yield* statement.iterate(parameters);
+        } catch (thrown) {
+          throw noted(thrown);
+        }
+      },
     };
   };
 
-  const exec = (sql: string): void => attempt(() => database.exec(sql));
+  const exec = (sql: string): void => write(() => database.exec(sql));
+
+  const transaction = <T>(work: () => T): T => {
+    if (depth > 0) return work();
+    exec("BEGIN IMMEDIATE");
+    depth++;
+    try {
+      const result = work();
+      exec("COMMIT");
+      return result;
+    } catch (thrown) {
+      if (database.isTransaction) attempt(() => database.exec("ROLLBACK"));
+      throw thrown;
+    } finally {
+      depth--;
+    }
+  };
 
   return {
+    file,
     exec,
+    transaction,
     sql: (sql) => {
       const kept = statements.get(sql);
       if (kept) return kept;
@@ -106,21 +170,22 @@ export const openDatabase = (file: string): Database => {
       statements.set(sql, made);
       return made;
     },
-    transaction: (work) => {
-      if (depth > 0) return work();
-      exec("BEGIN IMMEDIATE");
-      depth++;
+    trouble: () => trouble,
+    tryToWrite: () => {
+      transaction(() => exec(`PRAGMA user_version = ${versionOf(database)}`));
+      trouble = null;
+    },
+    check: () => {
       try {
-        const result = work();
-        exec("COMMIT");
-        return result;
+        const damage = attempt(() => damageOnDisk(file));
+        if (damage !== null) trouble = new Problem("database-damaged", `${file}: ${damage}.`);
+        return damage === null ? null : trouble;
       } catch (thrown) {
-        if (database.isTransaction) exec("ROLLBACK");
+        if (thrown instanceof Problem) return thrown;
         throw thrown;
-      } finally {
-        depth--;
       }
     },
+    version: () => attempt(() => versionOf(database)),
     close: () => {
       if (database.isOpen) database.close();
     },

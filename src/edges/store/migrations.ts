@@ -19,26 +19,25 @@ export const readMigrations = (): readonly Migration[] => {
     }));
 };
 
+export const newestVersion = (migrations: readonly Migration[]): number => migrations.at(-1)?.version ?? 0;
+
 /**
- * Brings the database up to the newest migration, each in its own transaction. A database that holds an older
- * version is first copied to `<file>.v<version>-<now>.bak`. Throws Problem `database-newer` when a newer program
- * made it. `now` in epoch ms.
+ * Brings the database up to the newest migration, each in its own transaction. Who opens the database of a library has
+ * backed it up before. Throws Problem `database-newer` when a newer program made it.
  */
-export const migrate = (
-  database: Database,
-  migrations: readonly Migration[],
-  { file, now }: { readonly file: string; readonly now: number },
-): void => {
-  const version = Number(database.sql("PRAGMA user_version").get()?.user_version ?? 0);
-  const newest = migrations.at(-1)?.version ?? 0;
-  if (version > newest)
-    throw new Problem("database-newer", `${file} has version ${version}, this program knows ${newest}.`);
-  const open = migrations.filter((each) => each.version > version);
-  if (version > 0 && open.length > 0)
-    database.sql("VACUUM INTO :backup").run({ backup: `${file}.v${version}-${now}.bak` });
-  for (const each of open)
+export const migrate = (database: Database, migrations: readonly Migration[]): void => {
+  const version = database.version();
+  refuseNewer(database.file, version, migrations);
+  for (const each of migrations.filter((one) => one.version > version))
     database.transaction(() => {
       database.exec(each.sql);
       database.exec(`PRAGMA user_version = ${each.version}`);
     });
+};
+
+/** Throws Problem `database-newer` when this program does not know the `version` of a database. */
+export const refuseNewer = (file: string, version: number, migrations: readonly Migration[]): void => {
+  const known = newestVersion(migrations);
+  if (version > known)
+    throw new Problem("database-newer", `${file} has version ${version}, this program knows ${known}.`);
 };

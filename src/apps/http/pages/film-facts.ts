@@ -29,7 +29,8 @@ const POLICY_SENTENCES: Readonly<Record<OriginalPolicy, string>> = {
   keep: "It stays where it is, untouched; the new file is put beside it.",
   archive:
     "Once the new file has passed every check, the original is moved to the archive. It can be brought back.",
-  delete: "Once the new file has passed every check, the original is deleted. It cannot be brought back.",
+  delete:
+    "Once every picture of the new file was decoded and every check has passed, the original is deleted and cannot be brought back. One that holds sound or text which the new file lacks is kept.",
 };
 
 /** What happens or happened to the original, by the library's policy. */

@@ -1,5 +1,6 @@
 import { visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
+import type { OriginalPolicy } from "../../../core/settings.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control } from "../../control.ts";
 import { type Html, html } from "../html.ts";
@@ -15,9 +16,19 @@ const whyCell = (control: Control, asset: Asset): Html => {
   return html`<span>${asset.why ?? (asset.state === "New" ? "not looked at yet" : "")}</span>${waiting === null ? null : html`<span class="under">${waiting}</span>`}`;
 };
 
+/** What will happen to the original, on every job. */
+const FATES: Readonly<Record<OriginalPolicy, string>> = {
+  keep: "original kept",
+  archive: "original to the archive",
+  delete: "original deleted if nothing is lost",
+};
+
 /** What is planned, while it is; what was done, after. */
-const planCell = (asset: Asset): string => {
-  if (asset.state === "Queued" || asset.state === "Processing") return asset.action ?? "";
+const planCell = (control: Control, asset: Asset): Html | string => {
+  if (asset.state === "Queued" || asset.state === "Processing") {
+    const fate = FATES[control.settings.libraries[asset.library]?.original ?? "keep"];
+    return html`<span>${asset.action ?? ""}</span><span class="under">${fate}</span>`;
+  }
   if (asset.outcome === "converted") return asset.state === "Archived" ? "done, original set aside" : "done";
   return "";
 };
@@ -28,7 +39,7 @@ export const filmRow = (control: Control, asset: Asset, now: number): Html =>
 <td class="cell-state">${stateCell(control, asset)}</td>
 <td class="cell-film"><a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(fileName(asset))}</a><span class="under">${foreign(folderOf(asset))}</span></td>
 <td class="cell-why">${whyCell(control, asset)}</td>
-<td class="cell-plan">${planCell(asset)}</td>
+<td class="cell-plan">${planCell(control, asset)}</td>
 <td class="cell-size">${sizes(asset)}</td>
 <td class="cell-age">${ago(asset.stateAt, now)}</td>
 <td class="cell-do">${rowButtons(asset)}</td>

@@ -1,6 +1,7 @@
 /** One film: what it is, what is wrong with it, what is done about it, and what was done before. */
 import { visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
+import { TRIED } from "../../../core/problem-tried.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control } from "../../control.ts";
 import { type Html, html } from "../html.ts";
@@ -31,7 +32,9 @@ const storyOf = (asset: Asset): string => {
         ? "A file that plays lies ready; the original was kept."
         : "Plays on your Chromecast as it is. Nothing was changed.";
     case "Archived":
-      return "A file that plays lies ready; the original was set aside.";
+      return asset.outputPath === null
+        ? "The file that played was taken away; the original was set aside."
+        : "A file that plays lies ready; the original was set aside.";
     case "Failed":
       return asset.problemCode === null ? "It could not be done." : PROBLEMS[asset.problemCode].title;
   }
@@ -40,7 +43,7 @@ const storyOf = (asset: Asset): string => {
 const problemLines = ({ state, problemCode, problemDetail }: Asset): Html | null =>
   problemCode === null || state === "Completed" || state === "Archived"
     ? null
-    : html`<p class="under">${state === "Failed" ? null : `${PROBLEMS[problemCode].title} `}${problemDetail === null ? null : visibleText(problemDetail)}</p><p class="under">${PROBLEMS[problemCode].hint}</p>`;
+    : html`<p class="under">${state === "Failed" ? null : `${PROBLEMS[problemCode].title} `}${problemDetail === null ? null : visibleText(problemDetail)}</p><p class="under">${TRIED[problemCode]}</p><p class="under">${PROBLEMS[problemCode].hint}</p>`;
 
 /** All of the film's page that can change, read again when the film does. */
 export const filmBody = (view: FilmView): Html => {

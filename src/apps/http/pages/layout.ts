@@ -20,7 +20,7 @@ const HTMX_CONFIG = JSON.stringify({
   ],
 });
 
-const STYLES = ["tabler.css", "page.css", "library.css", "film.css"] as const;
+const STYLES = ["tabler.css", "page.css", "library.css", "archive.css", "film.css"] as const;
 
 type Page = { readonly title: string; readonly body: Html; readonly notice?: Html | null };
 

@@ -42,8 +42,14 @@ ${filmList(view)}
   });
 };
 
-/** Filters that only a link sets, with the way out of them. */
-const active = ({ input }: LibraryView): Html | null =>
-  input.reason === undefined && input.problem === undefined
-    ? null
-    : html`<p class="muted">Only films with ${input.reason ?? input.problem}. <a href="${libraryUrl("/library", input, { reason: undefined, problem: undefined })}">Show all</a></p>`;
+/** Filters that only a link sets, with the way out of them; and what may be done with archived films. */
+const active = ({ input }: LibraryView): Html =>
+  html`${
+    input.reason === undefined && input.problem === undefined
+      ? null
+      : html`<p class="muted">Only films with ${input.reason ?? input.problem}. <a href="${libraryUrl("/library", input, { reason: undefined, problem: undefined })}">Show all</a></p>`
+  }${
+    input.state === "Archived"
+      ? html`<p class="muted"><a href="${libraryUrl("/restore", input, { state: undefined, cursor: undefined, sort: undefined, limit: undefined })}">Bring these originals back…</a> · <a href="/archive">The archive</a></p>`
+      : null
+  }`;

@@ -1,5 +1,5 @@
 /** The top of the library: the one sentence, the bar of states, what needs attention, the filters with their counts. */
-import { visibleText } from "../../../core/human-text.ts";
+import { counted, visibleText } from "../../../core/human-text.ts";
 import { librarySentence } from "../../../core/library-sentence.ts";
 import { STATES, type State } from "../../../core/lifecycle.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
@@ -27,17 +27,24 @@ const encoderLine = ({ encoder, gpuOnly, scanning }: Overview): Html => {
   return html`<p class="muted machine">${visibleText(said + only + scan)}</p>`;
 };
 
-const banners = ({ waiting, rootProblems }: Overview): readonly Html[] => [
+const banners = ({ waiting, warnings, rootProblems }: Overview): readonly Html[] => [
   ...rootProblems.map(
     ({ library, code, detail }) =>
       html`<div class="banner banner-problem" role="alert"><strong>${library}: ${PROBLEMS[code].title}</strong> ${visibleText(detail)} <span class="muted">${PROBLEMS[code].hint}</span></div>`,
   ),
-  ...(waiting === null
-    ? []
-    : [
-        html`<div class="banner banner-waiting"><strong>${visibleText(waiting.sentence)}</strong> <span class="muted">${PROBLEMS[waiting.code].hint}</span></div>`,
-      ]),
+  ...[...(waiting === null ? [] : [waiting]), ...warnings].map(
+    ({ code, sentence }) =>
+      html`<div class="banner banner-waiting"><strong>${visibleText(sentence)}</strong> <span class="muted">${PROBLEMS[code].hint}</span></div>`,
+  ),
 ];
+
+/** Nothing leaves the archive that was not said here before. */
+const leavingLine = ({ settings, store }: Control): Html | null => {
+  const files = settings.operational.archive_retention_days === 0 ? 0 : store.archive.leaving();
+  return files === 0
+    ? null
+    : html`<div class="banner banner-waiting"><strong>${counted(files, "file")} ${files === 1 ? "leaves" : "leave"} the archive soon.</strong> <a href="/archive">See which, or bring originals back</a></div>`;
+};
 
 /** Widths are attributes of a drawing, since styles in the text of the page are not allowed. */
 const shares = (counts: Counts, total: number): Html | null => {
@@ -68,6 +75,7 @@ export const summary = (control: Control, input: AssetListInput): Html => {
 ${encoderLine(overview)}
 ${shares(counts, total)}
 ${banners(overview)}
+${leavingLine(control)}
 <nav class="chips" aria-label="Filter by state">
 ${chip(input, undefined, "All", total)}
 ${STATES.map((each) => chip(input, each, each, counts[each]))}

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../../core/problem.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
+import { matching, reprocessAll } from "../../bulk.ts";
 import type { Control } from "../../control.ts";
 import { assetDetailJson, assetJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
-import { assetQuerySchema, idSchema, parseInput, toAssetQuery } from "../input.ts";
+import { assetQuerySchema, bulkSchema, idSchema, parseInput, toAssetQuery, toFilter } from "../input.ts";
 
 const DEFAULT_LIMIT = 50;
 
@@ -26,6 +27,13 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
       next: page.next,
       total: page.total,
     };
+  });
+
+  app.post("/api/assets/bulk", async (request) => {
+    const { filter, dryRun } = parseInput(bulkSchema, request.body);
+    const { ids, states } = matching(control, toFilter(filter));
+    const result = dryRun ? { done: 0, refused: 0 } : await reprocessAll(control, ids);
+    return { matched: ids.length, states, ...result };
   });
 
   app.get("/api/assets/:id", async (request) => assetDetailJson(control, assetOf(control, request.params)));

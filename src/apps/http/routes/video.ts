@@ -1,8 +1,8 @@
-import { lstat, realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import fastifyStatic from "@fastify/static";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../../core/problem.ts";
+import { openInside } from "../../../edges/film-file.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control } from "../../control.ts";
 import type { Face } from "../face.ts";
@@ -11,29 +11,43 @@ import { assetOf } from "./assets.ts";
 /** The file of a film that plays, and the folder it must lie in: the published one, or the film where it plays as it is. */
 const playable = (control: Control, asset: Asset): { readonly path: string; readonly root: string } => {
   const library = control.settings.libraries[asset.library];
-  const root = library?.root ?? "";
-  if (asset.outcome === "converted" && asset.outputPath !== null)
-    return { path: asset.outputPath, root: library && library.output !== "beside" ? library.output : root };
-  if (asset.outcome === "direct-play" && library) return { path: join(root, asset.path), root };
+  if (library && asset.outcome === "converted" && asset.outputPath !== null)
+    return { path: asset.outputPath, root: library.output === "beside" ? library.root : library.output };
+  if (library && asset.outcome === "direct-play")
+    return { path: join(library.root, asset.path), root: library.root };
   throw new Problem("state-refuses", `It is ${asset.state}: there is no file yet that plays.`);
 };
 
-/** A regular file that no link leads out of its folder to. */
-const isInside = async (path: string, root: string): Promise<boolean> => {
-  try {
-    if (root === "" || !(await lstat(path)).isFile()) return false;
-    return (await realpath(path)).startsWith(join(await realpath(root), "/"));
-  } catch {
-    return false;
-  }
+type Part = { readonly start: number; readonly end: number };
+
+/** What a player asks for of `size` bytes; all for no range and for several; null when there is nothing of it. */
+const partOf = (range: string | undefined, size: number): Part | null => {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  if (size > 0 && first === "" && last === "") return { start: 0, end: size - 1 };
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  return start <= end && start < size ? { start, end } : null;
 };
 
-/** Films by their number, in byte ranges, as a player asks for them. */
+/**
+ * Films by their number, in byte ranges, as a player asks for them. Sent from the file that was opened and looked at:
+ * whoever serves by a path opens what has its name by then.
+ */
 export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void => {
-  void app.register(fastifyStatic, { serve: false, root: "/", dotfiles: "allow", etag: false });
   app.get("/api/assets/:id/video", async (request, reply) => {
     const { path, root } = playable(control, assetOf(control, request.params));
-    if (!(await isInside(path, root))) throw new Problem("file-missing", basename(path));
-    return reply.sendFile(basename(path), dirname(path), { acceptRanges: true });
+    const file = await openInside(path, root).catch((thrown: unknown) => {
+      throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
+    });
+    const { size } = await file.stat();
+    const part = partOf(request.headers.range, size);
+    void reply.header("accept-ranges", "bytes").type(/\.webm$/i.test(path) ? "video/webm" : "video/mp4");
+    if (part === null || request.method === "HEAD") await file.close();
+    if (part === null)
+      return reply.code(416).header("content-range", `bytes */${size}`).send(Readable.from([]));
+    if (request.headers.range && part.end - part.start + 1 < size)
+      void reply.code(206).header("content-range", `bytes ${part.start}-${part.end}/${size}`);
+    void reply.header("content-length", part.end - part.start + 1);
+    return reply.send(request.method === "HEAD" ? Readable.from([]) : file.createReadStream(part));
   });
 };

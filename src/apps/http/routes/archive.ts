@@ -1,0 +1,63 @@
+import type { FastifyInstance } from "fastify";
+import { leavesAt } from "../../../core/retention.ts";
+import type { Archived } from "../../../edges/store/archive.ts";
+import type { Control } from "../../control.ts";
+import type { Face } from "../face.ts";
+import { markupOf } from "../html.ts";
+import { assetQuerySchema, pageSchema, parseInput, restoreSchema, toRestoreFilter } from "../input.ts";
+import { archivePage } from "../pages/archive.ts";
+import { doneNotice } from "../pages/notice.ts";
+import { restoreAllPage } from "../pages/restore-all.ts";
+import { wantsPage } from "../problem-reply.ts";
+
+const PAGE_SIZE = 50;
+
+const fileJson = (control: Control, { removal, ...file }: Archived) => ({
+  ...file,
+  leavesAt: leavesAt({ ...file, removal }, control.settings.operational.archive_retention_days),
+  keptFor: removal?.step === "kept" ? removal.why : null,
+});
+
+/** What lies in the archive, when it leaves it, and how all of it is brought back. */
+export const addArchiveRoutes = (app: FastifyInstance, { control, now, files }: Face): void => {
+  const read = (query: unknown) => {
+    const { cursor, limit } = parseInput(pageSchema, query);
+    return control.store.archive.page({ limit: limit ?? PAGE_SIZE, ...(cursor ? { cursor } : {}) });
+  };
+
+  const restoreAll = (body: unknown): number =>
+    control.restoreAll(toRestoreFilter(parseInput(restoreSchema, body)));
+
+  app.get("/api/archive", async (request) => {
+    const page = read(request.query);
+    return {
+      retentionDays: control.settings.operational.archive_retention_days,
+      totals: control.store.archive.totals(),
+      files: page.files.map((each) => fileJson(control, each)),
+      next: page.next,
+    };
+  });
+
+  app.post("/api/restore", async (request, reply) =>
+    reply.code(202).send({ asked: restoreAll(request.body) }),
+  );
+
+  app.get("/archive", async (request, reply) => {
+    const view = { control, now: now(), page: read(request.query) };
+    const markup = archivePage(files, view, doneNotice(request.query));
+    return reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
+  });
+
+  app.get("/restore", async (request, reply) => {
+    const input = parseInput(assetQuerySchema, request.query);
+    const markup = restoreAllPage(files, control, input);
+    return reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
+  });
+
+  app.post("/restore", async (request, reply) => {
+    const asked = restoreAll(request.body);
+    return wantsPage(request)
+      ? reply.redirect("/archive?done=restoreAll", 303)
+      : reply.code(202).send({ asked });
+  });
+};

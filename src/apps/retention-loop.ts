@@ -1,0 +1,52 @@
+/** Looks once an hour at what has lain in the archive for longer than `archive_retention_days`. */
+import { dirname, join } from "node:path";
+import { toProblem } from "../core/problem.ts";
+import { reread } from "../edges/ffmpeg.ts";
+import { statRoot } from "../edges/library-walk.ts";
+import { type RetireDeps, retire } from "../steps/retire.ts";
+import type { Loop } from "./assess-loop.ts";
+import { WRITING } from "./job.ts";
+import { libraryOf, type Running } from "./running.ts";
+
+const EVERY_MS = 3600_000;
+
+/** The loop over the archive; without retention it does nothing. */
+export const createRetentionLoop = (running: Running): Loop => {
+  const { store, log, now, signal, ffmpeg, settings } = running;
+  const days = settings.operational.archive_retention_days;
+  let retiring: Promise<void> | null = null;
+  let notBefore = 0;
+
+  const deps: RetireDeps = {
+    store,
+    files: WRITING,
+    reread: (path, reading, stop) => reread(ffmpeg, path, reading, stop),
+    sourcePath: (asset) => {
+      const library = libraryOf(running, asset);
+      return library && join(library.root, asset.path);
+    },
+    isFolderThere: async (path) => (await statRoot(dirname(path))).kind === "ok",
+    now,
+  };
+
+  const run = async (): Promise<void> => {
+    try {
+      const retired = await retire(deps, days, signal);
+      if (retired.announced + retired.removed + retired.kept > 0) log.info({ ...retired }, "archive");
+    } catch (thrown) {
+      if (!signal.aborted) log.error({ err: toProblem(thrown) }, "archive");
+    }
+  };
+
+  return {
+    pump: () => {
+      if (days === 0 || retiring || signal.aborted || now() < notBefore) return;
+      notBefore = now() + EVERY_MS;
+      retiring = run().finally(() => {
+        retiring = null;
+        running.changed({ kind: "overview" });
+      });
+    },
+    idle: async () => void (await retiring),
+  };
+};

@@ -1,0 +1,86 @@
+/** What the program did of itself when it met a problem, for the person who reads of it. One sentence or two a code. */
+import { PROBLEMS, type ProblemCode } from "./problem.ts";
+
+const NOTHING = "Nothing was done or changed.";
+const LOOKED_AGAIN =
+  "The folder is looked for again every half minute or so. Its films stay in the list and wait; none uses up an attempt.";
+const RUN_AGAIN = "What was made is thrown away; the film is tried again, each time later than before.";
+const LANE_WAITS =
+  "All work of its kind waits and is tried again after a minute, then after twice as long each time, a quarter of an hour at most.";
+
+export const TRIED: Readonly<Record<ProblemCode, string>> = {
+  "usage-invalid": NOTHING,
+  "settings-invalid":
+    "The settings were read to their end, so that every mistake in them is named. Nothing was started.",
+  "asset-not-found": NOTHING,
+  "state-refuses": NOTHING,
+  "library-not-found": NOTHING,
+  "request-refused": NOTHING,
+  "too-many-listeners": "The page itself was answered; only its live changes are not sent.",
+  "root-missing": LOOKED_AGAIN,
+  "root-empty": LOOKED_AGAIN,
+  "root-other-device":
+    "Up to twenty known films were looked for on the disk that is there, and most of them are not on it. The library waits and is looked at again.",
+  "file-missing":
+    "A scan was asked for, which finds the film where it went. A film in the queue waits and is tried again up to twenty times before it uses up an attempt.",
+  "file-unreadable": "The file was opened again at every scan and attempt. It was not changed.",
+  "folder-not-writable":
+    "A hidden file was made there on trial before any work began, so that no hour of encoding was spent. It is tried again later.",
+  "source-changed": "Nothing was published of it and nothing moved; a scan was asked for.",
+  "not-media": "ffprobe read it as every film format that is allowed, whatever its name says.",
+  "no-video": "All of its streams were listed; none of them is a picture.",
+  "source-encrypted": "Its headers and boxes were read; nothing tried to break the protection.",
+  "source-damaged": "It was read as far as that goes. The file was not changed.",
+  "codec-unknown": "ffprobe was asked for the name of the codec and has none.",
+  "dolby-vision-unsupported":
+    "The other layers of the picture were looked at: there is none that plays without the conversion.",
+  "probe-failed": "ffprobe was asked several times, half a minute apart.",
+  "probe-timeout": "ffprobe was given a minute, several times, half a minute apart, and ended each time.",
+  "ffmpeg-missing": `The program was looked for in every folder of PATH. ${LANE_WAITS}`,
+  "encoder-unavailable":
+    "Every encoder that the settings allow was tried with a real encode. Copies go on; encodes wait, and the encoders are tried again.",
+  "gpu-failed":
+    "The film was run again with the processor decoding where that was at fault; the encoder is tried anew before the next attempt, and encodes wait meanwhile.",
+  "encoder-sessions-spent": LANE_WAITS,
+  "disk-full": `What was made is thrown away. ${LANE_WAITS}`,
+  "permission-denied": RUN_AGAIN,
+  "io-error": "The library waits a minute and is looked at again; an attempt at a film is made again later.",
+  "out-of-memory": RUN_AGAIN,
+  "conversion-stalled": `It was ended after two minutes in which nothing was written. ${RUN_AGAIN}`,
+  "conversion-too-long": `It was ended after six times the longest estimate, a quarter of an hour at the least. ${RUN_AGAIN}`,
+  "conversion-killed": RUN_AGAIN,
+  "conversion-failed": `Where a card refused an option or the film, it was run again in the same attempt without. ${RUN_AGAIN}`,
+  "arguments-refused":
+    "What was made is thrown away. The same command would be refused again, so it is not run again.",
+  "verification-failed": `The result was read back from disk and asked every question of the list. ${RUN_AGAIN} A copy that did not pass is an encode the next time.`,
+  "publish-failed": `Up to a hundred names were tried; nothing that exists is overwritten. ${RUN_AGAIN}`,
+  "archive-failed":
+    "It was linked into the archive, or on another disk copied and compared. The original stays in its place beside the converted film.",
+  "original-kept": "The converted film was published; only the original was not deleted.",
+  "restore-failed":
+    "What stands in the archive and in the old place was compared with the original. Nothing was overwritten.",
+  cancelled: "ffmpeg was ended and what it had made is thrown away.",
+  interrupted: "What was made is thrown away and the film is in the queue again; no attempt is used up.",
+  "name-not-utf8": "The names were read byte by byte; the files were neither opened nor changed.",
+  "database-unusable": "It was opened as it is, and not made anew over what is there.",
+  "database-locked":
+    "It was waited for five seconds; while the program runs it is asked again every quarter of a minute.",
+  "database-read-only":
+    "A page was written as a trial. Nothing was made anew; the work waits and it is tried again.",
+  "database-full": "A page was written as a trial. The work waits and it is tried again.",
+  "database-damaged": "Its pages were read and checked. It was neither written to nor made anew.",
+  "database-missing": "The data folder was looked through for traces of it. No new one was made.",
+  "database-newer": "It was not opened for writing.",
+  "backup-failed": "A copy was made under a hidden name and read back; it is tried again in an hour.",
+  "backup-damaged": "It was read and checked before anything was touched.",
+  "already-running": NOTHING,
+  "port-in-use": "The port was asked for once; the library was not touched.",
+  "orchestrator-unreachable": "It was asked once, and waited for until its time was up.",
+  internal: "The step was given up where it was. What it was at is tried again, or waits for you.",
+};
+
+/** All that is told of a problem, the same in the API and on the command line. Keys are added freely, never renamed. */
+export const problemFacts = <Detail extends string | null>(code: ProblemCode, detail: Detail) => {
+  const { title, hint, retry } = PROBLEMS[code];
+  return { code, title, detail, tried: TRIED[code], hint, retry };
+};

@@ -1,0 +1,14 @@
+import { open } from "node:fs/promises";
+import { codeOf } from "./file-problem.ts";
+
+/** Makes a new or removed name in a folder durable; some shares cannot, and say so. */
+export const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (cause) {
+    if (!["EINVAL", "ENOTSUP", "EPERM", "EISDIR"].includes(codeOf(cause))) throw cause;
+  } finally {
+    await handle.close();
+  }
+};

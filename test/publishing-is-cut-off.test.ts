@@ -1,0 +1,86 @@
+/** A disk that goes away, or a crash, between two steps of a publication. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { WRITING } from "../src/apps/job.ts";
+import { publish } from "../src/steps/publish.ts";
+import { recover } from "../src/steps/recover.ts";
+import { filesBelow } from "./support/orchestrator.ts";
+import { isProblem } from "./support/store.ts";
+import { onDisk } from "./support/verified.ts";
+
+for (const original of ["keep", "archive"] as const)
+  test(`${original}: a disk pulled right after the name was given: the journal waits, and all is known when it is back`, async (context) => {
+    const { store, root, asset, input, deps, settling, pull, putBack } = await onDisk(context, original);
+    const moveWithoutOverwrite: typeof WRITING.moveWithoutOverwrite = async (from, to) => {
+      const isMoved = await WRITING.moveWithoutOverwrite(from, to);
+      if (to.endsWith(".en.vtt")) pull();
+      return isMoved;
+    };
+    const files = { ...WRITING, moveWithoutOverwrite };
+    await assert.rejects(publish({ ...deps, files }, input), isProblem("publish-failed"));
+    assert.equal((await recover(settling, () => [root])).finished, 0);
+    assert.equal(store.assets.byId(asset.id)?.state, "Processing");
+    putBack();
+    assert.equal((await recover(settling, () => [root])).finished, 1);
+    const done = store.assets.byId(asset.id);
+    assert.equal(done?.state, original === "keep" ? "Completed" : "Archived");
+    assert.deepEqual([done?.outputSizeBytes, done?.sidecarPaths.length], [18, 1]);
+    assert.equal(done?.problemCode, null);
+  });
+
+test("delete: a disk pulled after the original went: the published film is known all the same", async (context) => {
+  const { store, asset, input, deps, pull } = await onDisk(context, "delete");
+  const removeFile: typeof WRITING.removeFile = async (path) => {
+    await WRITING.removeFile(path);
+    if (path === input.sourcePath) pull();
+  };
+  await publish({ ...deps, files: { ...WRITING, removeFile } }, input);
+  assert.deepEqual(
+    [store.assets.byId(asset.id)?.state, store.assets.byId(asset.id)?.outputSizeBytes],
+    ["Archived", 18],
+  );
+});
+
+test("delete: a restart while the disk is away writes no state; its subtitles are not forgotten", async (context) => {
+  const { store, root, at, asset, input, deps, settling, pull, putBack } = await onDisk(context, "delete");
+  const apply: typeof store.assets.apply = () => assert.fail("the plug is pulled");
+  const unplugged = { ...store, assets: { ...store.assets, apply } };
+  await assert.rejects(publish({ ...deps, store: unplugged }, input));
+  pull();
+  assert.deepEqual(await recover(settling, () => [root]), { finished: 0, requeued: 0, partialsRemoved: 0 });
+  putBack();
+  assert.equal((await recover(settling, () => [root])).finished, 1);
+  assert.deepEqual(store.assets.byId(asset.id)?.sidecarPaths, [at("Film.en.vtt")]);
+});
+
+test("a file that cannot be removed when a publication is taken back: the row waits, and the start goes on", async (context) => {
+  const { store, root, asset, input, settling } = await onDisk(context, "keep");
+  const cut = () => Promise.reject(new Error("the plug is pulled"));
+  await assert.rejects(
+    publish({ ...settling, files: { ...WRITING, moveWithoutOverwrite: cut } }, input),
+    isProblem("publish-failed"),
+  );
+  writeFileSync(input.sourcePath, "another film by now");
+  const stuck = { ...WRITING, removeFile: () => Promise.reject(new Error("read-only")) };
+  assert.equal((await recover({ ...settling, files: stuck }, () => [root])).requeued, 0);
+  assert.equal(store.assets.byId(asset.id)?.state, "Processing");
+  assert.equal((await recover(settling, () => [root])).requeued, 1);
+  assert.deepEqual(filesBelow(root), ["Film.mkv", "Film.ru.vtt"]);
+});
+
+test("a subtitle whose name a person has leaves no hidden file after a crash", async (context) => {
+  const { root, input, deps, settling } = await onDisk(context, "keep");
+  writeFileSync(join(root, "Film.en.vtt"), "a person's");
+  const moveWithoutOverwrite = async (from: string, to: string) => {
+    await WRITING.moveWithoutOverwrite(from, to);
+    throw new Error("the plug is pulled");
+  };
+  const removeFile = () => Promise.reject(new Error("the plug is pulled"));
+  const files = { ...WRITING, moveWithoutOverwrite, removeFile };
+  await assert.rejects(publish({ ...deps, files }, input));
+  assert.equal((await recover(settling, () => [root])).finished, 1);
+  assert.deepEqual(filesBelow(root), ["Film.en.vtt", "Film.mkv", "Film.mp4", "Film.ru.vtt"]);
+  assert.equal(readFileSync(join(root, "Film.en.vtt"), "utf8"), "a person's");
+});
