@@ -10,6 +10,7 @@ import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
 import { isInside } from "../edges/film-file.ts";
+import { requireWritable } from "../edges/folder-rights.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import {
   fileStat,
@@ -184,16 +185,20 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
 /** Nothing of a crash is as old as this and still being written; ms. */
 const ABANDONED_MS = 24 * 3600_000;
 
-/** No hour is spent on a file that is another by now; and what a crash left in the folder while its disk was away goes. */
+/** No hour is spent on a file that is another by now or could not leave its place; what a crash left in the folder goes. */
 const prepare = async (running: Running, { asset, token, library }: Attempt): Promise<void> => {
   const path = join(library.root, asset.path);
   await sameSource({ files: WRITING }, asset, path);
   if (!(await isInside(path, library.root)))
     throw new Problem("source-changed", `${path}: a link on the way leads out of the library.`);
+  if (library.original !== "keep") await requireWritable(path, archiveOf(library, asset));
   const owned = new Set([...running.store.assets.inState("Processing").map((each) => each.token), token]);
   const folder = outputFolder(library.root, asset.path, library.output);
   await sweepPartials(folder, (other, ageMs) => !owned.has(other) && ageMs > ABANDONED_MS);
 };
+
+const archiveOf = ({ root, original, archive }: LibrarySettings, { path }: Asset): string | null =>
+  original === "archive" ? archivePath(root, path, archive) : null;
 
 const abortedProblem = (signal: AbortSignal): Problem | null =>
   signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
@@ -286,8 +291,7 @@ const publishHere = async (
         original: library.original,
         missing: converted.missing,
         copied: copiedStreams(assessment.plan),
-        archivePath:
-          library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
+        archivePath: archiveOf(library, asset),
       },
     );
   } catch (thrown) {

@@ -23,26 +23,32 @@ import { basename, dirname, join } from "node:path";
 import { toMicroseconds } from "../core/fingerprint.ts";
 import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
+import { codeOf, toFileProblem } from "./file-problem.ts";
+import { giveFileRights, giveFolderRights } from "./file-rights.ts";
+import { NEEDS, whyRefused } from "./folder-rights.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-/** Makes the folder if need be and proves with a partial file that it takes files. Throws folder-not-writable, disk-full. */
-export const prepareFolder = async (folder: string, token: string): Promise<void> => {
+/**
+ * Makes the folder if need be, with the rights of the folder `like`, and proves with a partial file that it takes files.
+ * Throws Problem folder-not-writable, disk-full.
+ */
+export const prepareFolder = async (folder: string, token: string, like: string): Promise<void> => {
   const trial = join(folder, `.${token}.partial.trial`);
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, fs.W_OK);
+    await makeFolder(folder, like);
+    await access(folder, NEEDS.write);
     await (await open(trial, "wx")).close();
     await unlink(trial);
   } catch (cause) {
-    throw codeOf(cause) === "ENOSPC"
-      ? new Problem("disk-full", folder, cause)
-      : new Problem("folder-not-writable", folder, cause);
+    if (["ENOSPC", "EDQUOT"].includes(codeOf(cause))) throw new Problem("disk-full", folder, cause);
+    const why = (await whyRefused(folder)) ?? `${folder}: ${codeOf(cause) || "refused"}`;
+    throw new Problem("folder-not-writable", why, cause);
   }
 };
 
 /**
- * Gives the result the source's mode, owner and times, and makes its bytes durable. Owner only as far as we may. Throws
- * Problem file-missing, disk-full, permission-denied, io-error.
+ * Gives the result the source's owner, group, mode and times, as far as we may, and makes its bytes durable. Throws Problem
+ * file-missing, disk-full, permission-denied, io-error.
  */
 export const finishFile = async (path: string, sourcePath: string): Promise<void> => {
   try {
@@ -50,9 +56,7 @@ export const finishFile = async (path: string, sourcePath: string): Promise<void
     // Opened first: with the source's mode and owner it may not be ours to open any more.
     const file = await open(path, "r");
     try {
-      await file.chmod(source.mode & 0o777).catch(ignore);
-      await file.chown(source.uid, source.gid).catch(ignore);
-      await file.utimes(source.atimeMs / 1000, source.mtimeMs / 1000).catch(ignore);
+      await giveFileRights(file, source);
       await file.sync();
     } finally {
       await file.close();
@@ -67,28 +71,6 @@ export const writePartial = (path: string, content: string): Promise<void> =>
   writeFile(path, content).catch((thrown: unknown) => {
     throw toFileProblem(thrown, path);
   });
-
-/** File systems without owners or modes refuse these; the film plays all the same. */
-const ignore = (): void => {};
-
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
-
-const FILE_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
-  ENOENT: "file-missing",
-  ENOTDIR: "file-missing",
-  ENOSPC: "disk-full",
-  EDQUOT: "disk-full",
-  EACCES: "permission-denied",
-  EPERM: "permission-denied",
-  EROFS: "permission-denied",
-};
-
-/** What the operating system said, as a Problem; what it did not say stays as it is. */
-const toFileProblem = (thrown: unknown, path: string): unknown => {
-  if (thrown instanceof Problem || codeOf(thrown) === "") return thrown;
-  return new Problem(FILE_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
-};
 
 /** null only when it surely is not there: a disk that answers with an error has not lost the file. */
 const present = async (path: string) => {
@@ -192,7 +174,7 @@ export const moveOriginal = async (from: string, to: string, code: ProblemCode):
       if (!(await present(to))) throw new Error("it is not there");
       return await rm(markPath(from, to), { force: true });
     }
-    await makeFolder(dirname(to));
+    await makeFolder(dirname(to), dirname(from));
     const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;
       return false;
@@ -206,11 +188,17 @@ export const moveOriginal = async (from: string, to: string, code: ProblemCode):
   }
 };
 
-/** Makes a folder and those above it, durably: what is moved into it must be found after a power cut. */
-const makeFolder = async (folder: string): Promise<void> => {
+/**
+ * Makes a folder and those above it, with the rights of the folder `like`, durably: what is moved into it must be found
+ * after a power cut.
+ */
+const makeFolder = async (folder: string, like: string): Promise<void> => {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
-  for (let each = folder; each.length >= first.length; each = dirname(each)) await syncFolder(dirname(each));
+  for (let each = folder; each.length >= first.length; each = dirname(each)) {
+    await giveFolderRights(each, like);
+    await syncFolder(dirname(each));
+  }
 };
 
 const moveAcrossDisks = async (from: string, to: string): Promise<boolean> => {
@@ -265,7 +253,7 @@ export const removeFile = async (path: string): Promise<void> => {
   await rm(path, { force: true }).catch((thrown: unknown) => {
     throw toFileProblem(thrown, path);
   });
-  await syncFolder(dirname(path)).catch(ignore);
+  await syncFolder(dirname(path)).catch(() => {});
 };
 
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
