@@ -171,7 +171,7 @@ for (const [name, library] of [
     await putClip("remux", join(house.root, "Film.mkv"));
     await house.start(standIn("hangs"));
     const { problem, asset } = await house.failsOnce("Film.mkv");
-    assert.equal(problem, "folder-not-writable");
+    assert.equal(problem, "folder-not-writable", `${asset.problemDetail}`);
     const job = house.now().store.jobs.forAsset(asset.id, 1)[0];
     assert.deepEqual(job?.command, [], "nothing was run");
     assert.equal(

@@ -209,17 +209,10 @@ const outcomeOf = (problem: Problem | null) => {
   return problem.code === "interrupted" ? ("interrupted" as const) : ("failed" as const);
 };
 
-const NO_PROGRESS = {
-  percent: 0,
-  fps: null,
-  speed: null,
-  etaSeconds: null,
-  outTimeSeconds: null,
-  bytes: null,
-};
+const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
 
 const show = (running: Running, assetId: number, part: Partial<JobProgress>): void => {
-  const before = running.progress.get(assetId) ?? { ...NO_PROGRESS, phase: "converting", encoder: "copy" };
+  const before = running.progress.get(assetId) ?? { ...NOT_YET, phase: "converting", encoder: "copy" };
   const progress = { ...before, ...part };
   running.progress.set(assetId, progress);
   running.changed({ kind: "progress", assetId, progress });
@@ -297,8 +290,9 @@ const publishHere = async (
   } catch (thrown) {
     // Nothing was published: unless the journal still owns them, the partial files go.
     if (!store.journal.has(token))
-      for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
-        await removeFile(path);
+      await Promise.allSettled(
+        [converted.partial, ...converted.sidecars.map((each) => each.path)].map((path) => removeFile(path)),
+      );
     throw thrown;
   }
 };

@@ -123,8 +123,11 @@ export const convert = async (
       ],
     };
   } finally {
+    // What failed is said, not that its leftovers cannot be removed either: those are swept another day.
     if (!isDone)
-      await Promise.all([partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)));
+      await Promise.allSettled(
+        [partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)),
+      );
   }
 };
 

@@ -185,11 +185,11 @@ export const publishJob = async (house: House, job: Job, fuse: Fuse): Promise<vo
     store.jobs.finish(job.rowId, { finishedAt: house.now, outcome: "done" });
     ended(house, job);
   } catch (thrown) {
-    let problem = unlessProblem(thrown);
+    const problem = unlessProblem(thrown);
     try {
       if (!store.journal.has(token)) await removePartials(house, job, fuse);
     } catch (also) {
-      problem = unlessProblem(also);
+      unlessProblem(also);
       house.leftBehind.add(token);
     }
     await endJob(house, job, problem, fuse);
