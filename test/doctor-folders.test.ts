@@ -1,15 +1,17 @@
 /** What `cvc doctor` says of folders: who runs it, whose they are, and the command that mends it. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { type FoldersOfLibrary, folderFindings } from "../src/apps/cli/doctor-folders.ts";
 import type { Finding } from "../src/apps/cli/finding.ts";
 import { whoRuns } from "../src/edges/folder-rights.ts";
 import { asOther, giveToOther, NOBODY, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
 import { tempFolder } from "./support/temp.ts";
 
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const skip = withoutRoot || withoutOtherUser();
 const BESIDE = { depth: "max", original: "keep", output: "beside", archive: "" } as const;
 const [STRANGER, GROUP] = [1234, 2345];
@@ -146,4 +148,42 @@ test("for who may write everywhere all is well, and an archive on another disk i
   for await (const { check, state } of folderFindings(await whoRuns(), "films", library))
     states.push(`${check}: ${state}`);
   assert.deepEqual(states, ["library films: ok", "folders of films: ok", "archive of films: note"]);
+});
+
+test("cvc doctor says it in a line and in JSON, and ends with 3", { skip }, (context) => {
+  const root = folderOf(context, STRANGER, GROUP, 0o755);
+  const parent = tempFolder(context);
+  giveToOther(parent);
+  const settings = join(parent, "settings.yaml");
+  writeFileSync(
+    settings,
+    JSON.stringify({ libraries: { films: { root } }, operational: { encoder: "software" } }),
+  );
+  const run = (...more: readonly string[]) =>
+    spawnSync(
+      process.execPath,
+      [
+        "--disable-warning=ExperimentalWarning",
+        MAIN,
+        "doctor",
+        "--settings",
+        settings,
+        "--data",
+        parent,
+        ...more,
+      ],
+      { cwd: "/", encoding: "utf8", timeout: 60_000, uid: NOBODY, gid: NOBODY },
+    );
+  const [text, json] = [run(), run("--json")];
+  assert.deepEqual([text.status, json.status], [3, 3], text.stderr);
+  const findings: readonly (Finding & { type: string })[] = json.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const found = findings.find((each) => each.check === "library films");
+  assert.equal(found?.type, "finding");
+  assert.match(found.mend, /`sudo setfacl -m u:\w+:rwx,d:u:\w+:rwx '.*films'`/);
+  assert.ok(text.stdout.includes(`BAD  library films: ${found.detail} -> ${found.mend}\n`), text.stdout);
+  assert.match(text.stdout, /^ok {3}user: runs as .*\(uid \d+\)/m);
+  assert.match(text.stdout, /^ok {3}data folder: /m);
 });

@@ -21,6 +21,7 @@ import { tempFolder } from "./support/temp.ts";
 import { onDisk } from "./support/verified.ts";
 
 const [OWNER, GROUP] = [1234, 2345];
+const withoutOtherDisk = existsSync("/dev/shm") ? false : "there is no second disk";
 const TOKEN = "0123456789abcdef";
 
 /** Owner, group, mode in octal and the second of the last change. */
@@ -60,7 +61,7 @@ test("folders that are made, however deep, get owner, group and mode of the film
 });
 
 test("an original that goes to another disk and comes back keeps all of it, and so do the folders", {
-  skip: withoutRoot || (existsSync("/dev/shm") ? false : "there is no second disk"),
+  skip: withoutRoot || withoutOtherDisk,
 }, async (context) => {
   const folder = join(tempFolder(context), "films");
   const [film, archived] = [
@@ -180,3 +181,26 @@ for (const [name, library] of [
     );
     assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
   });
+
+test("a film that is really converted, its folder of results and its archive, all on another disk", {
+  skip: withoutRoot || withoutOtherDisk,
+}, async (context) => {
+  const elsewhere = tempFolder(context, "/dev/shm");
+  const [output, archive] = [join(elsewhere, "ready"), join(elsewhere, "originals")];
+  const house = newHouse(context, { library: { output, original: "archive", archive } });
+  const folder = join(house.root, "deep");
+  const film = join(folder, "Film.mkv");
+  mkdirSync(folder);
+  await putClip("remux", film);
+  for (const path of [folder, film]) chownSync(path, OWNER, GROUP);
+  chmodSync(film, 0o640);
+  chmodSync(folder, 0o750);
+  utimesSync(film, 1_500_000_000, 1_500_000_000);
+  const before = rightsOf(film);
+  await house.start();
+  await house.becomes("deep/Film.mkv", "Archived");
+  for (const path of [join(output, "deep", "Film.mp4"), join(archive, "deep", "Film.mkv")])
+    assert.deepEqual(rightsOf(path), before, path);
+  for (const path of [output, join(output, "deep"), archive, join(archive, "deep")])
+    assert.deepEqual(rightsOf(path).slice(0, 3), [OWNER, GROUP, "750"], path);
+});
