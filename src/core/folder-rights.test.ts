@@ -76,10 +76,10 @@ const MENDS: readonly (readonly [string, Refusal, Who, string])[] = [
 for (const [name, refusal, who, mend] of MENDS)
   test(`a folder ${name}`, () => assert.equal(mendOf(refusal, who), mend));
 
-test("for all folders below, links and films are left alone", () => {
+test("for all folders below: films, links and folders of other groups are left alone", () => {
   assert.equal(
     mendOf(of(1234, 44, 0o755), ALICE, "/my films"),
-    "`sudo find '/my films' -type d -exec chmod g+rwx '{}' ';'`",
+    "`sudo find '/my films' -type d -gid 44 -exec chmod g+rwx '{}' ';'`",
   );
 });
 

@@ -88,26 +88,27 @@ export const mendOf = (refusal: Refusal, who: Who, below: string | null = null):
     return "Check the disk, and how it is mounted.";
   const { uid, gid, mode } = place;
   const as = `run this program as ${userText(who, uid)}`;
-  const change = (...command: readonly string[]): string =>
+  // Of the folders below only those of the same owner or group: nobody else is given anything.
+  const change = (whose: readonly string[], ...command: readonly string[]): string =>
     shellQuoted(
       below === null
         ? [...command, place.path]
-        : [...["find", below, "-type", "d", "-exec"], ...command, "{}", ";"],
+        : [...["find", below, "-type", "d", ...whose, "-exec"], ...command, "{}", ";"],
     ).join(" ");
   if (who.uid === 0)
     return `Whoever serves this folder gives root no rights (NFS root_squash, a container): ${as}.`;
-  if (uid === who.uid) return `\`${change("chmod", `u+${BITS[need]}`)}\``;
+  if (uid === who.uid) return `\`${change(["-uid", `${uid}`], "chmod", `u+${BITS[need]}`)}\``;
   const [user, group] = [who.userNames.get(who.uid), who.groupNames.get(gid)];
   if (toMake !== null && need === "write") {
     const owner = ["-o", user ?? `${who.uid}`, "-g", groupName(who, who.groups[0])];
     return `\`sudo ${shellQuoted(["install", "-d", ...owner, toMake]).join(" ")}\``;
   }
   const [isIn, mayGroup] = [who.groups.includes(gid), ((mode >> 3) & OCTAL[need]) === OCTAL[need]];
-  if (isIn && !mayGroup) return `\`sudo ${change("chmod", `g+${BITS[need]}`)}\``;
+  if (isIn && !mayGroup) return `\`sudo ${change(["-gid", `${gid}`], "chmod", `g+${BITS[need]}`)}\``;
   // The group of root opens more than films.
   if (!isIn && mayGroup && gid !== 0 && user !== undefined && group !== undefined)
     return `\`sudo ${shellQuoted(["usermod", "-aG", group, user]).join(" ")}\` and start this program anew, or ${as}.`;
   const [name, bits] = [user ?? who.uid, BITS[need]];
   const acl = need === "enter" ? `u:${name}:${bits}` : `u:${name}:${bits},d:u:${name}:${bits}`;
-  return `\`sudo ${change("setfacl", "-m", acl)}\` (of the package \`acl\`)${uid === 0 ? "" : `, or ${as}`}.`;
+  return `\`sudo ${change([], "setfacl", "-m", acl)}\` (of the package \`acl\`)${uid === 0 ? "" : `, or ${as}`}.`;
 };
