@@ -187,3 +187,12 @@ test("cvc doctor says it in a line and in JSON, and ends with 3", { skip }, (con
   assert.match(text.stdout, /^ok {3}user: runs as .*\(uid \d+\)/m);
   assert.match(text.stdout, /^ok {3}data folder: /m);
 });
+
+test("of a library of many folders the first 2000 are looked at, and that is said", async (context) => {
+  const root = tempFolder(context);
+  for (let at = 0; at <= 2000; at++) mkdirSync(join(root, `${at}`));
+  const details: string[] = [];
+  for await (const { check, detail } of folderFindings(await whoRuns(), "films", { root, ...BESIDE }))
+    if (check === "folders of films") details.push(detail);
+  assert.deepEqual(details, ["the first 2000 folders looked at can be written"]);
+});
