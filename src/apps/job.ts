@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
 import type { MediaInfo } from "../core/media-info.ts";
-import { archivePath, outputFolder } from "../core/output-paths.ts";
+import { outputFolder } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import type { Check } from "../core/verification-facts.ts";
@@ -32,7 +32,7 @@ import { publish } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
-import { prepareJob } from "./job-prepare.ts";
+import { archivePlace, prepareJob } from "./job-prepare.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 
 export const WRITING = {
@@ -189,17 +189,10 @@ const outcomeOf = (problem: Problem | null) => {
   return problem.code === "interrupted" ? ("interrupted" as const) : ("failed" as const);
 };
 
-const NO_PROGRESS = {
-  percent: 0,
-  fps: null,
-  speed: null,
-  etaSeconds: null,
-  outTimeSeconds: null,
-  bytes: null,
-};
+const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
 
 const show = (running: Running, assetId: number, part: Partial<JobProgress>): void => {
-  const before = running.progress.get(assetId) ?? { ...NO_PROGRESS, phase: "converting", encoder: "copy" };
+  const before = running.progress.get(assetId) ?? { ...NOT_YET, phase: "converting", encoder: "copy" };
   const progress = { ...before, ...part };
   running.progress.set(assetId, progress);
   running.changed({ kind: "progress", assetId, progress });
@@ -271,15 +264,15 @@ const publishHere = async (
         original: library.original,
         missing: converted.missing,
         copied: copiedStreams(assessment.plan),
-        archivePath:
-          library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
+        archivePath: archivePlace(library, asset),
       },
     );
   } catch (thrown) {
     // Nothing was published: unless the journal still owns them, the partial files go.
     if (!store.journal.has(token))
-      for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
-        await removeFile(path);
+      await Promise.allSettled(
+        [converted.partial, ...converted.sidecars.map((each) => each.path)].map((path) => removeFile(path)),
+      );
     throw thrown;
   }
 };

@@ -41,7 +41,7 @@ const isDone = (): boolean => {
   if (orchestrator.overview().scanning.length > 0 || (store.roots.all()[0]?.scannedAt ?? 0) === 0)
     return false;
   const { Queued, Processing, New } = store.assets.counts().state;
-  if (New > 0 || Processing > 0) return false;
+  if (New > 0 || Processing > 0 || store.restores.next(Number.MAX_SAFE_INTEGER) !== null) return false;
   if (option === "--no-worker" || Queued === 0) return true;
   return store.assets.inState("Queued").every((each) => each.availableAt === HELD_UNTIL);
 };

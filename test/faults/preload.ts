@@ -36,7 +36,7 @@ const CALLS: Readonly<Record<string, { readonly paths: 1 | 2; readonly isWrite: 
 const HANDLE_CALLS = { sync: true, chmod: true, utimes: true, writeFile: true, read: false, stat: false };
 
 const errorOf = (code: ErrorCode | "EPERM", { name }: Point): Error =>
-  Object.assign(new Error(`${code}: made by the test, ${name}`), { code });
+  Object.assign(new Error(`${code}: made by the test, ${name}`), { code, syscall: "test" });
 
 /** The path as a point names it; null when it is none of the place's. */
 const namer =

@@ -9,6 +9,8 @@ import { type Desk, type Row, runCounted } from "./rows.ts";
 const SPEED = 60;
 const LIFE_MS = 3000;
 const HOURS_MS = 2 * 3_600_000;
+/** No size at all would be no limit. */
+const PAGE_BYTES = 4096;
 const ROOM_BYTES = 256 * 2 ** 20;
 
 const run = (command: string, ...args: readonly string[]): void =>
@@ -30,7 +32,8 @@ const bytesBelow = (folder: string): number =>
     .filter((each) => each.isFile())
     // A page is the least that a file takes.
     .reduce(
-      (sum, each) => sum + 4096 * (1 + Math.ceil(lstatSync(join(each.parentPath, each.name)).size / 4096)),
+      (sum, each) =>
+        sum + PAGE_BYTES * (1 + Math.ceil(lstatSync(join(each.parentPath, each.name)).size / PAGE_BYTES)),
       0,
     );
 
@@ -41,7 +44,15 @@ const onSmallDisk = async (desk: Desk, folder: string, freeBytes: number): Promi
   const aside = join(bench.place.folder, "aside");
   run("rm", "-rf", aside);
   run("cp", "-a", folder, aside);
-  run("mount", "-t", "tmpfs", "-o", `size=${bytesBelow(folder) + freeBytes}`, "tmpfs", folder);
+  run(
+    "mount",
+    "-t",
+    "tmpfs",
+    "-o",
+    `size=${Math.max(PAGE_BYTES, bytesBelow(folder) + freeBytes)}`,
+    "tmpfs",
+    folder,
+  );
   try {
     run("cp", "-a", `${aside}/.`, folder);
     tally.faults++;
