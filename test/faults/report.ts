@@ -14,7 +14,17 @@ export type Ran = {
 };
 
 /** What it found before it came out clean; the worst first. Each is mended and has its rows. */
-const FOUND = ["TO BE WRITTEN"];
+const FOUND = [
+  "A file that a person put in the place of an original between the last look and its removal was removed, and with it the only copy.",
+  "Killed between giving a copy on another disk its name and the fsync of its folder, the next start removed the original while the copy's name was not durable: a power cut would have cost both.",
+  "Killed between a placeholder and its text (a disk without hard links), an empty file held the final name for good; in an archive it kept every later original out.",
+  "An original that had gone to the archive before an fsync failed was said to be kept, and its row lost where it was.",
+  "A disk that failed in the middle of an undo was taken for a refusal: the wish was forgotten with the original at both places.",
+  "A second try at an undo put a subtitle aside twice, under a second name, while the disk failed.",
+  "An original whose copy had its name in the archive when the disk failed stayed, and the copy stayed with it.",
+  "A result got the time of now where its disk failed to take the film's; its subtitles were then taken for a person's.",
+  "A restart gave a film that is made again its earlier subtitles.",
+];
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
