@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import { markPath } from "../src/edges/library-write.ts";
+import { markPath } from "../src/edges/give-name.ts";
 import { recover, settlePublications } from "../src/steps/recover.ts";
 import {
   ARCHIVED,

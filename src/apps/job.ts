@@ -3,13 +3,12 @@ import { join, relative } from "node:path";
 import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
 import type { MediaInfo } from "../core/media-info.ts";
-import { archivePath, outputFolder } from "../core/output-paths.ts";
+import { outputFolder } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
-import { isInside } from "../edges/film-file.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import {
   fileStat,
@@ -19,7 +18,6 @@ import {
   prepareFolder,
   removeFile,
   replaceFile,
-  sweepPartials,
   writePartial,
 } from "../edges/library-write.ts";
 import { withScratchFolder } from "../edges/scratch-folder.ts";
@@ -30,10 +28,11 @@ import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
 import { lookTwice } from "../steps/look-twice.ts";
-import { publish, sameSource } from "../steps/publish.ts";
+import { publish } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
+import { archivePlace, prepareJob } from "./job-prepare.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 
 export const WRITING = {
@@ -167,7 +166,7 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
       checks,
     });
   try {
-    await prepare(running, attempt);
+    await prepareJob(running, attempt);
     converted = await convertHere(running, attempt, (args) => (command = args), signal);
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
     signal.throwIfAborted();
@@ -181,20 +180,6 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
   }
 };
 
-/** Nothing of a crash is as old as this and still being written; ms. */
-const ABANDONED_MS = 24 * 3600_000;
-
-/** No hour is spent on a file that is another by now; and what a crash left in the folder while its disk was away goes. */
-const prepare = async (running: Running, { asset, token, library }: Attempt): Promise<void> => {
-  const path = join(library.root, asset.path);
-  await sameSource({ files: WRITING }, asset, path);
-  if (!(await isInside(path, library.root)))
-    throw new Problem("source-changed", `${path}: a link on the way leads out of the library.`);
-  const owned = new Set([...running.store.assets.inState("Processing").map((each) => each.token), token]);
-  const folder = outputFolder(library.root, asset.path, library.output);
-  await sweepPartials(folder, (other, ageMs) => !owned.has(other) && ageMs > ABANDONED_MS);
-};
-
 const abortedProblem = (signal: AbortSignal): Problem | null =>
   signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
 
@@ -204,17 +189,10 @@ const outcomeOf = (problem: Problem | null) => {
   return problem.code === "interrupted" ? ("interrupted" as const) : ("failed" as const);
 };
 
-const NO_PROGRESS = {
-  percent: 0,
-  fps: null,
-  speed: null,
-  etaSeconds: null,
-  outTimeSeconds: null,
-  bytes: null,
-};
+const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
 
 const show = (running: Running, assetId: number, part: Partial<JobProgress>): void => {
-  const before = running.progress.get(assetId) ?? { ...NO_PROGRESS, phase: "converting", encoder: "copy" };
+  const before = running.progress.get(assetId) ?? { ...NOT_YET, phase: "converting", encoder: "copy" };
   const progress = { ...before, ...part };
   running.progress.set(assetId, progress);
   running.changed({ kind: "progress", assetId, progress });
@@ -286,15 +264,15 @@ const publishHere = async (
         original: library.original,
         missing: converted.missing,
         copied: copiedStreams(assessment.plan),
-        archivePath:
-          library.original === "archive" ? archivePath(library.root, asset.path, library.archive) : null,
+        archivePath: archivePlace(library, asset),
       },
     );
   } catch (thrown) {
     // Nothing was published: unless the journal still owns them, the partial files go.
     if (!store.journal.has(token))
-      for (const path of [converted.partial, ...converted.sidecars.map((each) => each.path)])
-        await removeFile(path);
+      await Promise.allSettled(
+        [converted.partial, ...converted.sidecars.map((each) => each.path)].map((path) => removeFile(path)),
+      );
     throw thrown;
   }
 };

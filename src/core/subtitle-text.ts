@@ -1,5 +1,8 @@
 /** The text of a WebVTT or SubRip file that ffmpeg wrote, cleaned of what a viewer should not read. */
 
+/** The longest films have some 300 kB of text, with every event of an animation some MB; a larger file is not read. */
+export const MAX_SUBTITLE_BYTES = 16 * 1_048_576;
+
 /** `01:02:03,456 --> …` or, in WebVTT, `02:03.456 --> …`; what stands behind it is settings of the cue. */
 const TIMING = /^\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}\s+-->\s+(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}(?:\s|$)/;
 

@@ -1,48 +1,50 @@
-/**
- * The only file that changes a library. Nothing here overwrites: a name is given by a hard link, which fails when the
- * name is taken, or, where there are none (exFAT, some shares), by an exclusive placeholder. Every step may be repeated.
- */
+/** The only file that changes a library. Nothing here overwrites (`give-name.ts`), and every step may be repeated. */
 import { createHash } from "node:crypto";
-import { createReadStream, constants as fs } from "node:fs";
+import { createReadStream, constants as fs, type Stats } from "node:fs";
 import {
   access,
   copyFile,
-  link,
   lstat,
   mkdir,
   open,
   readdir,
-  realpath,
   rename,
   rm,
   stat,
   unlink,
   writeFile,
 } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { toMicroseconds } from "../core/fingerprint.ts";
 import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
+import { codeOf, toFileProblem } from "./file-problem.ts";
+import { giveFileRights, giveFolderRights } from "./file-rights.ts";
+import { NEEDS, whyRefused } from "./folder-rights.ts";
+import { hashOfText, markPath, moveOnOneDisk, present, unlinkStill } from "./give-name.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-/** Makes the folder if need be and proves with a partial file that it takes files. Throws folder-not-writable, disk-full. */
-export const prepareFolder = async (folder: string, token: string): Promise<void> => {
+/**
+ * Makes the folder if need be, with the rights of the folder `like`, and proves with a partial file that it takes files.
+ * Throws Problem folder-not-writable, disk-full.
+ */
+export const prepareFolder = async (folder: string, token: string, like: string): Promise<void> => {
   const trial = join(folder, `.${token}.partial.trial`);
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, fs.W_OK);
+    await makeFolder(folder, like);
+    await access(folder, NEEDS.write);
     await (await open(trial, "wx")).close();
     await unlink(trial);
   } catch (cause) {
-    throw codeOf(cause) === "ENOSPC"
-      ? new Problem("disk-full", folder, cause)
-      : new Problem("folder-not-writable", folder, cause);
+    if (["ENOSPC", "EDQUOT"].includes(codeOf(cause))) throw new Problem("disk-full", folder, cause);
+    const why = (await whyRefused(folder)) ?? `${folder}: ${codeOf(cause) || "refused"}`;
+    throw new Problem("folder-not-writable", why, cause);
   }
 };
 
 /**
- * Gives the result the source's mode, owner and times, and makes its bytes durable. Owner only as far as we may. Throws
- * Problem file-missing, disk-full, permission-denied, io-error.
+ * Gives the result the source's owner, group, mode and times, as far as we may, and makes its bytes durable. Throws Problem
+ * file-missing, disk-full, permission-denied, io-error.
  */
 export const finishFile = async (path: string, sourcePath: string): Promise<void> => {
   try {
@@ -50,9 +52,7 @@ export const finishFile = async (path: string, sourcePath: string): Promise<void
     // Opened first: with the source's mode and owner it may not be ours to open any more.
     const file = await open(path, "r");
     try {
-      await file.chmod(source.mode & 0o777).catch(ignore);
-      await file.chown(source.uid, source.gid).catch(ignore);
-      await file.utimes(source.atimeMs / 1000, source.mtimeMs / 1000).catch(ignore);
+      await giveFileRights(file, source);
       await file.sync();
     } finally {
       await file.close();
@@ -68,40 +68,6 @@ export const writePartial = (path: string, content: string): Promise<void> =>
     throw toFileProblem(thrown, path);
   });
 
-/** File systems without owners or modes refuse these; the film plays all the same. */
-const ignore = (): void => {};
-
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
-
-const FILE_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
-  ENOENT: "file-missing",
-  ENOTDIR: "file-missing",
-  ENOSPC: "disk-full",
-  EDQUOT: "disk-full",
-  EACCES: "permission-denied",
-  EPERM: "permission-denied",
-  EROFS: "permission-denied",
-};
-
-/** What the operating system said, as a Problem; what it did not say stays as it is. */
-const toFileProblem = (thrown: unknown, path: string): unknown => {
-  if (thrown instanceof Problem || codeOf(thrown) === "") return thrown;
-  return new Problem(FILE_PROBLEMS[codeOf(thrown)] ?? "io-error", `${path}: ${codeOf(thrown)}`, thrown);
-};
-
-/** null only when it surely is not there: a disk that answers with an error has not lost the file. */
-const present = async (path: string) => {
-  try {
-    return await lstat(path);
-  } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown))) return null;
-    throw toFileProblem(thrown, path);
-  }
-};
-
-const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES"]);
-
 /**
  * Moves a file to a name nobody has, on the same file system, durably. `false`: the name is taken by another file.
  * Repeated after a crash it finishes what was begun. Throws Problem disk-full, permission-denied, io-error, file-missing.
@@ -114,111 +80,58 @@ export const moveWithoutOverwrite = async (from: string, to: string): Promise<bo
   }
 };
 
-/** As moveWithoutOverwrite; throws what the file system throws, `EXDEV` for another disk. */
-const moveOnOneDisk = async (from: string, to: string): Promise<boolean> => {
-  try {
-    await link(from, to);
-  } catch (thrown) {
-    const code = codeOf(thrown);
-    // Pools of disks (mergerfs) may refuse a link between two names of one folder as if they were on two disks.
-    const hasNoLinks = NO_HARD_LINKS.has(code) || (code === "EXDEV" && dirname(from) === dirname(to));
-    if (hasNoLinks) return renameExclusively(from, to);
-    if (code !== "EEXIST") throw thrown;
-    // A crash between link and unlink left one file under both names; or between placeholder and rename, a placeholder.
-    if (await isPlaceholder(from, to)) return renameExclusively(from, to);
-    if (!(await isLinkedTwice(from, to))) return false;
-  }
-  await syncFolder(dirname(to));
-  await unlink(from);
-  await syncFolder(dirname(from));
-  return true;
-};
-
-/** One file under two names. One name seen over two ways (a symbolic link, a bind mount) is not: removing it loses the film. */
-const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
-  const [source, target] = [await present(from), await present(to)];
-  if (!source || !target || source.ino !== target.ino || source.dev !== target.dev) return false;
-  return source.nlink > 1 && (await realpath(from)) !== (await realpath(to));
-};
-
-const hashOfText = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
-
-/** Says that an empty file at `to` is a placeholder of ours; swept with the claim whose token `from` has, if it has one. */
-export const markPath = (from: string, to: string): string => {
-  const [token, place] = [partialToken(basename(from)), hashOfText(to)];
-  return join(dirname(to), `.${place}.${token ?? place}.partial.name`);
-};
-
-const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
-  const target = await present(to);
-  return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
-};
-
-/** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
-const renameExclusively = async (from: string, to: string): Promise<boolean> => {
-  const mark = markPath(from, to);
-  if (!(await isPlaceholder(from, to))) {
-    await (await open(mark, "w")).close();
-    await syncFolder(dirname(to));
-    try {
-      await (await open(to, "wx")).close();
-    } catch (thrown) {
-      await unlink(mark);
-      if (codeOf(thrown) === "EEXIST") return false;
-      throw thrown;
-    }
-  }
-  try {
-    await rename(from, to);
-  } catch (thrown) {
-    await unlink(to);
-    await unlink(mark);
-    throw thrown;
-  }
-  await syncFolder(dirname(to));
-  await syncFolder(dirname(from));
-  await unlink(mark);
-  return true;
-};
-
 /**
  * Moves an original, also to another disk: there it is copied under a hidden name, its hash compared, made durable and
- * named; only then is the original removed. Throws Problem `code` (archive-failed or restore-failed) with all in place.
+ * named; only then is the original removed. Throws Problem `code` (archive-failed, restore-failed, publish-failed) with all
+ * in place when it is refused; disk-full, permission-denied, io-error when the disk fails, perhaps half-way: it may be
+ * repeated.
  */
 export const moveOriginal = async (from: string, to: string, code: ProblemCode): Promise<void> => {
   try {
-    if (!(await present(from))) {
-      // Before a folder is made: of a disk that is away only the mount point would be there to make it in.
-      if (!(await present(to))) throw new Error("it is not there");
-      return await rm(markPath(from, to), { force: true });
-    }
-    await makeFolder(dirname(to));
+    const [source, target] = [await present(from), await present(to)];
+    if (!source && target) return await endMove(from, to);
+    // Before a folder is made: of a disk that is away only the mount point would be there to make it in.
+    if (!source) throw new Problem(code, `${from} is not there.`);
+    await makeFolder(dirname(to), dirname(from));
     const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;
       return false;
     });
     // A name that is taken is said before another disk is.
-    if (!isMoved && !(await moveAcrossDisks(from, to)))
+    if (!isMoved && !(await moveAcrossDisks(from, to, code)))
       throw new Problem(code, `There is already another file at ${to}.`);
   } catch (thrown) {
-    if (thrown instanceof Problem && thrown.code === code) throw thrown;
-    throw new Problem(code, `${from} to ${to}: ${thrown instanceof Error ? thrown.message : ""}`, thrown);
+    throw toFileProblem(thrown, `${from} to ${to}`);
   }
 };
 
-/** Makes a folder and those above it, durably: what is moved into it must be found after a power cut. */
-const makeFolder = async (folder: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let each = folder; each.length >= first.length; each = dirname(each)) await syncFolder(dirname(each));
+/** What a crash or an error right after a move left to do: the new name durable, nothing of ours beside it. */
+const endMove = async (from: string, to: string): Promise<void> => {
+  await syncFolder(dirname(to));
+  await rm(markPath(from, to), { force: true });
 };
 
-const moveAcrossDisks = async (from: string, to: string): Promise<boolean> => {
+/**
+ * Makes a folder and those above it, with the rights of the folder `like`, durably: what is moved into it must be found
+ * after a power cut.
+ */
+const makeFolder = async (folder: string, like: string): Promise<void> => {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let each = folder; each.length >= first.length; each = dirname(each)) {
+    await giveFolderRights(each, like);
+    await syncFolder(dirname(each));
+  }
+};
+
+const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
   // The same file over two mounts has the same hash as well: it must never be taken for a copy.
   if (target && source?.ino === target.ino && source.dev === target.dev) return false;
   // Named by where it goes, so that the next try finds and removes what a crash left.
   const partial = join(dirname(to), `.archive.${hashOfText(to)}.partial.copy`);
+  let copy: Stats | null = null;
+  let isCopied = false;
   try {
     if (target) {
       // A crash after the copy got its name, which may not be durable yet.
@@ -230,15 +143,28 @@ const moveAcrossDisks = async (from: string, to: string): Promise<boolean> => {
       await copyFile(from, partial, fs.COPYFILE_EXCL);
       await finishFile(partial, from);
       if ((await hashOf(from)) !== (await hashOf(partial)))
-        throw new Error("the copy differs from the original");
+        throw new Problem(code, `The copy of ${from} at ${to} differs from it.`);
+      copy = await present(partial);
       if (!(await moveOnOneDisk(partial, to))) return false;
     }
+    isCopied = true;
+    await unlinkStill(from, source);
+    return true;
+  } catch (thrown) {
+    // On a share that timed out the removal may still come: only where it was surely refused the copy goes again.
+    if (copy && (!isCopied || REFUSED.has(codeOf(thrown)))) await removeCopy(to, copy);
+    throw thrown;
   } finally {
     for (const each of [partial, markPath(from, to)]) await rm(each, { force: true });
   }
-  await unlink(from);
-  await syncFolder(dirname(from));
-  return true;
+};
+
+const REFUSED = new Set(["EPERM", "EACCES", "EROFS"]);
+
+/** Removes a copy that came to nothing, where its name surely holds what was made here. */
+const removeCopy = async (path: string, made: Stats): Promise<void> => {
+  const named = await present(path).catch(() => null);
+  if (named?.ino === made.ino && named.dev === made.dev) await rm(path, { force: true }).catch(() => {});
 };
 
 const hashOf = async (path: string): Promise<string> => {
@@ -265,7 +191,7 @@ export const removeFile = async (path: string): Promise<void> => {
   await rm(path, { force: true }).catch((thrown: unknown) => {
     throw toFileProblem(thrown, path);
   });
-  await syncFolder(dirname(path)).catch(ignore);
+  await syncFolder(dirname(path)).catch(() => {});
 };
 
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */

@@ -1,12 +1,10 @@
 /** Reads subtitle files and the names beside a film. Opens nothing for writing, follows no symbolic link. */
 import { readdir } from "node:fs/promises";
+import { MAX_SUBTITLE_BYTES } from "../core/subtitle-text.ts";
 import { openFilm } from "./film-file.ts";
 
 /** The names in a folder; none when it cannot be read. */
 export const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
-
-/** The longest films have some 300 kB of text, with every event of an animation some MB; bytes. */
-const MAX_SUBTITLE_BYTES = 16 * 1_048_576;
 
 /** A subtitle file, whole; null when it is larger than 16 MiB, no regular file, or cannot be read. */
 export const readSubtitle = async (path: string): Promise<Uint8Array | null> => {

@@ -1,7 +1,5 @@
 import { open } from "node:fs/promises";
-
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+import { codeOf } from "./file-problem.ts";
 
 /** Makes a new or removed name in a folder durable; some shares cannot, and say so. */
 export const syncFolder = async (folder: string): Promise<void> => {

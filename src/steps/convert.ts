@@ -9,7 +9,7 @@ import { classifyFailure, type RunEnd, sawDamage } from "../core/ffmpeg-failure.
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import { chainFor } from "../core/hardware-chains.ts";
 import { type MediaInfo, videoStreams } from "../core/media-info.ts";
-import { partialPath } from "../core/output-paths.ts";
+import { folderOf, partialPath } from "../core/output-paths.ts";
 import type { ConversionPlan, Wish } from "../core/plan.ts";
 import type { ProblemValue } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
@@ -75,7 +75,7 @@ export const convert = async (
   let sidecars: readonly MadeSidecar[] = [];
   let isDone = false;
   try {
-    await deps.prepareFolder(input.folder, input.token);
+    await deps.prepareFolder(input.folder, input.token, folderOf(input.sourcePath));
     input.onPhase("converting");
     const { media, sourcePath, plan } = input;
     const text = { media, sourcePath, burnIn: plan.burnIn };
@@ -123,8 +123,11 @@ export const convert = async (
       ],
     };
   } finally {
+    // What failed is said, not that its leftovers cannot be removed either: those are swept another day.
     if (!isDone)
-      await Promise.all([partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)));
+      await Promise.allSettled(
+        [partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)),
+      );
   }
 };
 

@@ -4,9 +4,10 @@ import { decodeText } from "../core/charset.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { partialPath } from "../core/output-paths.ts";
 import { planSidecars, type SidecarFormat, type SubtitleWish } from "../core/plan-subtitles.ts";
+import { Problem } from "../core/problem.ts";
 import { toTextSidecarArgs } from "../core/sidecar-args.ts";
 import { type NeighbourSubtitle, neighbourSubtitles, planNeighbours } from "../core/subtitle-names.ts";
-import { cleanSubtitles, type SidecarText } from "../core/subtitle-text.ts";
+import { cleanSubtitles, MAX_SUBTITLE_BYTES, type SidecarText } from "../core/subtitle-text.ts";
 import type { fileStat, removeFile, writePartial } from "../edges/library-write.ts";
 import type { namesIn } from "../edges/subtitle-files.ts";
 import { runForText, type TrackDeps, type TrackSource, takeOut } from "./subtitle-tracks.ts";
@@ -147,6 +148,8 @@ const finish = async (deps: SidecarDeps, path: string, format: SidecarFormat): P
   const size = (await deps.fileStat(path))?.sizeBytes ?? 0;
   if (size === 0) return false;
   const bytes = await deps.readSubtitle(path);
+  // ffmpeg has just written it: it is the disk that cannot be read.
+  if (bytes === null && size <= MAX_SUBTITLE_BYTES) throw new Problem("io-error", path);
   if (bytes === null || format === "sup") return true;
   if (format === "mks")
     return bytes.some((_, start) => CLUSTER.every((each, offset) => bytes[start + offset] === each));

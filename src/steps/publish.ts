@@ -257,6 +257,17 @@ const nameSidecar = async (
 const notThere = ({ finalPath }: JournalEntry): Problem =>
   new Problem("publish-failed", `The published file ${finalPath} is not there; the original stays.`);
 
+/** Whether the original is gone from its place, or has a whole copy in the archive that an error of the disk left there. */
+const hasLeft = async ({ files }: PublishDeps, entry: JournalEntry, { code }: Problem): Promise<boolean> => {
+  const { sourcePath, archivePath, sourceFingerprint } = entry;
+  if ((await files.fileStat(sourcePath)) === null) return true;
+  return (
+    code === "io-error" &&
+    archivePath !== null &&
+    (await compareFile(files, archivePath, sourceFingerprint)) === "same"
+  );
+};
+
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
  * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
@@ -279,10 +290,16 @@ const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<P
     throw notThere(entry);
   else
     try {
-      if (archivePath === null) await files.removeFile(sourcePath);
-      else await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+      if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+      // Asked once more before it is deleted: to read the published file may have taken a while.
+      else if ((await compareFile(files, sourcePath, sourceFingerprint)) === "other")
+        return new Problem("source-changed", sourcePath);
+      else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
+      else await files.removeFile(sourcePath);
     } catch (thrown) {
       const problem = toProblem(thrown);
+      // It went, or its copy has its name, and then the disk failed: what is left to do is done by the next try.
+      if (problem.code === "publish-failed" || (await hasLeft(deps, entry, problem))) throw problem;
       return problem.code === "archive-failed"
         ? problem
         : new Problem("archive-failed", problem.detail, thrown);

@@ -4,7 +4,7 @@
  */
 import { HELD_UNTIL } from "../core/lifecycle.ts";
 import { setAsidePaths } from "../core/output-paths.ts";
-import { Problem } from "../core/problem.ts";
+import { Problem, toProblem } from "../core/problem.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -110,7 +110,7 @@ const setAsideFile = async (
       return await files.moveOriginal(file.path, path, "publish-failed");
     } catch (thrown) {
       // Of an undo before this one: that file stays, and this one gets the next name.
-      if (isBegun) continue;
+      if (isBegun && toProblem(thrown).code === "publish-failed") continue;
       // What has the name by now may be ours, half done.
       if (!(await files.fileStat(path))) store.archive.forget(path);
       throw thrown;

@@ -18,7 +18,10 @@ export const compareFile = async (
   const found = await files.fileStat(path);
   if (!found) return "missing";
   try {
-    return (await files.fingerprintFile(path, found.sizeBytes)) === fingerprint ? "same" : "other";
+    if ((await files.fingerprintFile(path, found.sizeBytes)) !== fingerprint) return "other";
+    // What was read may have another file in its place by now.
+    const now = await files.fileStat(path);
+    return now?.sizeBytes === found.sizeBytes && now.modifiedUs === found.modifiedUs ? "same" : "other";
   } catch (thrown) {
     const { code } = toProblem(thrown);
     if (code === "source-changed") return "other";

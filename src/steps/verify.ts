@@ -211,6 +211,8 @@ const NOT_OF_THE_FILE: ReadonlySet<string> = new Set([
   "interrupted",
   "ffmpeg-missing",
   "internal",
+  "io-error",
+  "probe-timeout",
 ]);
 
 const WHOLE: readonly Part[] = ["all"];

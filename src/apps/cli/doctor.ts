@@ -1,19 +1,16 @@
 /** `cvc doctor`: checks what the program needs, one line each with the mend. */
-import { constants } from "node:fs";
-import { access, lstat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname } from "node:path";
 import type { Command } from "commander";
 import { ENCODER_NAMES, ENCODERS, type Encoder } from "../../core/encoders.ts";
-import { humanBytes } from "../../core/human-text.ts";
-import { archivePath } from "../../core/output-paths.ts";
-import { PROBLEMS, Problem, toProblem } from "../../core/problem.ts";
+import { PROBLEMS, toProblem } from "../../core/problem.ts";
 import type { EncoderChoice, Settings } from "../../core/settings.ts";
 import { createFfmpeg, type Ffmpeg } from "../../edges/ffmpeg.ts";
+import { whoRuns } from "../../edges/folder-rights.ts";
 import { type EncoderTrial, readCapabilities, tryDecoding, tryEncoder } from "../../edges/gpu.ts";
 import { dataFolder, loadSettings } from "../settings-source.ts";
 import { dataOption, jsonOption, settingsOption } from "./choices.ts";
 import { databaseFindings, restoreDatabase } from "./doctor-database.ts";
+import { dataFinding, folderFindings, userFinding } from "./doctor-folders.ts";
 import { type Finding, printFinding } from "./finding.ts";
 
 type Options = {
@@ -65,11 +62,11 @@ const doctor = async (options: Options): Promise<void> => {
   });
   for (const finding of databaseFindings(data)) say(finding);
   await checkEncoders(settings, say);
-  for (const [name, library] of Object.entries(settings.libraries)) {
-    await checkRoot(name, library.root, say);
-    if (library.original === "archive")
-      await checkArchive(name, archivePath(library.root, "x", library.archive), library.root, say);
-  }
+  const who = await whoRuns();
+  say(userFinding(who));
+  say(await dataFinding(who, data));
+  for (const [name, library] of Object.entries(settings.libraries))
+    for await (const finding of folderFindings(who, name, library)) say(finding);
   say(await checkPort(Number(options.port)));
   if (isBad) process.exitCode = 3;
 };
@@ -123,55 +120,6 @@ const checkDecoding = async (
   return found.kind === "proven"
     ? { check, state: "ok", detail: `proven with ${card.encoder.codec}`, mend: "" }
     : { check, state: "note", detail: `the processor decodes: ${found.why}`, mend: "" };
-};
-
-const checkRoot = async (name: string, root: string, say: (finding: Finding) => void): Promise<void> => {
-  const check = `library ${name}`;
-  try {
-    if (!(await lstat(root)).isDirectory()) throw new Problem("root-missing", root);
-    await access(root, constants.R_OK | constants.X_OK);
-  } catch {
-    return say({
-      check,
-      state: "bad",
-      detail: `${root} cannot be read`,
-      mend: PROBLEMS["root-missing"].hint,
-    });
-  }
-  const isWritable = await access(root, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  const { bavail, bsize, blocks } = await statfs(root);
-  const detail = `${root}, ${humanBytes(bavail * bsize)} free of ${humanBytes(blocks * bsize)}`;
-  if (isWritable) say({ check, state: "ok", detail, mend: "" });
-  else
-    say({
-      check,
-      state: "bad",
-      detail: `${root} is read-only for this user`,
-      mend: PROBLEMS["folder-not-writable"].hint,
-    });
-};
-
-const checkArchive = async (
-  name: string,
-  place: string,
-  root: string,
-  say: (finding: Finding) => void,
-): Promise<void> => {
-  const folder = dirname(place);
-  const device = async (path: string): Promise<number | null> =>
-    lstat(path).then(
-      (found) => found.dev,
-      () => null,
-    );
-  const same = (await device(folder)) ?? (await device(dirname(folder)));
-  const isSame = same !== null && same === (await device(root));
-  const detail = isSame
-    ? `${folder}, same disk as the library`
-    : `${folder} is on another disk: originals are copied, compared and then removed`;
-  say({ check: `archive of ${name}`, state: isSame ? "ok" : "note", detail, mend: "" });
 };
 
 const checkPort = (port: number): Promise<Finding> =>

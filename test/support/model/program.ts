@@ -1,6 +1,6 @@
 /** What the program does in the model test: its real steps, in the order in which its loops call them. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createActions } from "../../../src/apps/actions.ts";
 import { settleFailure } from "../../../src/apps/job-failure.ts";
 import { assessNow, openLibraries } from "../../../src/apps/running.ts";
@@ -127,7 +127,7 @@ const convertHere = async (
   const source = join(house.root, asset.path);
   await sameSource({ files: house.parts.files }, asset, source);
   const folder = outputFolder(house.root, asset.path, house.library.output);
-  await prepareFolder(folder, token);
+  await prepareFolder(folder, token, dirname(source));
   const text = readFileSync(source, "utf8");
   const partial = partialPath(folder, source, token, "mp4");
   writeFileSync(partial, resultText(text, house.claims));
@@ -185,11 +185,11 @@ export const publishJob = async (house: House, job: Job, fuse: Fuse): Promise<vo
     store.jobs.finish(job.rowId, { finishedAt: house.now, outcome: "done" });
     ended(house, job);
   } catch (thrown) {
-    let problem = unlessProblem(thrown);
+    const problem = unlessProblem(thrown);
     try {
       if (!store.journal.has(token)) await removePartials(house, job, fuse);
     } catch (also) {
-      problem = unlessProblem(also);
+      unlessProblem(also);
       house.leftBehind.add(token);
     }
     await endJob(house, job, problem, fuse);

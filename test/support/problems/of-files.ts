@@ -31,7 +31,7 @@ import { prepareFolder, writePartial } from "SRC/edges/library-write.ts";
 const codeOf = (work) => work.then(() => null, (problem) => problem.code);
 console.log(JSON.stringify([
   await codeOf(fingerprintFile("FOLDER/secret.mkv", 6)),
-  await codeOf(prepareFolder("FOLDER/closed")),
+  await codeOf(prepareFolder("FOLDER/closed", "0123456789abcdef", "FOLDER")),
   await codeOf(writePartial("FOLDER/closed/.partial", "text")),
 ]));`;
 

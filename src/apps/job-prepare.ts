@@ -1,0 +1,40 @@
+/** What is asked and tidied up before an hour is spent on a film. */
+import { join } from "node:path";
+import { archivePath, outputFolder } from "../core/output-paths.ts";
+import { Problem } from "../core/problem.ts";
+import type { LibrarySettings } from "../core/settings.ts";
+import { isInside } from "../edges/film-file.ts";
+import { requireWritable } from "../edges/folder-rights.ts";
+import { fingerprintFile } from "../edges/library-walk.ts";
+import { fileStat, sweepPartials } from "../edges/library-write.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import { sameSource } from "../steps/publish.ts";
+import type { Running } from "./running.ts";
+
+type Claimed = { readonly asset: Asset; readonly token: string; readonly library: LibrarySettings };
+
+/** Nothing of a crash is as old as this and still being written; ms. */
+const ABANDONED_MS = 24 * 3600_000;
+
+/** No hour is spent on a file that is another by now or could not leave its place; what a crash left in the folder goes. */
+export const prepareJob = async ({ store }: Running, { asset, token, library }: Claimed): Promise<void> => {
+  const path = join(library.root, asset.path);
+  await sameSource({ files: { fileStat, fingerprintFile } }, asset, path);
+  if (!(await isInside(path, library.root)))
+    throw new Problem("source-changed", `${path}: a link on the way leads out of the library.`);
+  if (library.original !== "keep") await requireWritable(path, archivePlace(library, asset));
+  const owned = new Set([...store.assets.inState("Processing").map((each) => each.token), token]);
+  const earlier = new Set(store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token));
+  const folder = outputFolder(library.root, asset.path, library.output);
+  await sweepPartials(
+    folder,
+    (other, ageMs) => !owned.has(other) && (earlier.has(other) || ageMs > ABANDONED_MS),
+  );
+};
+
+/** Attempts at this very film whose partial files are swept whatever their age. */
+const JOBS_LOOKED_AT = 100;
+
+/** Where the original goes; null when it stays or is deleted. */
+export const archivePlace = ({ root, original, archive }: LibrarySettings, { path }: Asset): string | null =>
+  original === "archive" ? archivePath(root, path, archive) : null;

@@ -1,0 +1,104 @@
+/**
+ * Gives files names. Nothing here overwrites: a name is given by a hard link, which fails when the name is taken, or, where
+ * there are none (exFAT, some shares), by an exclusive placeholder. For `library-write.ts` alone.
+ */
+import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
+import { link, lstat, open, realpath, rename, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { partialToken } from "../core/output-paths.ts";
+import { codeOf, toFileProblem } from "./file-problem.ts";
+import { syncFolder } from "./sync-folder.ts";
+
+/** null only when it surely is not there: a disk that answers with an error has not lost the file. */
+export const present = async (path: string) => {
+  try {
+    return await lstat(path);
+  } catch (thrown) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown))) return null;
+    throw toFileProblem(thrown, path);
+  }
+};
+
+const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES"]);
+
+/**
+ * Moves a file to a name nobody has, on the same file system, durably. `false`: the name is taken by another file.
+ * Repeated after a crash it finishes what was begun. Throws what the file system throws, `EXDEV` for another disk.
+ */
+export const moveOnOneDisk = async (from: string, to: string): Promise<boolean> => {
+  const meant = await present(from);
+  try {
+    await link(from, to);
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    // Pools of disks (mergerfs) may refuse a link between two names of one folder as if they were on two disks.
+    const hasNoLinks = NO_HARD_LINKS.has(code) || (code === "EXDEV" && dirname(from) === dirname(to));
+    if (hasNoLinks) return renameExclusively(from, to);
+    if (code !== "EEXIST") throw thrown;
+    // A crash between link and unlink left one file under both names; or between placeholder and rename, a placeholder.
+    if (await isPlaceholder(from, to)) return renameExclusively(from, to);
+    if (!(await isLinkedTwice(from, to))) return false;
+  }
+  await syncFolder(dirname(to));
+  await unlinkStill(from, meant);
+  return true;
+};
+
+/** Removes what was moved; a file that a person put in its place meanwhile, or wrote to, stays. */
+export const unlinkStill = async (path: string, meant: Stats | null): Promise<void> => {
+  const now = await present(path);
+  const isMeant = now?.ino === meant?.ino && now?.size === meant?.size && now?.mtimeMs === meant?.mtimeMs;
+  if (now === null || !isMeant) return;
+  await unlink(path);
+  await syncFolder(dirname(path));
+};
+
+/** One file under two names. One name seen over two ways (a symbolic link, a bind mount) is not: removing it loses the film. */
+const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
+  const [source, target] = [await present(from), await present(to)];
+  if (!source || !target || source.ino !== target.ino || source.dev !== target.dev) return false;
+  return source.nlink > 1 && (await realpath(from)) !== (await realpath(to));
+};
+
+/** A short name for a path or a content. */
+export const hashOfText = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 32);
+
+/** Says that an empty file at `to` is a placeholder of ours; swept with the claim whose token `from` has, if it has one. */
+export const markPath = (from: string, to: string): string => {
+  const [token, place] = [partialToken(basename(from)), hashOfText(to)];
+  return join(dirname(to), `.${place}.${token ?? place}.partial.name`);
+};
+
+const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
+  const target = await present(to);
+  return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
+};
+
+/** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
+const renameExclusively = async (from: string, to: string): Promise<boolean> => {
+  const mark = markPath(from, to);
+  if (!(await isPlaceholder(from, to))) {
+    await (await open(mark, "w")).close();
+    await syncFolder(dirname(to));
+    try {
+      await (await open(to, "wx")).close();
+    } catch (thrown) {
+      await unlink(mark);
+      if (codeOf(thrown) === "EEXIST") return false;
+      throw thrown;
+    }
+  }
+  try {
+    await rename(from, to);
+  } catch (thrown) {
+    await unlink(to);
+    await unlink(mark);
+    throw thrown;
+  }
+  await syncFolder(dirname(to));
+  await syncFolder(dirname(from));
+  await unlink(mark);
+  return true;
+};

@@ -1,0 +1,82 @@
+/** In the child: counts the points that are met, writes them down, and does there what the plan says. */
+import { existsSync, openSync, writeFileSync, writeSync } from "node:fs";
+import type { ChildPlan, ErrorCode, FaultAction, TraceLine } from "./fault-plan.ts";
+
+/** What a point is given back: what its caller has to do itself. */
+export type Met = "go on" | "torn" | "short" | { readonly code: ErrorCode };
+
+export type FailPoints = {
+  /** Before the work of a point. Does not come back from a kill. */
+  readonly meet: (point: Point) => Met;
+  /** After its work. */
+  readonly done: (point: Point) => void;
+};
+
+export type Point = {
+  readonly name: string;
+  readonly call: string;
+  /** Relative to the place. */
+  readonly paths: readonly string[];
+  /** It changes a disk or the database. */
+  readonly isWrite: boolean;
+};
+
+const GATE_LOOK_MS = 4;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Stands still, all of it: nothing of the child goes on meanwhile. */
+const sleep = (ms: number): void => void Atomics.wait(sleeper, 0, 0, ms);
+
+export const killSelf = (): never => {
+  process.kill(process.pid, "SIGKILL");
+  for (;;) sleep(1000);
+};
+
+export const createFailPoints = (plan: ChildPlan): FailPoints => {
+  const trace = plan.trace === null ? null : openSync(plan.trace, "a");
+  const counts = new Map<string, number>();
+  const failing = new Map<string, ErrorCode>();
+  let writes = 0;
+
+  const write = (point: Point, nth: number, isDone: boolean): void => {
+    if (trace === null) return;
+    const { name, ...rest } = point;
+    const line: TraceLine = { point: name, nth, isDone, ...rest };
+    writeSync(trace, `${JSON.stringify(line)}\n`);
+  };
+
+  const carryOut = (name: string, action: FaultAction): Met => {
+    switch (action.kind) {
+      case "kill":
+        return killSelf();
+      case "gate":
+        writeFileSync(action.reached, "");
+        while (!existsSync(action.open)) sleep(GATE_LOOK_MS);
+        return "go on";
+      case "fail":
+        if (action.lasts) failing.set(name, action.code);
+        return { code: action.code };
+      case "torn":
+      case "short":
+        return action.kind;
+    }
+  };
+
+  return {
+    meet: (point) => {
+      const nth = (counts.get(point.name) ?? 0) + 1;
+      counts.set(point.name, nth);
+      if (point.isWrite) writes++;
+      write(point, nth, false);
+      const lasting = failing.get(point.name);
+      if (lasting !== undefined) return { code: lasting };
+      const fault = plan.faults.find((each) =>
+        each.point === null
+          ? point.isWrite && each.nth === writes
+          : each.point === point.name && each.nth === nth,
+      );
+      return fault ? carryOut(point.name, fault.action) : "go on";
+    },
+    done: (point) => write(point, counts.get(point.name) ?? 0, true),
+  };
+};

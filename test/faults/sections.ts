@@ -1,0 +1,103 @@
+/** Which rows the long form runs on which library. */
+import { tmpdir } from "node:os";
+import type { Bench } from "./bench.ts";
+import type { Row } from "./rows.ts";
+import { diskRows, mayMount } from "./rows-disk.ts";
+import { errorRows, shortRows } from "./rows-error.ts";
+import { killRows, recoveryKillRows } from "./rows-kill.ts";
+import { programRows } from "./rows-programs.ts";
+import { randomRows, twiceRows } from "./rows-serve.ts";
+import { scanRows, worldRows } from "./rows-world.ts";
+import { SCENARIOS } from "./scenarios.ts";
+
+/** What each first word of a row's name means, for the report. */
+export const KINDS: Readonly<Record<string, string>> = {
+  kill: "kill -9 before a writing call, then left alone",
+  "kill-twice": "the same, and kill -9 again while that is recovered from",
+  torn: "kill -9 in the middle of a write, half of it done",
+  random: "kill -9 of `cvc serve` at random moments, on a household's films with the real ffmpeg",
+  error: "one call fails once (EIO, ESTALE, ENOSPC, EROFS), in the same process all must come right",
+  "error-lasts": "a call fails until the program is ended",
+  short: "a copy of which the disk takes half and says that all is well",
+  full: "a disk that is really full (tmpfs): the library's, the data folder's, the archive's",
+  world: "a film, a result, a subtitle or the root is changed at a moment that is held still",
+  scan: "the root goes away, is empty or is another disk at a call of the scan",
+  program: "ffmpeg hangs, dies, lies, writes garbage or floods its log",
+  two: "two orchestrators on one data folder",
+};
+
+const RESTORED = ["restore", "restore-far"];
+const PUBLISHED = [
+  "keep",
+  "archive",
+  "delete",
+  "keep-without-links",
+  "archive-without-links",
+  "archive-far",
+  "archive-far-without-links",
+  "names-taken",
+  "again",
+  "again-archive",
+  "again-elsewhere",
+];
+
+/** Every so-manieth point or change only: all of them on every library would take hours and say the same. */
+const STEPS = { errors: 3, world: 60 };
+
+type Section = {
+  /** The first words of its rows' names. */
+  readonly kinds: readonly (keyof typeof KINDS)[];
+  /** The libraries it is for. */
+  readonly scenarios: readonly string[];
+  readonly rows: (bench: Bench) => readonly Row[];
+};
+
+const SECTIONS: readonly Section[] = [
+  { kinds: ["kill", "torn"], scenarios: ["archive"], rows: (bench) => killRows(bench, true) },
+  {
+    kinds: ["kill", "torn"],
+    scenarios: ["keep", "delete", "archive-far-without-links", "again-archive", "names-taken", ...RESTORED],
+    rows: (bench) => killRows(bench, false),
+  },
+  { kinds: ["kill", "kill-twice", "torn"], scenarios: PUBLISHED, rows: recoveryKillRows },
+  {
+    kinds: ["error", "error-lasts"],
+    scenarios: ["archive-far", "keep-without-links", "delete", "again-archive", "restore-far"],
+    rows: (bench) => errorRows(bench, STEPS.errors),
+  },
+  { kinds: ["short"], scenarios: ["archive-far", "restore-far"], rows: shortRows },
+  {
+    kinds: ["full"],
+    scenarios: ["archive-far"],
+    rows: (bench) => (mayMount(tmpdir()) ? diskRows(bench) : []),
+  },
+  {
+    kinds: ["world"],
+    scenarios: ["two-keep", "two-archive", "two-delete", "two-archive-far"],
+    rows: (bench) => worldRows(bench, STEPS.world),
+  },
+  { kinds: ["scan"], scenarios: ["two-keep"], rows: scanRows },
+  { kinds: ["program"], scenarios: ["encode"], rows: programRows },
+  {
+    kinds: ["random"],
+    scenarios: ["household-keep", "household-archive", "household-delete"],
+    rows: (bench) => randomRows(bench, 4, 10),
+  },
+  { kinds: ["two"], scenarios: ["household-keep"], rows: twiceRows },
+];
+
+/** The rows of one library. */
+export const longRows = (bench: Bench): readonly Row[] =>
+  SECTIONS.filter(({ scenarios }) => scenarios.includes(bench.place.scenario.name)).flatMap(({ rows }) =>
+    rows(bench),
+  );
+
+/** The libraries that rows whose names hold `only` may be on: to make one ready takes seconds. */
+export const scenariosFor = (only: string): readonly string[] => {
+  const [kind = "", scenario = "", ...rest] = only.split("/");
+  const isMeant = (name: string): boolean => (rest.length > 0 ? name === scenario : name.includes(scenario));
+  const meant = SECTIONS.filter(({ kinds }) => kinds.some((each) => each.includes(kind)));
+  return SCENARIOS.map((each) => each.name).filter(
+    (name) => isMeant(name) && meant.some(({ scenarios }) => scenarios.includes(name)),
+  );
+};
