@@ -1,11 +1,21 @@
 /** moveOriginal and moveWithoutOverwrite over real disks, links and the states that a crash leaves. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { finishFile, moveOriginal, moveWithoutOverwrite, sweepPartials } from "../src/edges/library-write.ts";
 import { filesBelow } from "./support/orchestrator.ts";
+import { asOther, giveToOther, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 
@@ -28,6 +38,35 @@ test("to another disk: copied, compared, then removed; again is nothing", { skip
   assert.equal(text(), "the original film");
   assert.ok(!existsSync(from));
   assert.equal(filesBelow(join(to, "..")).length, 1);
+});
+
+/** From a folder that may be written but not read: the original goes, and to make that durable is refused. */
+const BLIND = `
+import { existsSync } from "node:fs";
+import { moveOriginal } from "SRC/edges/library-write.ts";
+const code = await moveOriginal("FROM", "TO", "archive-failed").then(() => null, (problem) => problem.code);
+console.log(JSON.stringify({ code, isThere: existsSync("FROM"), isCopied: existsSync("TO") }));`;
+
+test("to another disk: a copy stays once the original has gone, whatever fails then", {
+  skip: skip || withoutRoot || withoutOtherUser(),
+}, (context) => {
+  const { from, to, text } = twoDisks(context);
+  for (const path of [from, join(from, ".."), join(to, "..", "..")]) giveToOther(path);
+  chmodSync(join(from, ".."), 0o333);
+  const module = BLIND.replaceAll("FROM", from).replaceAll("TO", to);
+  assert.deepEqual(asOther(module), { code: "permission-denied", isThere: false, isCopied: true });
+  assert.equal(text(), "the original film");
+});
+
+/** A file that may not leave its folder: its copy is of no use. */
+test("to another disk: a copy whose original may not leave goes again", {
+  skip: skip || withoutRoot || withoutOtherUser(),
+}, (context) => {
+  const { from, to } = twoDisks(context);
+  for (const path of [from, join(to, "..", "..")]) giveToOther(path);
+  chmodSync(join(from, ".."), 0o755);
+  const module = BLIND.replaceAll("FROM", from).replaceAll("TO", to);
+  assert.deepEqual(asOther(module), { code: "permission-denied", isThere: true, isCopied: false });
 });
 
 test("to another disk: what a crash left of the copy goes", { skip }, async (context) => {

@@ -45,11 +45,15 @@ export const moveOnOneDisk = async (from: string, to: string): Promise<boolean> 
   return true;
 };
 
+/** Whether a name still has the file it had, unwritten. Throws as `present`. */
+export const isStill = async (path: string, meant: Stats | null): Promise<boolean> => {
+  const now = await present(path);
+  return now !== null && now.ino === meant?.ino && now.size === meant.size && now.mtimeMs === meant.mtimeMs;
+};
+
 /** Removes what was moved; a file that a person put in its place meanwhile, or wrote to, stays. */
 export const unlinkStill = async (path: string, meant: Stats | null): Promise<void> => {
-  const now = await present(path);
-  const isMeant = now?.ino === meant?.ino && now?.size === meant?.size && now?.mtimeMs === meant?.mtimeMs;
-  if (now === null || !isMeant) return;
+  if (!(await isStill(path, meant))) return;
   await unlink(path);
   await syncFolder(dirname(path));
 };

@@ -21,7 +21,7 @@ import { Problem, type ProblemCode } from "../core/problem.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
 import { giveFileRights, giveFolderRights } from "./file-rights.ts";
 import { NEEDS, whyRefused } from "./folder-rights.ts";
-import { hashOfText, markPath, moveOnOneDisk, present, unlinkStill } from "./give-name.ts";
+import { hashOfText, isStill, markPath, moveOnOneDisk, present, unlinkStill } from "./give-name.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /**
@@ -152,7 +152,9 @@ const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Pro
     return true;
   } catch (thrown) {
     // On a share that timed out the removal may still come: only where it was surely refused the copy goes again.
-    if (copy && (!isCopied || REFUSED.has(codeOf(thrown)))) await removeCopy(to, copy);
+    const isRefused = !isCopied || REFUSED.has(codeOf(thrown));
+    // Once the original has gone, to make that durable may be refused too: the copy is the film then.
+    if (copy && isRefused && (await isStill(from, source).catch(() => false))) await removeCopy(to, copy);
     throw thrown;
   } finally {
     for (const each of [partial, markPath(from, to)]) await rm(each, { force: true });
