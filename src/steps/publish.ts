@@ -21,6 +21,7 @@ import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { MadeSidecar } from "./make-sidecars.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
+import { notThere, settleOriginal } from "./settle-original.ts";
 import { isSuperseded, removeSuperseded } from "./superseded.ts";
 
 export type PublishDeps = {
@@ -252,58 +253,4 @@ const nameSidecar = async (
   if (!(await isSuperseded(files, entry, to))) return files.moveWithoutOverwrite(from, to);
   await files.replaceFile(from, to);
   return true;
-};
-
-const notThere = ({ finalPath }: JournalEntry): Problem =>
-  new Problem("publish-failed", `The published file ${finalPath} is not there; the original stays.`);
-
-/** Whether the original is gone from its place, or has a whole copy in the archive that an error of the disk left there. */
-const hasLeft = async ({ files }: PublishDeps, entry: JournalEntry, { code }: Problem): Promise<boolean> => {
-  const { sourcePath, archivePath, sourceFingerprint } = entry;
-  if ((await files.fileStat(sourcePath)) === null) return true;
-  return (
-    code === "io-error" &&
-    archivePath !== null &&
-    (await compareFile(files, archivePath, sourceFingerprint)) === "same"
-  );
-};
-
-/**
- * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
- * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
- */
-const settleOriginal = async (deps: PublishDeps, entry: JournalEntry): Promise<Problem | null> => {
-  const { files, store } = deps;
-  const { original, archivePath, sourcePath, sourceFingerprint } = entry;
-  if (entry.step === "original-done" || original === "keep") return null;
-  if (original === "archive" && archivePath === null)
-    throw new Problem("publish-failed", "No archive is named; the original stays.");
-  const source = await compareFile(files, sourcePath, sourceFingerprint);
-  if (source === "other") return new Problem("source-changed", sourcePath);
-  if (source === "missing" && archivePath !== null) {
-    // Moved before a crash, or taken away by a person.
-    if ((await compareFile(files, archivePath, sourceFingerprint)) !== "same")
-      return new Problem("file-missing", sourcePath);
-    // What a crash left of the move goes.
-    await files.moveOriginal(sourcePath, archivePath, "archive-failed");
-  } else if ((await compareFile(files, entry.finalPath, entry.outputFingerprint)) !== "same")
-    throw notThere(entry);
-  else
-    try {
-      if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
-      // Asked once more before it is deleted: to read the published file may have taken a while.
-      else if ((await compareFile(files, sourcePath, sourceFingerprint)) === "other")
-        return new Problem("source-changed", sourcePath);
-      else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
-      else await files.removeFile(sourcePath);
-    } catch (thrown) {
-      const problem = toProblem(thrown);
-      // It went, or its copy has its name, and then the disk failed: what is left to do is done by the next try.
-      if (problem.code === "publish-failed" || (await hasLeft(deps, entry, problem))) throw problem;
-      return problem.code === "archive-failed"
-        ? problem
-        : new Problem("archive-failed", problem.detail, thrown);
-    }
-  store.journal.advance(entry.token, "original-done");
-  return null;
 };
