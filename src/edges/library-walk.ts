@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { sampledRanges, toMicroseconds } from "../core/fingerprint.ts";
 import { isSystemName } from "../core/library-names.ts";
 import { Problem } from "../core/problem.ts";
+import { codeOf } from "./file-problem.ts";
 import { openFilm, readProblem } from "./film-file.ts";
 
 /** Paths are relative to the root, '/' between the parts; the root itself is ''. */
@@ -42,8 +43,8 @@ const DEPTH_MAX = 64;
 /** How deep mount points are looked for: /media/disk1, /media/disks/disk1. */
 const MOUNT_DEPTH = 2;
 
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown);
+/** What to say of a failed call: the code of the operating system, or all there is. */
+const whyOf = (thrown: unknown): string => codeOf(thrown) || String(thrown);
 
 const isGone = (code: string): boolean => code === "ENOENT" || code === "ENOTDIR";
 
@@ -75,7 +76,7 @@ const statEntry = async (root: string, path: string): Promise<WalkEntry | null> 
     const sizeBytes = Math.min(size, Number.MAX_SAFE_INTEGER);
     return { kind: "file", path, sizeBytes, modifiedUs: toMicroseconds(mtimeMs), inode };
   } catch (thrown) {
-    const why = codeOf(thrown);
+    const why = whyOf(thrown);
     return isGone(why) ? null : { kind: "unreadable", path, why };
   }
 };
@@ -103,7 +104,7 @@ const readFolder = async (
   try {
     dirents = await list(folder);
   } catch (thrown) {
-    const why = codeOf(thrown);
+    const why = whyOf(thrown);
     // A folder that went away during the walk is gone; the root never is, for the walk.
     const isHidden = parent === "" || !isGone(why);
     return { entries: isHidden ? [{ kind: "unreadable", path: parent, why }] : [], below: [] };
