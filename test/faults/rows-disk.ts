@@ -4,11 +4,9 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Bench, checkEnd, checkKilled, startAnew } from "./bench.ts";
 import { checkLeftovers, type Violation } from "./invariants.ts";
-import { type Desk, type Row, runCounted } from "./rows.ts";
+import { type Desk, HOURS_MS, type Row, runCounted, SPEED } from "./rows.ts";
 
-const SPEED = 60;
 const LIFE_MS = 3000;
-const HOURS_MS = 2 * 3_600_000;
 /** No size at all would be no limit. */
 const PAGE_BYTES = 4096;
 const ROOM_BYTES = 256 * 2 ** 20;

@@ -1,16 +1,13 @@
 /** Calls that fail once, or for as long as the program runs: EIO, a full disk, a disk that became read-only. */
 import { type Bench, checkEnd, checkKilled, type Leeway, startAnew } from "./bench.ts";
 import type { ErrorCode, TraceLine } from "./fault-plan.ts";
-import { type Row, runCounted } from "./rows.ts";
+import { HOURS_MS, type Row, runCounted, SPEED } from "./rows.ts";
 
 const OF_WRITES = ["EIO", "ENOSPC", "EROFS"] as const;
 const OF_READS = ["EIO", "ESTALE"] as const;
 
-/** A minute of waiting for the world takes a second. */
-const SPEED = 60;
 /** How long a program lives with an error that stays. */
 const LIFE_MS = 2500;
-const HOURS_MS = 2 * 3_600_000;
 
 /** What an error may cost at most: the original stays where it was, and the film says so. */
 const KEPT: Leeway = { mayKeep: true };

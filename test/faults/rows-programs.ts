@@ -4,12 +4,9 @@ import type { Options } from "./child.ts";
 import { checkLeftovers, type Violation } from "./invariants.ts";
 import { filmRows } from "./invariants-database.ts";
 import { putStandIn } from "./place.ts";
-import { type Desk, type Row, runCounted } from "./rows.ts";
+import { type Desk, HOURS_MS, type Row, runCounted, SPEED } from "./rows.ts";
 
-/** A minute of waiting for the next attempt takes a second. */
-const SPEED = 60;
 const LIFE_MS = 4000;
-const HOURS_MS = 2 * 3_600_000;
 
 type Program = {
   readonly name: string;

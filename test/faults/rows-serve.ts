@@ -1,4 +1,5 @@
 /** The program as people start it: killed at random moments, again and again; and started twice on one data folder. */
+import { setTimeout as pause } from "node:timers/promises";
 import { PROBLEMS } from "../../src/core/problem.ts";
 import { type Bench, checkEnd, checkKilled, startAnew } from "./bench.ts";
 import { type Child, type Outcome, startServe } from "./child.ts";
@@ -7,8 +8,6 @@ import type { Desk, Row } from "./rows.ts";
 
 const PATIENCE_MS = 90_000;
 const LOOK_MS = 40;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const addressOf = async (child: Child): Promise<string | null> => {
   let hasEnded = false;

@@ -1,20 +1,18 @@
 /** The library changes under the program, at a moment of which nothing is left to chance. */
+
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Bench, startAnew } from "./bench.ts";
 import type { TraceLine } from "./fault-plan.ts";
 import { checkLeftovers, type Violation } from "./invariants.ts";
 import { checkDatabase } from "./invariants-database.ts";
-import { type Desk, type Row, runCounted } from "./rows.ts";
+import { type Desk, HOURS_MS, type Row, runCounted, SPEED } from "./rows.ts";
 import { type Change, checkHeld, FILM_CHANGES, makeChange, RESULT_CHANGES, ROOT_CHANGES } from "./world.ts";
 
-const SPEED = 60;
 /** How long a disk is away. */
 const AWAY_MS = 1200;
-const HOURS_MS = 2 * 3_600_000;
 const GATE_MS = 30_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const appears = async (file: string): Promise<boolean> => {
   for (const end = Date.now() + GATE_MS; Date.now() < end; await pause(5)) if (existsSync(file)) return true;

@@ -6,6 +6,11 @@ import type { Violation } from "./invariants.ts";
 import type { Random } from "./random.ts";
 import type { Tally } from "./tally.ts";
 
+/** A minute of waiting for the world takes a second. */
+export const SPEED = 60;
+/** So far ahead is the clock of a start after a fault: whatever waited for a time is due. */
+export const HOURS_MS = 2 * 3_600_000;
+
 /** What a row is given to work with; all of one lane, which nothing else uses meanwhile. */
 export type Desk = {
   readonly bench: Bench;
