@@ -201,9 +201,10 @@ describe("the page, live", { skip }, () => {
     const { control, films } = session;
     const { page, wrong } = await openPage(session, "/library?state=Completed");
     const row = rowOf(page, part(films, "Blade Runner"));
-    // Another took it meanwhile, and this page has not heard of it.
-    control.reprocess(part(films, "M.mp4").id);
-    control.store.assets.apply(part(films, "M.mp4").id, "claimed", { now: Date.now(), token: "other" });
+    // Another took it meanwhile, and this page has not heard of it: the store alone tells nobody.
+    const taken = part(films, "M.mp4").id;
+    control.store.assets.apply(taken, "reprocess", { now: Date.now() });
+    control.store.assets.apply(taken, "claimed", { now: Date.now(), token: "other" });
     await rowOf(page, part(films, "M.mp4")).locator("button").click();
     await page.locator(".notice-problem", { hasText: "Processing cannot be reprocess" }).waitFor();
     await row.locator("button").click();
