@@ -7,6 +7,7 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import {
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { finishFile, moveOriginal, moveWithoutOverwrite, sweepPartials } from "../src/edges/library-write.ts";
+import { calls, failed, losesAnswer, withoutLinks } from "./support/odd-disk.ts";
 import { filesBelow } from "./support/orchestrator.ts";
 import { asOther, giveToOther, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
 import { isProblem } from "./support/store.ts";
@@ -116,6 +118,50 @@ test("one name seen over two ways is never taken for two copies", async (context
     isProblem("archive-failed"),
   );
   assert.equal(readFileSync(film, "utf8"), "the original film");
+});
+
+for (const [name, from, to] of [
+  ["archived", "films/Film.mkv", "originals/Film.mkv"],
+  ["brought back", "originals/Film.mkv", "films/Film.mkv"],
+] as const)
+  test(`${name} without hard links: a rename that is done and said to have failed costs no film`, async (context) => {
+    const folder = tempFolder(context);
+    for (const each of ["films", "originals"]) mkdirSync(join(folder, each));
+    writeFileSync(join(folder, from), "the original film");
+    withoutLinks(context);
+    losesAnswer(context, "rename", (path) => path.endsWith("Film.mkv"));
+    await assert.rejects(
+      moveOriginal(join(folder, from), join(folder, to), "archive-failed"),
+      isProblem("io-error"),
+    );
+    assert.equal(readFileSync(join(folder, to), "utf8"), "the original film");
+    await moveOriginal(join(folder, from), join(folder, to), "archive-failed");
+    assert.deepEqual(filesBelow(folder), [to]);
+    assert.equal(readFileSync(join(folder, to), "utf8"), "the original film");
+  });
+
+test("without hard links: a rename that is refused leaves the film alone, and nothing of ours", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "from"), join(folder, "to")];
+  writeFileSync(from, "ours");
+  withoutLinks(context);
+  calls(context, "rename", () => Promise.reject(failed("EIO")));
+  await assert.rejects(moveWithoutOverwrite(from, to), isProblem("io-error"));
+  assert.deepEqual(filesBelow(folder), ["from"]);
+});
+
+test("without hard links: a file that took the placeholder's name stays when the rename fails", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "from"), join(folder, "to")];
+  writeFileSync(from, "ours");
+  withoutLinks(context);
+  calls(context, "rename", () => {
+    writeFileSync(`${to}.new`, "");
+    renameSync(`${to}.new`, to);
+    return Promise.reject(failed("EIO"));
+  });
+  await assert.rejects(moveWithoutOverwrite(from, to), isProblem("io-error"));
+  assert.ok(existsSync(to), "an empty file of somebody else");
 });
 
 test("a name that is taken is not given, whatever has it", async (context) => {

@@ -34,10 +34,10 @@ export const moveOnOneDisk = async (from: string, to: string): Promise<boolean> 
     const code = codeOf(thrown);
     // Pools of disks (mergerfs) may refuse a link between two names of one folder as if they were on two disks.
     const hasNoLinks = NO_HARD_LINKS.has(code) || (code === "EXDEV" && dirname(from) === dirname(to));
-    if (hasNoLinks) return renameExclusively(from, to);
+    if (hasNoLinks) return renameExclusively(from, to, meant);
     if (code !== "EEXIST") throw thrown;
     // A crash between link and unlink left one file under both names; or between placeholder and rename, a placeholder.
-    if (await isPlaceholder(from, to)) return renameExclusively(from, to);
+    if (await isPlaceholder(from, to)) return renameExclusively(from, to, meant);
     if (!(await isLinkedTwice(from, to))) return false;
   }
   await syncFolder(dirname(to));
@@ -81,7 +81,7 @@ const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
 };
 
 /** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
-const renameExclusively = async (from: string, to: string): Promise<boolean> => {
+const renameExclusively = async (from: string, to: string, meant: Stats | null): Promise<boolean> => {
   const mark = markPath(from, to);
   if (!(await isPlaceholder(from, to))) {
     await (await open(mark, "w")).close();
@@ -94,15 +94,30 @@ const renameExclusively = async (from: string, to: string): Promise<boolean> => 
       throw thrown;
     }
   }
+  const placed = await present(to);
   try {
     await rename(from, to);
   } catch (thrown) {
-    await unlink(to);
-    await unlink(mark);
+    await takeBack({ path: to, placed, mark }, () => isStill(from, meant)).catch(() => {});
     throw thrown;
   }
   await syncFolder(dirname(to));
   await syncFolder(dirname(from));
   await unlink(mark);
   return true;
+};
+
+type Placeholder = { readonly path: string; readonly placed: Stats | null; readonly mark: string };
+
+/**
+ * Removes a placeholder whose rename failed. A share may have done it and lost the answer: then its name has the film, and
+ * nothing else has. Unless both are seen to be as before all stays, and by the mark the next try finishes.
+ */
+const takeBack = async (
+  { path, placed, mark }: Placeholder,
+  isFilmStill: () => Promise<boolean>,
+): Promise<void> => {
+  if (placed?.size !== 0 || !(await isStill(path, placed)) || !(await isFilmStill())) return;
+  await unlink(path);
+  await unlink(mark);
 };
