@@ -18,6 +18,7 @@ import { finishFile, moveOriginal, moveWithoutOverwrite, sweepPartials } from ".
 import { calls, failed, losesAnswer, withoutLinks } from "./support/odd-disk.ts";
 import { filesBelow } from "./support/orchestrator.ts";
 import { asOther, giveToOther, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
+import { isRoot, secondWay } from "./support/small-disk.ts";
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 
@@ -118,6 +119,31 @@ test("one name seen over two ways is never taken for two copies", async (context
     isProblem("archive-failed"),
   );
   assert.equal(readFileSync(film, "utf8"), "the original film");
+});
+
+test("a film with hard links elsewhere is not moved onto itself over two ways to one folder", {
+  skip: isRoot ? false : "only root can mount a folder a second time",
+}, async (context) => {
+  const folder = tempFolder(context);
+  const [films, again] = [join(folder, "films"), secondWay(context, join(folder, "films"))];
+  if (again === null) return context.skip("nothing may be mounted here");
+  writeFileSync(join(films, "Film.mkv"), "the original film");
+  linkSync(join(films, "Film.mkv"), join(folder, "the same in a download folder"));
+  const [from, to] = [join(films, "Film.mkv"), join(again, "Film.mkv")];
+  assert.equal(await moveWithoutOverwrite(from, to), false);
+  await assert.rejects(moveOriginal(from, to, "archive-failed"), isProblem("archive-failed"));
+  assert.deepEqual(filesBelow(films), ["Film.mkv"]);
+});
+
+test("a film with hard links elsewhere is moved, and what a crash left of that is finished", async (context) => {
+  const folder = tempFolder(context);
+  const at = (path: string): string => join(folder, path);
+  for (const each of ["films", "originals"]) mkdirSync(at(each));
+  writeFileSync(at("films/Film.mkv"), "the original film");
+  linkSync(at("films/Film.mkv"), at("downloaded"));
+  linkSync(at("films/Film.mkv"), at("originals/Film.mkv"));
+  await moveOriginal(at("films/Film.mkv"), at("originals/Film.mkv"), "archive-failed");
+  assert.deepEqual(filesBelow(folder), ["downloaded", "originals/Film.mkv"]);
 });
 
 for (const [name, from, to] of [

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { link, lstat, open, realpath, rename, unlink } from "node:fs/promises";
+import { link, lstat, open, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { partialToken } from "../core/output-paths.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
@@ -58,12 +58,19 @@ export const unlinkStill = async (path: string, meant: Stats | null): Promise<vo
   await syncFolder(dirname(path));
 };
 
-/** One file under two names. One name seen over two ways (a symbolic link, a bind mount) is not: removing it loses the film. */
+/**
+ * One file under two names. One name seen over two ways (a symbolic link, a bind mount, a share that knows no case) is not:
+ * removing it loses the film. A count of links alone does not tell, as downloads are often linked into a library.
+ */
 const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
-  if (!source || !target || source.ino !== target.ino || source.dev !== target.dev) return false;
-  return source.nlink > 1 && (await realpath(from)) !== (await realpath(to));
+  if (!isSame(source, target) || source?.nlink === 1) return false;
+  const isOneName = basename(from).toLowerCase() === basename(to).toLowerCase();
+  return !isOneName || !isSame(await stat(dirname(from)), await stat(dirname(to)));
 };
+
+const isSame = (one: Stats | null, other: Stats | null): boolean =>
+  one !== null && one.ino === other?.ino && one.dev === other.dev;
 
 /** A short name for a path or a content. */
 export const hashOfText = (text: string): string =>
