@@ -1,6 +1,6 @@
 /** Every state a crash can leave publishing in, made by hand; recovery settles each, and doing it twice changes nothing. */
 import assert from "node:assert/strict";
-import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { markPath } from "../src/edges/give-name.ts";
@@ -153,6 +153,12 @@ const CASES: readonly Case[] = [
     files: ["Film.mkv", "Film.mp4"],
   },
   {
+    name: "planned, and the source was written to between its sampled blocks",
+    crash: ({ root }) => utimesSync(join(root, "Film.mkv"), 1_700_000_000, 1_700_000_000),
+    state: "Queued",
+    files: ["Film.mkv"],
+  },
+  {
     name: "linked under both names, and the source became another film",
     crash: ({ root, write }) => {
       linkSync(join(root, PARTIAL), join(root, "Film.mp4"));
@@ -175,6 +181,17 @@ for (const original of ["archive", "delete"] as const)
     assert.deepEqual([asset.state, asset.problemCode], ["Completed", "source-changed"]);
     assert.deepEqual(files, KEPT);
     assert.match(place.text("Film.mkv"), /only copy/);
+  });
+
+for (const original of ["archive", "delete"] as const)
+  test(`${original}: a source written to before the restart, between its sampled blocks, is neither moved nor removed`, async (context) => {
+    const place = await crashed(context, { step: "published", original }, (each) => {
+      publish(each);
+      utimesSync(join(each.root, "Film.mkv"), 1_700_000_000, 1_700_000_000);
+    });
+    const { asset, files } = await place.settle();
+    assert.deepEqual([asset.state, asset.problemCode], ["Completed", "source-changed"]);
+    assert.deepEqual(files, KEPT);
   });
 
 test("a disk that is away loses nothing, and is settled when it is back, once", async (context) => {

@@ -6,7 +6,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { finishPublishing, type PublishDeps } from "./publish.ts";
-import { compareFile } from "./same-file.ts";
+import { compareFile, compareSource } from "./same-file.ts";
 import { isSuperseded } from "./superseded.ts";
 
 export type SettleDeps = PublishDeps & {
@@ -117,13 +117,13 @@ const settle = async (deps: SettleDeps, entry: JournalEntry): Promise<Asset | "u
 };
 
 /** Whether the film has its final name, which it is given if only that was missing. */
-const isPublished = async ({ files }: SettleDeps, entry: JournalEntry): Promise<boolean> => {
+const isPublished = async ({ files, store }: SettleDeps, entry: JournalEntry): Promise<boolean> => {
   const { step, partialPath, finalPath, outputFingerprint } = entry;
   // Only the state is still to be written, wherever a person has taken the film since.
   if (step === "original-done") return true;
   if (step === "planned" && (await compareFile(files, partialPath, outputFingerprint)) === "same") {
     // Verified before the crash: an hour of encoding is not thrown away, unless the source is another film by now.
-    if ((await compareFile(files, entry.sourcePath, entry.sourceFingerprint)) !== "same") return false;
+    if ((await compareSource(files, store, entry)) !== "same") return false;
     if (!(await isSuperseded(files, entry, finalPath)))
       return files.moveWithoutOverwrite(partialPath, finalPath);
     await files.replaceFile(partialPath, finalPath);

@@ -3,20 +3,27 @@ import { toProblem } from "../core/problem.ts";
 import type { fingerprintFile } from "../edges/library-walk.ts";
 import type { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { JournalEntry } from "../edges/store/journal.ts";
+import type { Store } from "../edges/store/store.ts";
 
 export type SameFileDeps = {
   readonly fileStat: typeof fileStat;
   readonly fingerprintFile: typeof fingerprintFile;
 };
 
-/** `same`, `other` content, or `missing`. Throws Problem io-error, permission-denied, file-unreadable. */
+/**
+ * `same`, `other` content (or a time other than `modifiedUs`, where one is given), or `missing`. Throws Problem io-error,
+ * permission-denied, file-unreadable.
+ */
 export const compareFile = async (
   files: SameFileDeps,
   path: string,
   fingerprint: string,
+  modifiedUs: number | null = null,
 ): Promise<"same" | "other" | "missing"> => {
   const found = await files.fileStat(path);
   if (!found) return "missing";
+  if (modifiedUs !== null && found.modifiedUs !== modifiedUs) return "other";
   try {
     if ((await files.fingerprintFile(path, found.sizeBytes)) !== fingerprint) return "other";
     // What was read may have another file in its place by now.
@@ -28,6 +35,19 @@ export const compareFile = async (
     if (code === "file-missing") return "missing";
     throw thrown;
   }
+};
+
+/**
+ * `compareFile` for the source of a publication. Its time is compared too, as what was written between the sampled blocks
+ * shows in nothing else; the row has it, as no scan touches the row of a film in work.
+ */
+export const compareSource = async (
+  files: SameFileDeps,
+  { assets }: Pick<Store, "assets">,
+  { assetId, sourcePath, sourceFingerprint }: JournalEntry,
+): Promise<"same" | "other" | "missing"> => {
+  const asset = assets.byId(assetId);
+  return asset ? compareFile(files, sourcePath, sourceFingerprint, asset.modifiedUs) : "other";
 };
 
 /**

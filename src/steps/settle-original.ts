@@ -3,10 +3,10 @@ import { Problem, toProblem } from "../core/problem.ts";
 import type { moveOriginal, removeFile } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
-import { compareFile, type SameFileDeps } from "./same-file.ts";
+import { compareFile, compareSource, type SameFileDeps } from "./same-file.ts";
 
 type SettleDeps = {
-  readonly store: Pick<Store, "journal">;
+  readonly store: Pick<Store, "assets" | "journal">;
   readonly files: SameFileDeps & {
     readonly moveOriginal: typeof moveOriginal;
     readonly removeFile: typeof removeFile;
@@ -38,7 +38,7 @@ export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Pro
   if (entry.step === "original-done" || original === "keep") return null;
   if (original === "archive" && archivePath === null)
     throw new Problem("publish-failed", "No archive is named; the original stays.");
-  const source = await compareFile(files, sourcePath, sourceFingerprint);
+  const source = await compareSource(files, store, entry);
   if (source === "other") return new Problem("source-changed", sourcePath);
   if (source === "missing" && archivePath !== null) {
     // Moved before a crash, or taken away by a person.
@@ -52,7 +52,7 @@ export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Pro
     try {
       if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
       // Asked once more before it is deleted: to read the published file may have taken a while.
-      else if ((await compareFile(files, sourcePath, sourceFingerprint)) === "other")
+      else if ((await compareSource(files, store, entry)) === "other")
         return new Problem("source-changed", sourcePath);
       else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
       else await files.removeFile(sourcePath);
