@@ -1,6 +1,6 @@
 /** A disk that goes away, or a crash, between two steps of a publication. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -32,11 +32,12 @@ for (const original of ["keep", "archive"] as const)
 
 test("delete: a disk pulled after the original went: the published film is known all the same", async (context) => {
   const { store, asset, input, deps, pull } = await onDisk(context, "delete");
-  const removeFile: typeof WRITING.removeFile = async (path) => {
-    await WRITING.removeFile(path);
-    if (path === input.sourcePath) pull();
+  const removeUnchanged: typeof WRITING.removeUnchanged = async (path, known) => {
+    const result = await WRITING.removeUnchanged(path, known);
+    pull();
+    return result;
   };
-  await publish({ ...deps, files: { ...WRITING, removeFile } }, input);
+  await publish({ ...deps, files: { ...WRITING, removeUnchanged } }, input);
   assert.deepEqual(
     [store.assets.byId(asset.id)?.state, store.assets.byId(asset.id)?.outputSizeBytes],
     ["Archived", 18],
@@ -54,6 +55,39 @@ test("delete: a restart while the disk is away writes no state; its subtitles ar
   assert.equal((await recover(settling, () => [root])).finished, 1);
   assert.deepEqual(store.assets.byId(asset.id)?.sidecarPaths, [at("Film.en.vtt")]);
 });
+
+/** Every call of the files a publication makes, one after the other: at which a person does something, right after it. */
+const momentsOf = (files: typeof WRITING, moment: number, change: () => void) => {
+  let left = moment;
+  const watched = new Proxy(files, {
+    get: (target, name, receiver) => {
+      const call = Reflect.get(target, name, receiver) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const result = await call(...args);
+        if (left-- === 0) change();
+        return result;
+      };
+    },
+  });
+  return { files: watched, isReached: () => left < 0 };
+};
+
+for (const original of ["archive", "delete"] as const)
+  test(`${original}: a film that a person puts in the original's place, at whatever moment, is not lost`, async (context) => {
+    for (let moment = 0, isReached = true; isReached; moment++) {
+      const { root, input, deps } = await onDisk(context, original);
+      const watched = momentsOf(WRITING, moment, () => {
+        writeFileSync(`${input.sourcePath}.new`, "a person's own film");
+        renameSync(`${input.sourcePath}.new`, input.sourcePath);
+      });
+      await publish({ ...deps, files: watched.files }, input).catch((thrown: unknown) => {
+        assert.ok(isProblem("source-changed")(thrown), `${moment}: ${thrown}`);
+      });
+      isReached = watched.isReached();
+      const texts = filesBelow(root).map((path) => readFileSync(join(root, path), "utf8"));
+      assert.equal(texts.includes("a person's own film"), isReached, `after call ${moment}`);
+    }
+  });
 
 test("a file that cannot be removed when a publication is taken back: the row waits, and the start goes on", async (context) => {
   const { store, root, asset, input, settling } = await onDisk(context, "keep");

@@ -185,10 +185,7 @@ export const replaceFile = async (from: string, ours: string): Promise<void> => 
   }
 };
 
-/**
- * Removes an original whose published file is durable, or one of our own files; gone already is fine. Throws Problem
- * permission-denied, io-error.
- */
+/** Removes one of our own files; gone already is fine. Throws Problem permission-denied, io-error. */
 export const removeFile = async (path: string): Promise<void> => {
   await rm(path, { force: true }).catch((thrown: unknown) => {
     throw toFileProblem(thrown, path);
@@ -196,8 +193,25 @@ export const removeFile = async (path: string): Promise<void> => {
   await syncFolder(dirname(path)).catch(() => {});
 };
 
+/**
+ * Removes a file as long as it has the size and time that it is known by; another one that took its name stays. Throws
+ * Problem permission-denied, io-error.
+ */
+export const removeUnchanged = async (
+  path: string,
+  known: FileTimes,
+): Promise<"removed" | "other" | "missing"> => {
+  const now = await fileStat(path);
+  if (now === null) return "missing";
+  if (now.sizeBytes !== known.sizeBytes || now.modifiedUs !== known.modifiedUs) return "other";
+  await removeFile(path);
+  return "removed";
+};
+
+type FileTimes = { readonly sizeBytes: number; readonly modifiedUs: number };
+
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
-export const fileStat = async (path: string): Promise<{ sizeBytes: number; modifiedUs: number } | null> => {
+export const fileStat = async (path: string): Promise<FileTimes | null> => {
   const found = await present(path);
   return found?.isFile() ? { sizeBytes: found.size, modifiedUs: toMicroseconds(found.mtimeMs) } : null;
 };

@@ -13,6 +13,7 @@ import type {
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,
+  removeUnchanged,
   replaceFile,
 } from "../edges/library-write.ts";
 import type { Result } from "../edges/store/archive.ts";
@@ -34,6 +35,7 @@ export type PublishDeps = {
     readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
     readonly replaceFile: typeof replaceFile;
     readonly removeFile: typeof removeFile;
+    readonly removeUnchanged: typeof removeUnchanged;
   };
   readonly now: () => number;
 };

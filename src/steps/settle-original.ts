@@ -1,6 +1,6 @@
 /** Deals with the original once its published film is durable: it is kept, moved to the archive or removed. */
 import { Problem, toProblem } from "../core/problem.ts";
-import type { moveOriginal, removeFile } from "../edges/library-write.ts";
+import type { moveOriginal, removeUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { compareFile, compareSource, type SameFileDeps } from "./same-file.ts";
@@ -9,7 +9,7 @@ type SettleDeps = {
   readonly store: Pick<Store, "assets" | "journal">;
   readonly files: SameFileDeps & {
     readonly moveOriginal: typeof moveOriginal;
-    readonly removeFile: typeof removeFile;
+    readonly removeUnchanged: typeof removeUnchanged;
   };
 };
 
@@ -26,6 +26,13 @@ const hasLeft = async ({ files }: SettleDeps, entry: JournalEntry, { code }: Pro
     archivePath !== null &&
     (await compareFile(files, archivePath, sourceFingerprint)) === "same"
   );
+};
+
+/** Asked once more right before: to read the published file may have taken a while. False: it is another file by now. */
+const removeSource = async ({ files, store }: SettleDeps, entry: JournalEntry): Promise<boolean> => {
+  const asset = store.assets.byId(entry.assetId);
+  if (!asset || (await compareSource(files, store, entry)) === "other") return false;
+  return (await files.removeUnchanged(entry.sourcePath, asset)) !== "other";
 };
 
 /**
@@ -51,11 +58,8 @@ export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Pro
   else
     try {
       if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
-      // Asked once more before it is deleted: to read the published file may have taken a while.
-      else if ((await compareSource(files, store, entry)) === "other")
-        return new Problem("source-changed", sourcePath);
       else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
-      else await files.removeFile(sourcePath);
+      else if (!(await removeSource(deps, entry))) return new Problem("source-changed", sourcePath);
     } catch (thrown) {
       const problem = toProblem(thrown);
       // It went, or its copy has its name, and then the disk failed: what is left to do is done by the next try.
