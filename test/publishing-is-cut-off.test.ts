@@ -1,6 +1,6 @@
 /** A disk that goes away, or a crash, between two steps of a publication. */
 import assert from "node:assert/strict";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -88,6 +88,34 @@ for (const original of ["archive", "delete"] as const)
       assert.equal(texts.includes("a person's own film"), isReached, `after call ${moment}`);
     }
   });
+
+test("an earlier result that a person changes, at whatever moment, stays with its subtitles", async (context) => {
+  for (let moment = 0, isReached = true; isReached; moment++) {
+    const { root, at, input, deps } = await onDisk(context, "keep");
+    const made = { outputPath: at("Film.mp4"), sidecarPaths: [at("Film.de.vtt")] };
+    for (const path of [made.outputPath, ...made.sidecarPaths]) writeFileSync(path, "ours of last year");
+    for (const path of [made.outputPath, ...made.sidecarPaths])
+      utimesSync(path, 1_600_000_000, 1_600_000_000);
+    const outputModifiedUs = 1_600_000_000_000_000;
+    const asset = { ...input.asset, ...made, outputSizeBytes: 17, outputModifiedUs };
+    let isNamed = false;
+    const watched = momentsOf(WRITING, moment, () => {
+      isNamed = readFileSync(at("Film.mp4"), "utf8") === "the converted film";
+      if (!isNamed) writeFileSync(at("Film.mp4"), "ours of last year, cut by a person");
+    });
+    const done = await publish({ ...deps, files: watched.files }, { ...input, asset });
+    isReached = watched.isReached() && !isNamed;
+    assert.equal(filesBelow(root).includes("Film.de.vtt"), isReached, `call ${moment}`);
+    if (isReached) {
+      assert.equal(
+        readFileSync(at("Film.mp4"), "utf8"),
+        "ours of last year, cut by a person",
+        `call ${moment}`,
+      );
+      assert.equal(done.outputPath, at("Film.chromecast.mp4"));
+    }
+  }
+});
 
 test("a file that cannot be removed when a publication is taken back: the row waits, and the start goes on", async (context) => {
   const { store, root, asset, input, settling } = await onDisk(context, "keep");

@@ -18,7 +18,7 @@ import {
   prepareFolder,
   removeFile,
   removeUnchanged,
-  replaceFile,
+  replaceUnchanged,
   writePartial,
 } from "../edges/library-write.ts";
 import { withScratchFolder } from "../edges/scratch-folder.ts";
@@ -44,7 +44,7 @@ export const WRITING = {
   moveWithoutOverwrite,
   removeFile,
   removeUnchanged,
-  replaceFile,
+  replaceUnchanged,
 };
 
 /** Runs a claimed asset to its next state; whatever happens, its claim is settled. */
@@ -235,7 +235,7 @@ const convertHere = async (
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),
-      earlierSidecars: new Set(await untouchedSidecars(WRITING, asset)),
+      earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
       original: library.original,
       onProgress: (progress) => show(running, asset.id, progress),
       onPhase: (phase) => show(running, asset.id, { phase }),

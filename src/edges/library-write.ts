@@ -175,11 +175,16 @@ const hashOf = async (path: string): Promise<string> => {
   return hash.digest("hex");
 };
 
-/** Puts a verified file in the place of our own earlier one, in one step: there is always a film that plays. */
-export const replaceFile = async (from: string, ours: string): Promise<void> => {
+/**
+ * Puts a verified file in the place of our own earlier one, in one step: there is always a film that plays. False: that
+ * is not as it is known, so that it is somebody else's by now.
+ */
+export const replaceUnchanged = async (from: string, ours: string, known: FileTimes): Promise<boolean> => {
   try {
+    if ((await compareTimes(ours, known)) !== "same") return false;
     await rename(from, ours);
     await syncFolder(dirname(ours));
+    return true;
   } catch (thrown) {
     throw toFileProblem(thrown, ours);
   }
@@ -201,14 +206,19 @@ export const removeUnchanged = async (
   path: string,
   known: FileTimes,
 ): Promise<"removed" | "other" | "missing"> => {
-  const now = await fileStat(path);
-  if (now === null) return "missing";
-  if (now.sizeBytes !== known.sizeBytes || now.modifiedUs !== known.modifiedUs) return "other";
+  const seen = await compareTimes(path, known);
+  if (seen !== "same") return seen;
   await removeFile(path);
   return "removed";
 };
 
 type FileTimes = { readonly sizeBytes: number; readonly modifiedUs: number };
+
+const compareTimes = async (path: string, known: FileTimes): Promise<"same" | "other" | "missing"> => {
+  const now = await fileStat(path);
+  if (now === null) return "missing";
+  return now.sizeBytes === known.sizeBytes && now.modifiedUs === known.modifiedUs ? "same" : "other";
+};
 
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
 export const fileStat = async (path: string): Promise<FileTimes | null> => {

@@ -7,7 +7,7 @@ import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { finishPublishing, type PublishDeps } from "./publish.ts";
 import { compareFile, compareSource } from "./same-file.ts";
-import { isSuperseded } from "./superseded.ts";
+import { isSuperseded, nameFile } from "./superseded.ts";
 
 export type SettleDeps = PublishDeps & {
   readonly store: PublishDeps["store"] & Pick<Store, "jobs">;
@@ -124,10 +124,7 @@ const isPublished = async ({ files, store }: SettleDeps, entry: JournalEntry): P
   if (step === "planned" && (await compareFile(files, partialPath, outputFingerprint)) === "same") {
     // Verified before the crash: an hour of encoding is not thrown away, unless the source is another film by now.
     if ((await compareSource(files, store, entry)) !== "same") return false;
-    if (!(await isSuperseded(files, entry, finalPath)))
-      return files.moveWithoutOverwrite(partialPath, finalPath);
-    await files.replaceFile(partialPath, finalPath);
-    return true;
+    return nameFile(files, entry, partialPath, finalPath);
   }
   if ((await compareFile(files, finalPath, outputFingerprint)) === "same") return true;
   // The original went to the archive before the crash, and the published film was then taken away or changed.

@@ -134,7 +134,7 @@ const whyKept = async (deps: RetireDeps, file: Archived, signal?: AbortSignal): 
 const filmOf = async ({ files }: RetireDeps, asset: Asset): Promise<string | null> =>
   asset.outputPath === null
     ? null
-    : ((await untouchedResult(files, { ...asset, sidecarPaths: [] }))[0] ?? null);
+    : ((await untouchedResult(files, { ...asset, sidecarPaths: [] }))[0]?.path ?? null);
 
 /** What would be lost with the original of a film; null for nothing. */
 const lostWithout = async (

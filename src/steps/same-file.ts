@@ -50,6 +50,9 @@ export const compareSource = async (
   return asset ? compareFile(files, sourcePath, sourceFingerprint, asset.modifiedUs) : "other";
 };
 
+/** A file of ours, as it was when it was looked at. */
+type OwnFile = JournalEntry["superseded"][number];
+
 /**
  * The published film and the sidecars of an asset that are as we left them. A film that a person changed is theirs, and
  * its sidecars with it.
@@ -57,12 +60,12 @@ export const compareSource = async (
 export const untouchedResult = async (
   files: Pick<SameFileDeps, "fileStat">,
   asset: Asset,
-): Promise<readonly string[]> => {
-  const { outputPath, outputSizeBytes, outputModifiedUs } = asset;
-  if (outputPath === null || outputSizeBytes === null) return untouchedSidecars(files, asset);
-  const film = await files.fileStat(outputPath);
+): Promise<readonly OwnFile[]> => {
+  const { outputPath: path, outputSizeBytes, outputModifiedUs } = asset;
+  if (path === null || outputSizeBytes === null) return untouchedSidecars(files, asset);
+  const film = await files.fileStat(path);
   if (film?.sizeBytes !== outputSizeBytes || film.modifiedUs !== outputModifiedUs) return [];
-  return [outputPath, ...(await untouchedSidecars(files, asset))];
+  return [{ path, ...film }, ...(await untouchedSidecars(files, asset))];
 };
 
 /**
@@ -72,10 +75,12 @@ export const untouchedResult = async (
 export const untouchedSidecars = async (
   files: Pick<SameFileDeps, "fileStat">,
   asset: Asset,
-): Promise<readonly string[]> => {
+): Promise<readonly OwnFile[]> => {
   const madeUs = asset.outputModifiedUs ?? asset.modifiedUs;
-  const ours: string[] = [];
-  for (const path of asset.sidecarPaths)
-    if ((await files.fileStat(path))?.modifiedUs === madeUs) ours.push(path);
+  const ours: OwnFile[] = [];
+  for (const path of asset.sidecarPaths) {
+    const found = await files.fileStat(path);
+    if (found?.modifiedUs === madeUs) ours.push({ path, ...found });
+  }
   return ours;
 };

@@ -29,7 +29,7 @@ export class ProcessEnded extends Error {}
 
 const MOVES: ReadonlySet<string> = new Set(["moveWithoutOverwrite", "moveOriginal"]);
 const REMOVALS = ["removeFile", "removeUnchanged"];
-const FILE_EFFECTS: ReadonlySet<string> = new Set([...MOVES, ...REMOVALS, "finishFile", "replaceFile"]);
+const FILE_EFFECTS: ReadonlySet<string> = new Set([...MOVES, ...REMOVALS, "finishFile", "replaceUnchanged"]);
 const STORE_EFFECTS: ReadonlySet<string> = new Set([
   ...["transaction", "apply", "touch", "insert", "claim", "put", "improve", "advance", "remove"],
   ...["start", "finish", "append"],
