@@ -8,13 +8,20 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { finishFile, moveOriginal, moveWithoutOverwrite, sweepPartials } from "../src/edges/library-write.ts";
+import {
+  finishFile,
+  giveUpMove,
+  moveOriginal,
+  moveWithoutOverwrite,
+  sweepPartials,
+} from "../src/edges/library-write.ts";
 import { calls, failed, losesAnswer, withoutLinks } from "./support/odd-disk.ts";
 import { filesBelow } from "./support/orchestrator.ts";
 import { asOther, giveToOther, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
@@ -174,6 +181,31 @@ test("without hard links: a rename that is refused leaves the film alone, and no
   calls(context, "rename", () => Promise.reject(failed("EIO")));
   await assert.rejects(moveWithoutOverwrite(from, to), isProblem("io-error"));
   assert.deepEqual(filesBelow(folder), ["from"]);
+});
+
+test("without hard links: given up after a failure at whatever call, a move leaves the film and nothing else", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "Film.mkv"), join(folder, "originals", "Film.mkv")];
+  let left = -1;
+  withoutLinks(context);
+  for (const call of ["lstat", "open", "rename", "unlink"] as const)
+    calls(context, call, (run, args) => (left-- === 0 ? Promise.reject(failed("EIO")) : run(...args)));
+  for (let call = 0, isReached = true; isReached; call++) {
+    writeFileSync(from, "the original film");
+    left = call;
+    const outcome = await moveOriginal(from, to, "archive-failed").then(
+      () => "moved",
+      () => "failed",
+    );
+    isReached = left < 0;
+    left = -1;
+    assert.equal(outcome, isReached ? "failed" : "moved", `call ${call}`);
+    await giveUpMove(from, to);
+    const [film = "", ...others] = filesBelow(folder);
+    assert.deepEqual(others, [], `call ${call}`);
+    assert.equal(readFileSync(join(folder, film), "utf8"), "the original film");
+    rmSync(join(folder, film));
+  }
 });
 
 test("without hard links: a file that took the placeholder's name stays when the rename fails", async (context) => {

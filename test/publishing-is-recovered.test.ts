@@ -1,9 +1,10 @@
 /** Every state a crash can leave publishing in, made by hand; recovery settles each, and doing it twice changes nothing. */
 import assert from "node:assert/strict";
 import { linkSync, mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { markPath } from "../src/edges/give-name.ts";
+import { copyPath } from "../src/edges/library-write.ts";
 import { recover, settlePublications } from "../src/steps/recover.ts";
 import {
   ARCHIVED,
@@ -12,6 +13,7 @@ import {
   KEPT,
   MOVED,
   PARTIAL,
+  type Place,
   publish,
   recovers,
   SIDECAR,
@@ -193,6 +195,37 @@ for (const original of ["archive", "delete"] as const)
     assert.deepEqual([asset.state, asset.problemCode], ["Completed", "source-changed"]);
     assert.deepEqual(files, KEPT);
   });
+
+/** What a kill leaves in the archive: half a copy on another disk; or a placeholder, by its mark known to be ours. */
+const HALF_MOVES = {
+  "half a copy": ({ root, write }: Place): void =>
+    write(relative(root, copyPath(join(root, ARCHIVED))), "the ori"),
+  "a placeholder": ({ root, write }: Place): void => {
+    write(relative(root, markPath(join(root, "Film.mkv"), join(root, ARCHIVED))), "");
+    write(ARCHIVED, "");
+  },
+};
+
+for (const [name, leave] of Object.entries(HALF_MOVES))
+  test(`archive: ${name} goes where the source became another film before the restart`, async (context) => {
+    const place = await crashed(context, { step: "published", original: "archive" }, (each) => {
+      publish(each);
+      leave(each);
+      each.write("Film.mkv", "a better film, of which this is the only copy");
+    });
+    const { asset, files } = await place.settle();
+    assert.deepEqual([asset.state, asset.problemCode], ["Completed", "source-changed"]);
+    assert.deepEqual(files, KEPT);
+  });
+
+test("archive: an empty file of somebody else stays where the source became another film", async (context) => {
+  const place = await crashed(context, { step: "published", original: "archive" }, (each) => {
+    publish(each);
+    each.write(ARCHIVED, "");
+    each.write("Film.mkv", "a better film, of which this is the only copy");
+  });
+  assert.deepEqual((await place.settle()).files, [ARCHIVED, ...KEPT]);
+});
 
 test("a disk that is away loses nothing, and is settled when it is back, once", async (context) => {
   const place = await crashed(context, { step: "published", original: "archive" }, (each) => {

@@ -13,6 +13,7 @@ import { fingerprintFile } from "../edges/library-walk.ts";
 import {
   fileStat,
   finishFile,
+  giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
   prepareFolder,
@@ -40,6 +41,7 @@ export const WRITING = {
   fileStat,
   finishFile,
   fingerprintFile,
+  giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { link, lstat, open, rename, stat, unlink } from "node:fs/promises";
+import { link, lstat, open, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { partialToken } from "../core/output-paths.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
@@ -87,20 +87,16 @@ const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
   return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
 };
 
+/** Removes what a move that is given up may have left of its name: a placeholder and its mark. */
+export const giveUpName = async (from: string, to: string): Promise<void> => {
+  if (await isPlaceholder(from, to)) await unlink(to);
+  await rm(markPath(from, to), { force: true });
+};
+
 /** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
 const renameExclusively = async (from: string, to: string, meant: Stats | null): Promise<boolean> => {
   const mark = markPath(from, to);
-  if (!(await isPlaceholder(from, to))) {
-    await (await open(mark, "w")).close();
-    await syncFolder(dirname(to));
-    try {
-      await (await open(to, "wx")).close();
-    } catch (thrown) {
-      await unlink(mark);
-      if (codeOf(thrown) === "EEXIST") return false;
-      throw thrown;
-    }
-  }
+  if (!(await isPlaceholder(from, to)) && !(await placeHolder(to, mark))) return false;
   const placed = await present(to);
   try {
     await rename(from, to);
@@ -112,6 +108,23 @@ const renameExclusively = async (from: string, to: string, meant: Stats | null):
   await syncFolder(dirname(from));
   await unlink(mark);
   return true;
+};
+
+/** False: the name is taken. The mark comes first, so that no crash leaves an empty file that nobody knows. */
+const placeHolder = async (to: string, mark: string): Promise<boolean> => {
+  if (await present(to)) return false;
+  try {
+    await (await open(mark, "w")).close();
+    await syncFolder(dirname(to));
+    await (await open(to, "wx")).close();
+    return true;
+  } catch (thrown) {
+    const isTaken = codeOf(thrown) === "EEXIST";
+    // A disk that fails may have made it all the same: then the mark says that it is ours.
+    if (isTaken || (await present(to)) === null) await rm(mark, { force: true });
+    if (isTaken) return false;
+    throw thrown;
+  }
 };
 
 type Placeholder = { readonly path: string; readonly placed: Stats | null; readonly mark: string };

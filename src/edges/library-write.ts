@@ -21,7 +21,15 @@ import { Problem, type ProblemCode } from "../core/problem.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
 import { giveFileRights, giveFolderRights } from "./file-rights.ts";
 import { NEEDS, whyRefused } from "./folder-rights.ts";
-import { hashOfText, isStill, markPath, moveOnOneDisk, present, unlinkStill } from "./give-name.ts";
+import {
+  giveUpName,
+  hashOfText,
+  isStill,
+  markPath,
+  moveOnOneDisk,
+  present,
+  unlinkStill,
+} from "./give-name.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /**
@@ -124,12 +132,20 @@ const makeFolder = async (folder: string, like: string): Promise<void> => {
   }
 };
 
+/** The hidden name of a copy: by where it goes, so that the next try finds and removes what a crash left. */
+export const copyPath = (to: string): string => join(dirname(to), `.archive.${hashOfText(to)}.partial.copy`);
+
+/** Removes what a move that is not to be finished left where it goes; whole files stay. Throws what the file system throws. */
+export const giveUpMove = async (from: string, to: string): Promise<void> => {
+  await rm(copyPath(to), { force: true });
+  await giveUpName(from, to);
+};
+
 const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
   // The same file over two mounts has the same hash as well: it must never be taken for a copy.
   if (target && source?.ino === target.ino && source.dev === target.dev) return false;
-  // Named by where it goes, so that the next try finds and removes what a crash left.
-  const partial = join(dirname(to), `.archive.${hashOfText(to)}.partial.copy`);
+  const partial = copyPath(to);
   let copy: Stats | null = null;
   let isCopied = false;
   try {
@@ -157,7 +173,7 @@ const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Pro
     if (copy && isRefused && (await isStill(from, source).catch(() => false))) await removeCopy(to, copy);
     throw thrown;
   } finally {
-    for (const each of [partial, markPath(from, to)]) await rm(each, { force: true });
+    await giveUpMove(from, to);
   }
 };
 

@@ -10,6 +10,7 @@ import type { fingerprintFile } from "../edges/library-walk.ts";
 import type {
   fileStat,
   finishFile,
+  giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,
@@ -31,6 +32,7 @@ export type PublishDeps = {
     readonly fileStat: typeof fileStat;
     readonly finishFile: typeof finishFile;
     readonly fingerprintFile: typeof fingerprintFile;
+    readonly giveUpMove: typeof giveUpMove;
     readonly moveOriginal: typeof moveOriginal;
     readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
     readonly replaceUnchanged: typeof replaceUnchanged;

@@ -1,6 +1,6 @@
 /** Deals with the original once its published film is durable: it is kept, moved to the archive or removed. */
 import { Problem, toProblem } from "../core/problem.ts";
-import type { moveOriginal, removeUnchanged } from "../edges/library-write.ts";
+import type { giveUpMove, moveOriginal, removeUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { compareFile, compareSource, type SameFileDeps } from "./same-file.ts";
@@ -8,6 +8,7 @@ import { compareFile, compareSource, type SameFileDeps } from "./same-file.ts";
 type SettleDeps = {
   readonly store: Pick<Store, "assets" | "journal">;
   readonly files: SameFileDeps & {
+    readonly giveUpMove: typeof giveUpMove;
     readonly moveOriginal: typeof moveOriginal;
     readonly removeUnchanged: typeof removeUnchanged;
   };
@@ -40,9 +41,18 @@ const removeSource = async ({ files, store }: SettleDeps, entry: JournalEntry): 
  * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
  */
 export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Promise<Problem | null> => {
+  const { original, archivePath, sourcePath } = entry;
+  if (entry.step === "original-done" || original === "keep") return null;
+  const problem = await moveOrRemove(deps, entry);
+  if (problem === null) deps.store.journal.advance(entry.token, "original-done");
+  // Nobody comes back for what a crash or a failing disk left of the move; where it cannot go it must not hold up the film.
+  else if (archivePath !== null) await deps.files.giveUpMove(sourcePath, archivePath).catch(() => {});
+  return problem;
+};
+
+const moveOrRemove = async (deps: SettleDeps, entry: JournalEntry): Promise<Problem | null> => {
   const { files, store } = deps;
   const { original, archivePath, sourcePath, sourceFingerprint } = entry;
-  if (entry.step === "original-done" || original === "keep") return null;
   if (original === "archive" && archivePath === null)
     throw new Problem("publish-failed", "No archive is named; the original stays.");
   const source = await compareSource(files, store, entry);
@@ -68,6 +78,5 @@ export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Pro
         ? problem
         : new Problem("archive-failed", problem.detail, thrown);
     }
-  store.journal.advance(entry.token, "original-done");
   return null;
 };
