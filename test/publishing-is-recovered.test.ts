@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
+import { WRITING } from "../src/apps/job.ts";
 import { markPath } from "../src/edges/give-name.ts";
+import { finishPublishing } from "../src/steps/publish.ts";
 import { recover, settlePublications } from "../src/steps/recover.ts";
 import {
   ARCHIVED,
@@ -16,6 +18,8 @@ import {
   recovers,
   SIDECAR,
 } from "./support/crashed.ts";
+import { filesBelow } from "./support/orchestrator.ts";
+import { NOW, queue } from "./support/store.ts";
 
 const CASES: readonly Case[] = [
   { name: "planned, nothing moved", crash: () => {}, state: "Completed", files: KEPT },
@@ -194,4 +198,28 @@ test("a disk that is away loses nothing, and is settled when it is back, once", 
   const { asset, files } = await place.settle();
   assert.equal(asset.state, "Archived");
   assert.deepEqual(files, MOVED);
+});
+
+test("a row that is settled by its own job, while another row is looked at, is not settled once more", async (context) => {
+  const place = await crashed(context, { original: "archive" }, () => {});
+  const { store, deps } = place;
+  const [entry] = store.journal.all();
+  assert.ok(entry);
+  const other = queue(store, "Other.mkv");
+  const token = "f".repeat(32);
+  store.assets.claim({ works: ["copy"], token, now: NOW, id: other.id });
+  store.journal.put({ ...entry, token, assetId: other.id, createdAt: NOW - 1 });
+  const isLibraryThere = async (assetId: number): Promise<boolean> => {
+    if (assetId !== other.id) return true;
+    await WRITING.moveWithoutOverwrite(entry.partialPath, entry.finalPath);
+    await finishPublishing(deps, entry);
+    // Undone by a person since: the row of before would archive it once more.
+    place.move(ARCHIVED, "Film.mkv");
+    return false;
+  };
+  const settled = await settlePublications({ ...deps, isLibraryThere });
+  assert.deepEqual([...settled.kept.keys()], [token]);
+  assert.deepEqual(filesBelow(place.root), KEPT);
+  const events = store.events.forAsset(entry.assetId, 9).map(({ kind }) => kind);
+  assert.equal(events[0], "published-moved");
 });

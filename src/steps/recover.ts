@@ -43,8 +43,10 @@ export const settlePublications = async (
   let finished = 0;
   let requeued = 0;
   const kept = new Set<string>();
-  for (const entry of store.journal.all()) {
-    if (isAtWork(entry)) continue;
+  for (const { token } of store.journal.all()) {
+    // Read again: while another row hung on its disk, a job may have settled this one, or brought it a step further.
+    const entry = store.journal.byToken(token);
+    if (!entry || isAtWork(entry)) continue;
     const outcome = await settle(deps, entry);
     if (outcome === "later") kept.add(entry.token);
     else if (outcome === "undone") requeued += giveBack(deps, entry.assetId, entry.token) ? 1 : 0;
