@@ -202,7 +202,10 @@ export const fileStat = async (path: string): Promise<{ sizeBytes: number; modif
   return found?.isFile() ? { sizeBytes: found.size, modifiedUs: toMicroseconds(found.mtimeMs) } : null;
 };
 
-/** Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. */
+/**
+ * Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. One
+ * that cannot be removed (its disk is read-only) stays for another day, and stops nothing.
+ */
 export const sweepPartials = async (
   folder: string,
   isStale: (token: string, ageMs: number) => boolean,
@@ -214,8 +217,10 @@ export const sweepPartials = async (
     const path = join(folder, name);
     const found = token === null ? null : await lstat(path).catch(() => null);
     if (token === null || !found?.isFile() || !isStale(token, Date.now() - found.ctimeMs)) continue;
-    await rm(path, { force: true });
-    removed++;
+    removed += await rm(path, { force: true }).then(
+      () => 1,
+      () => 0,
+    );
   }
   return removed;
 };
