@@ -1,6 +1,6 @@
 /** Every state a crash can leave publishing in, made by hand; recovery settles each, and doing it twice changes nothing. */
 import assert from "node:assert/strict";
-import { linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -179,6 +179,23 @@ for (const original of ["archive", "delete"] as const)
     assert.deepEqual([asset.state, asset.problemCode], ["Completed", "source-changed"]);
     assert.deepEqual(files, KEPT);
     assert.match(place.text("Film.mkv"), /only copy/);
+  });
+
+for (const [name, folder] of [
+  ["longer than its disk takes (encrypted ones take 143 bytes)", "x".repeat(300)],
+  ["behind links that lead in a circle", "circle"],
+] as const)
+  test(`a place in the archive that cannot be, ${name}: the original is kept, and nothing waits for ever`, async (context) => {
+    const place = await crashed(context, { step: "published", original: "archive" }, publish);
+    symlinkSync("circle", join(dirname(place.root), "circle"));
+    const [entry] = place.store.journal.all();
+    assert.ok(entry);
+    place.store.journal.remove(entry.token);
+    place.store.journal.put({ ...entry, archivePath: join(dirname(place.root), folder, "Film.mkv") });
+    const { asset, files } = await place.settle();
+    assert.deepEqual([asset.state, asset.problemCode], ["Completed", "archive-failed"]);
+    assert.match(asset.problemDetail ?? "", /ENAMETOOLONG|ELOOP/);
+    assert.deepEqual(files, KEPT);
   });
 
 test("a disk that is away loses nothing, and is settled when it is back, once", async (context) => {
