@@ -165,6 +165,27 @@ const CASES: readonly Case[] = [
     state: "Queued",
     files: ["Film.mkv"],
   },
+  {
+    name: "no hard links: a placeholder stands at the final name, and the source became another film",
+    crash: ({ root, write }) => {
+      write(basename(markPath(join(root, PARTIAL), join(root, "Film.mp4"))), "");
+      write("Film.mp4", "");
+      write("Film.mkv", "another film!");
+    },
+    state: "Queued",
+    files: ["Film.mkv"],
+  },
+  {
+    name: "no hard links: a placeholder stands at a sidecar's name, and the published film was taken away",
+    step: "published",
+    crash: ({ root, write }) => {
+      write(basename(markPath(join(root, SIDECAR), join(root, "Film.en.vtt"))), "");
+      write("Film.en.vtt", "");
+      rmSync(join(root, PARTIAL));
+    },
+    state: "Queued",
+    files: ["Film.mkv"],
+  },
 ];
 
 for (const each of CASES) recovers(each);
@@ -179,6 +200,24 @@ for (const original of ["archive", "delete"] as const)
     assert.deepEqual([asset.state, asset.problemCode], ["Completed", "source-changed"]);
     assert.deepEqual(files, KEPT);
     assert.match(place.text("Film.mkv"), /only copy/);
+  });
+
+for (const [whose, content] of [
+  ["ours", null],
+  ["a person's by now", "their own lines"],
+] as const)
+  test(`published, its sidecar too, and the film was taken away: a sidecar goes, or stays where it is ${whose}`, async (context) => {
+    const place = await crashed(context, { step: "published" }, ({ root, move }) => {
+      rmSync(join(root, PARTIAL));
+      move(SIDECAR, "Film.en.vtt");
+    });
+    const [sidecar, source] = [join(place.root, "Film.en.vtt"), join(place.root, "Film.mkv")];
+    // As when it was published: it has the time of its film.
+    await WRITING.finishFile(sidecar, source);
+    if (content !== null) place.write("Film.en.vtt", content);
+    const { asset, files } = await place.settle();
+    assert.equal(asset.state, "Queued");
+    assert.deepEqual(files, content === null ? ["Film.mkv"] : ["Film.en.vtt", "Film.mkv"]);
   });
 
 for (const [name, folder] of [

@@ -17,6 +17,7 @@ import {
   moveWithoutOverwrite,
   prepareFolder,
   removeFile,
+  removePlaceholder,
   replaceFile,
   writePartial,
 } from "../edges/library-write.ts";
@@ -42,6 +43,7 @@ export const WRITING = {
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,
+  removePlaceholder,
   replaceFile,
 };
 

@@ -78,7 +78,8 @@ export const markPath = (from: string, to: string): string => {
   return join(dirname(to), `.${place}.${token ?? place}.partial.name`);
 };
 
-const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
+/** Whether the file at `to` is the empty one that holds the name for `from`. Throws as `present`. */
+export const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
   const target = await present(to);
   return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
 };

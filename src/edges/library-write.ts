@@ -21,7 +21,15 @@ import { Problem, type ProblemCode } from "../core/problem.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
 import { giveFileRights, giveFolderRights } from "./file-rights.ts";
 import { NEEDS, whyRefused } from "./folder-rights.ts";
-import { hashOfText, isStill, markPath, moveOnOneDisk, present, unlinkStill } from "./give-name.ts";
+import {
+  hashOfText,
+  isPlaceholder,
+  isStill,
+  markPath,
+  moveOnOneDisk,
+  present,
+  unlinkStill,
+} from "./give-name.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /**
@@ -194,6 +202,20 @@ export const removeFile = async (path: string): Promise<void> => {
     throw toFileProblem(thrown, path);
   });
   await syncFolder(dirname(path)).catch(() => {});
+};
+
+/**
+ * Removes the empty file that a crash left at `to` where there are no hard links, while `from` was given that name; any
+ * other file stays. Throws Problem permission-denied, io-error.
+ */
+export const removePlaceholder = async (from: string, to: string): Promise<void> => {
+  try {
+    const found = await present(to);
+    if (await isPlaceholder(from, to)) await unlinkStill(to, found);
+    await rm(markPath(from, to), { force: true });
+  } catch (thrown) {
+    throw toFileProblem(thrown, to);
+  }
 };
 
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */

@@ -1,7 +1,7 @@
 /** On start: every journal row, every claim and every partial file that an earlier run left is settled. */
 import { folderOf } from "../core/output-paths.ts";
 import { toProblem } from "../core/problem.ts";
-import type { sweepPartials } from "../edges/library-write.ts";
+import type { removePlaceholder, sweepPartials } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -11,6 +11,7 @@ import { isSuperseded } from "./superseded.ts";
 
 export type SettleDeps = PublishDeps & {
   readonly store: PublishDeps["store"] & Pick<Store, "jobs">;
+  readonly files: PublishDeps["files"] & { readonly removePlaceholder: typeof removePlaceholder };
   /** Whether the library of an asset can be believed: its folder is there and not empty. */
   readonly isLibraryThere: (assetId: number) => Promise<boolean>;
   readonly sweepPartials: typeof sweepPartials;
@@ -141,14 +142,34 @@ const isPublished = async ({ files }: SettleDeps, entry: JournalEntry): Promise<
 };
 
 /** Nothing was published, or what was is not wanted: our own files go. */
-const undo = async ({ files, store }: SettleDeps, entry: JournalEntry): Promise<"undone"> => {
+const undo = async (deps: SettleDeps, entry: JournalEntry): Promise<"undone"> => {
+  const { files, store } = deps;
+  const { partialPath, finalPath, outputFingerprint, sidecars } = entry;
   const linked =
     entry.step === "planned" &&
-    !(await isSuperseded(files, entry, entry.finalPath)) &&
-    (await compareFile(files, entry.partialPath, entry.outputFingerprint)) === "same" &&
-    (await compareFile(files, entry.finalPath, entry.outputFingerprint)) === "same";
-  const ours = [entry.partialPath, ...entry.sidecars.map((each) => each.from)];
-  for (const path of linked ? [...ours, entry.finalPath] : ours) await files.removeFile(path);
+    !(await isSuperseded(files, entry, finalPath)) &&
+    (await compareFile(files, partialPath, outputFingerprint)) === "same" &&
+    (await compareFile(files, finalPath, outputFingerprint)) === "same";
+  const named = [...(linked ? [finalPath] : []), ...(await namedSidecars(deps, entry))];
+  // Before the marks beside them may go: nothing else tells that these empty files are ours.
+  for (const { from, to } of [{ from: partialPath, to: finalPath }, ...sidecars])
+    await files.removePlaceholder(from, to);
+  for (const path of [...named, partialPath, ...sidecars.map((each) => each.from)])
+    await files.removeFile(path);
   store.journal.remove(entry.token);
   return "undone";
+};
+
+/** Our subtitle files that got their names: they have the time of their film, which what a person wrote has not. */
+const namedSidecars = async (
+  { files, store }: SettleDeps,
+  { step, assetId, sidecars }: JournalEntry,
+): Promise<readonly string[]> => {
+  const named: string[] = [];
+  const asset = store.assets.byId(assetId);
+  for (const { from, to } of step === "planned" ? [] : sidecars) {
+    const found = (await files.fileStat(from)) === null ? await files.fileStat(to) : null;
+    if (found && found.modifiedUs === asset?.modifiedUs) named.push(to);
+  }
+  return named;
 };
