@@ -30,7 +30,7 @@ import { WRITING } from "./job.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
-import { createPublicationLoop } from "./publication-loop.ts";
+import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
@@ -201,7 +201,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(running, { scans, restores, backups }, listeners);
+  const control = createControl(running, { scans, restores, backups, publications }, listeners);
   const archive = createRetentionLoop(running);
   const looking = [scans, assessments, backups];
   const loops =
@@ -232,11 +232,16 @@ const compose = (options: OrchestratorOptions, store: Store) => {
 };
 
 /** The loops that a face asks something of. */
-type Loops = { readonly scans: ScanLoop; readonly restores: RestoreLoop; readonly backups: BackupLoop };
+type Loops = {
+  readonly scans: ScanLoop;
+  readonly restores: RestoreLoop;
+  readonly backups: BackupLoop;
+  readonly publications: PublicationLoop;
+};
 
 const createControl = (
   running: Running,
-  { scans, restores, backups }: Loops,
+  { scans, restores, backups, publications }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -257,7 +262,11 @@ const createControl = (
       return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
     },
     startScan: running.startScan,
-    ...createActions(running, assessed, restores.now),
+    ...createActions(running, {
+      explain: assessed,
+      restoreNow: restores.now,
+      giveUp: publications.giveUp,
+    }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
