@@ -36,6 +36,7 @@ import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
+import { createSweepLoop } from "./sweep-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -203,9 +204,10 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   });
   const control = createControl(running, { scans, restores, backups, publications }, listeners);
   const archive = createRetentionLoop(running);
+  const sweeps = createSweepLoop(running, { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
-  const loops =
-    options.works === false ? looking : [encoders, ...looking, publications, restores, archive, jobs];
+  const working = [publications, restores, archive, sweeps, jobs];
+  const loops = options.works === false ? looking : [encoders, ...looking, ...working];
   const isDatabaseThere = createDatabaseWatch(running);
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {

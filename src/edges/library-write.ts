@@ -218,6 +218,9 @@ export const removePlaceholder = async (from: string, to: string): Promise<void>
   }
 };
 
+/** The token in the hidden names that a move to `to` uses there, for who asks whose they are. */
+export const tokenOfMove = (to: string): string => hashOfText(to);
+
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
 export const fileStat = async (path: string): Promise<{ sizeBytes: number; modifiedUs: number } | null> => {
   const found = await present(path);
