@@ -7,7 +7,8 @@ import { WRITING } from "../src/apps/job.ts";
 import { publish } from "../src/steps/publish.ts";
 import { recover } from "../src/steps/recover.ts";
 import { filesBelow } from "./support/orchestrator.ts";
-import { isProblem } from "./support/store.ts";
+import { isRoot, makeReadOnly, smallDisk } from "./support/small-disk.ts";
+import { isProblem, NOW } from "./support/store.ts";
 import { onDisk } from "./support/verified.ts";
 
 for (const original of ["keep", "archive"] as const)
@@ -145,4 +146,22 @@ test("a subtitle whose name a person has leaves no hidden file after a crash", a
   assert.equal((await recover(settling, () => [root])).finished, 1);
   assert.deepEqual(filesBelow(root), ["Film.en.vtt", "Film.mkv", "Film.mp4", "Film.ru.vtt"]);
   assert.equal(readFileSync(join(root, "Film.en.vtt"), "utf8"), "a person's");
+});
+
+test("a partial file that cannot be removed does not keep the program from starting; the others go", {
+  skip: isRoot ? false : "only root can mount a disk",
+}, async (context) => {
+  const disk = smallDisk(context, 65_536);
+  if (disk === null) return context.skip("nothing may be mounted here");
+  const { store, asset, input, settling, root } = await onDisk(context, "keep");
+  const job = { assetId: asset.id, token: input.token, attempt: 1, work: "copy", encoder: null } as const;
+  store.jobs.start({ ...job, command: [], startedAt: NOW });
+  const left = `.Film.${input.token}.partial.mp4`;
+  writeFileSync(join(disk, left), "half a film");
+  makeReadOnly(disk);
+  const recovered = await recover(settling, () => [disk, root]);
+  assert.deepEqual(recovered, { finished: 0, requeued: 1, partialsRemoved: 2 });
+  assert.deepEqual(filesBelow(disk), [left]);
+  assert.deepEqual(filesBelow(root), ["Film.mkv", "Film.ru.vtt"]);
+  assert.deepEqual(store.jobs.unfinished(), []);
 });

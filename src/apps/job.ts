@@ -18,6 +18,7 @@ import {
   moveWithoutOverwrite,
   prepareFolder,
   removeFile,
+  removePlaceholder,
   removeUnchanged,
   replaceUnchanged,
   writePartial,
@@ -47,6 +48,7 @@ export const WRITING = {
   removeFile,
   removeUnchanged,
   replaceUnchanged,
+  removePlaceholder,
 };
 
 /** Runs a claimed asset to its next state; whatever happens, its claim is settled. */

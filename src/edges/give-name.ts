@@ -10,12 +10,15 @@ import { partialToken } from "../core/output-paths.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
 import { syncFolder } from "./sync-folder.ts";
 
+/** A name too long for its disk or not allowed there, and a circle of links, lead to no file, now and later. */
+const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EINVAL"]);
+
 /** null only when it surely is not there: a disk that answers with an error has not lost the file. */
 export const present = async (path: string) => {
   try {
     return await lstat(path);
   } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown))) return null;
+    if (NOT_THERE.has(codeOf(thrown))) return null;
     throw toFileProblem(thrown, path);
   }
 };
@@ -82,7 +85,8 @@ export const markPath = (from: string, to: string): string => {
   return join(dirname(to), `.${place}.${token ?? place}.partial.name`);
 };
 
-const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
+/** Whether the file at `to` is the empty one that holds the name for `from`. Throws as `present`. */
+export const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
   const target = await present(to);
   return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
 };

@@ -24,6 +24,7 @@ import { NEEDS, whyRefused } from "./folder-rights.ts";
 import {
   giveUpName,
   hashOfText,
+  isPlaceholder,
   isStill,
   markPath,
   moveOnOneDisk,
@@ -236,13 +237,33 @@ const compareTimes = async (path: string, known: FileTimes): Promise<"same" | "o
   return now.sizeBytes === known.sizeBytes && now.modifiedUs === known.modifiedUs ? "same" : "other";
 };
 
+/**
+ * Removes the empty file that a crash left at `to` where there are no hard links, while `from` was given that name; any
+ * other file stays. Throws Problem permission-denied, io-error.
+ */
+export const removePlaceholder = async (from: string, to: string): Promise<void> => {
+  try {
+    const found = await present(to);
+    if (await isPlaceholder(from, to)) await unlinkStill(to, found);
+    await rm(markPath(from, to), { force: true });
+  } catch (thrown) {
+    throw toFileProblem(thrown, to);
+  }
+};
+
+/** The token in the hidden names that a move to `to` uses there, for who asks whose they are. */
+export const tokenOfMove = (to: string): string => hashOfText(to);
+
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
 export const fileStat = async (path: string): Promise<FileTimes | null> => {
   const found = await present(path);
   return found?.isFile() ? { sizeBytes: found.size, modifiedUs: toMicroseconds(found.mtimeMs) } : null;
 };
 
-/** Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. */
+/**
+ * Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. One
+ * that cannot be removed (its disk is read-only) stays for another day, and stops nothing.
+ */
 export const sweepPartials = async (
   folder: string,
   isStale: (token: string, ageMs: number) => boolean,
@@ -254,8 +275,10 @@ export const sweepPartials = async (
     const path = join(folder, name);
     const found = token === null ? null : await lstat(path).catch(() => null);
     if (token === null || !found?.isFile() || !isStale(token, Date.now() - found.ctimeMs)) continue;
-    await rm(path, { force: true });
-    removed++;
+    removed += await rm(path, { force: true }).then(
+      () => 1,
+      () => 0,
+    );
   }
   return removed;
 };
