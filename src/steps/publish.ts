@@ -20,6 +20,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { MadeSidecar } from "./make-sidecars.ts";
+import type { NamedFolderDeps } from "./named-folder.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 import { notThere, settleOriginal } from "./settle-original.ts";
 import { isSuperseded, removeSuperseded } from "./superseded.ts";
@@ -34,6 +35,7 @@ export type PublishDeps = {
     readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
     readonly replaceFile: typeof replaceFile;
     readonly removeFile: typeof removeFile;
+    readonly statRoot: NamedFolderDeps["files"]["statRoot"];
   };
   readonly now: () => number;
 };
