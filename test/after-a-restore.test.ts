@@ -1,6 +1,6 @@
 /** Films that were converted since the backup that was put back: known again, not converted twice, nothing lost. */
 import assert from "node:assert/strict";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Orchestrator, startOrchestrator } from "../src/apps/orchestrator.ts";
@@ -22,6 +22,7 @@ const newLibraries = (context: TestContext) => {
   const folder = tempFolder(context);
   const data = join(folder, "data");
   const root = (name: string): string => join(folder, "films", name);
+  mkdirSync(join(folder, "films", "out"), { recursive: true });
   const settings = settingsFrom({
     libraries: {
       kept: { root: root("kept") },

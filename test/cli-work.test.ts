@@ -53,6 +53,21 @@ test("inspect of a folder is a dry run; a film that is none is an answer", async
   assert.deepEqual([without.code, without.lines().at(-1)?.code], [3, "ffmpeg-missing"]);
 });
 
+test("convert deletes an original only where its own line says so, whatever the settings say (decision 0009)", async (context) => {
+  const folder = tempFolder(context);
+  const films = join(folder, "films");
+  const source = await putClip("remux", join(films, "Film.mkv"));
+  const settings = join(folder, "settings.yaml");
+  const libraries = { films: { root: films, original: "delete" } };
+  const operational = { encoder: "software", remove_original_after_success: true };
+  writeFileSync(settings, JSON.stringify({ libraries, operational }));
+  assert.equal((await runCli(context, ["convert", source, "--settings", settings])).code, 0);
+  assert.deepEqual(filesBelow(films), ["Film.mkv", "Film.mp4"]);
+  const asked = await runCli(context, ["convert", source, "--encoder", "libx264", "--original", "delete"]);
+  assert.equal(asked.code, 0, asked.err);
+  assert.deepEqual(filesBelow(films), ["Film.chromecast.mp4", "Film.mp4"]);
+});
+
 test("convert tells plan, progress, checks and result, and fails for what it could not do", async (context) => {
   const folder = tempFolder(context);
   const source = await putClip("subtitled", join(folder, "in", "Film.mkv"));

@@ -105,22 +105,37 @@ test("results and archive in folders of their own: the library is only read, wha
   skip,
 }, (context) => {
   const root = folderOf(context, STRANGER, GROUP, 0o755);
-  const closed = join(folderOf(context, STRANGER, GROUP, 0o755), "not", "made");
-  const before = said({ root, ...BESIDE, output: closed });
-  assert.deepEqual(statesOf(before), ["library films: ok", "output of films: bad"]);
-  const finding = before.get("output of films");
-  assert.ok(finding);
-  assert.match(finding.mend, /^`sudo install -d -o \w+ -g \w+ '.*films\/not'`$/);
-  mend(finding, false);
-  assert.deepEqual(statesOf(said({ root, ...BESIDE, output: closed })), [
+  const ready = join(folderOf(context, STRANGER, GROUP, 0o755), "ready");
+  const before = said({ root, ...BESIDE, output: ready }).get("output of films");
+  assert.match(before?.detail ?? "", /^there is no folder .*\/ready$/);
+  assert.match(before?.mend ?? "", /^Mount its disk\. A new folder you make by hand/);
+  mkdirSync(ready);
+  const closed = said({ root, ...BESIDE, output: ready });
+  assert.deepEqual(statesOf(closed), ["library films: ok", "output of films: bad"]);
+  giveToOther(ready);
+  const empty = said({ root, ...BESIDE, output: ready });
+  assert.deepEqual(statesOf(empty), ["library films: ok", "output of films: note"]);
+  assert.match(
+    empty.get("output of films")?.detail ?? "",
+    /can be written; it is empty, .* its disk is not mounted$/,
+  );
+  writeFileSync(join(ready, "Film.mp4"), "a film");
+  assert.deepEqual(statesOf(said({ root, ...BESIDE, output: ready })), [
     "library films: ok",
     "output of films: ok",
   ]);
-  assert.deepEqual(statesOf(said({ root, ...BESIDE, output: closed, original: "archive" })), [
+  const archiving = () => said({ root, ...BESIDE, output: ready, original: "archive" });
+  const unmended = archiving();
+  assert.deepEqual(statesOf(unmended), [
     "library films: bad",
     "output of films: ok",
     "archive of films: bad",
   ]);
+  const finding = unmended.get("archive of films");
+  assert.ok(finding);
+  assert.match(finding.mend, /^`sudo install -d -o \w+ -g \w+ '.*films\/\.chromecast-originals'`$/);
+  mend(finding, false);
+  assert.equal(archiving().get("archive of films")?.state, "ok");
 });
 
 test("a folder that is not there, one that may not be read, and one behind a closed one", {
@@ -138,12 +153,8 @@ test("for who may write everywhere all is well, and an archive on another disk i
 }, async (context) => {
   const root = folderOf(context, STRANGER, STRANGER, 0o555);
   mkdirSync(join(root, "closed"), { mode: 0o500 });
-  const library = {
-    ...BESIDE,
-    root,
-    original: "archive",
-    archive: "/dev/shm/archive-that-is-not-made",
-  } as const;
+  const archive = tempFolder(context, "/dev/shm");
+  const library = { ...BESIDE, root, original: "archive", archive } as const;
   const states: string[] = [];
   for await (const { check, state } of folderFindings(await whoRuns(), "films", library))
     states.push(`${check}: ${state}`);

@@ -158,28 +158,29 @@ test("a refused folder is named with the user, its owner and mode, and with the 
 });
 
 for (const [name, library] of [
-  ["an archive", { original: "archive", archive: "file/archive" }],
-  ["a folder of results", { output: "file/ready" }],
+  ["an archive", { original: "archive", archive: "named" }],
+  ["a folder of results", { output: "named" }],
 ] as const)
   test(`${name} that cannot be written to is found before ffmpeg is started`, async (context) => {
     const folder = tempFolder(context);
-    writeFileSync(join(folder, "file"), "no folder");
+    mkdirSync(join(folder, "named"));
+    writeFileSync(join(folder, "named", "a"), "no folder");
     const places = Object.entries(library).map(([key, value]) => [
       key,
-      value.replace("file", join(folder, "file")),
+      value.replace("named", join(folder, "named")),
     ]);
     const house = newHouse(context, { library: Object.fromEntries(places) });
-    await putClip("remux", join(house.root, "Film.mkv"));
+    await putClip("remux", join(house.root, "a", "Film.mkv"));
     await house.start(standIn("hangs"));
-    const { problem, asset } = await house.failsOnce("Film.mkv");
+    const { problem, asset } = await house.failsOnce("a/Film.mkv");
     assert.equal(problem, "folder-not-writable", `${asset.problemDetail}`);
     const job = house.now().store.jobs.forAsset(asset.id, 1)[0];
     assert.deepEqual(job?.command, [], "nothing was run");
     assert.equal(
       job?.problemDetail?.split(".")[0],
-      `${join(folder, "file")} is a file where a folder should be`,
+      `${join(folder, "named", "a")} is a file where a folder should be`,
     );
-    assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
+    assert.deepEqual(filesBelow(house.root), ["a/Film.mkv"]);
   });
 
 test("a film that is really converted, its folder of results and its archive, all on another disk", {
@@ -188,6 +189,7 @@ test("a film that is really converted, its folder of results and its archive, al
   const elsewhere = tempFolder(context, "/dev/shm");
   const [output, archive] = [join(elsewhere, "ready"), join(elsewhere, "originals")];
   const house = newHouse(context, { library: { output, original: "archive", archive } });
+  for (const each of [output, archive]) mkdirSync(each);
   const folder = join(house.root, "deep");
   const film = join(folder, "Film.mkv");
   mkdirSync(folder);
@@ -201,6 +203,6 @@ test("a film that is really converted, its folder of results and its archive, al
   await house.becomes("deep/Film.mkv", "Archived");
   for (const path of [join(output, "deep", "Film.mp4"), join(archive, "deep", "Film.mkv")])
     assert.deepEqual(rightsOf(path), before, path);
-  for (const path of [output, join(output, "deep"), archive, join(archive, "deep")])
+  for (const path of [join(output, "deep"), join(archive, "deep")])
     assert.deepEqual(rightsOf(path).slice(0, 3), [OWNER, GROUP, "750"], path);
 });

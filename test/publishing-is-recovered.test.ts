@@ -1,6 +1,6 @@
 /** Every state a crash can leave publishing in, made by hand; recovery settles each, and doing it twice changes nothing. */
 import assert from "node:assert/strict";
-import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";

@@ -1,7 +1,7 @@
 /** What is asked before an archived original is moved back. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { publish } from "../src/steps/publish.ts";
 import { restore } from "../src/steps/restore.ts";
@@ -13,6 +13,7 @@ import { onDisk } from "./support/verified.ts";
 const archived = async (context: TestContext) => {
   const film = await onDisk(context, "archive");
   const archivePath = join(`${film.root}-archive`, "Film.mkv");
+  mkdirSync(dirname(archivePath));
   const asset = await publish(film.deps, { ...film.input, archivePath });
   assert.equal(asset.state, "Archived");
   return {

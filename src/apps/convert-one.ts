@@ -10,7 +10,7 @@ import { createFfmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe } from "../edges/ffprobe.ts";
 import { chooseEncoder } from "../edges/gpu.ts";
 import { fingerprintFile, statFile } from "../edges/library-walk.ts";
-import { fileStat } from "../edges/library-write.ts";
+import { fileStat, prepareFolder } from "../edges/library-write.ts";
 import { createLog } from "../edges/log.ts";
 import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -96,6 +96,9 @@ export const convertOne = async (tools: Tools, film: OneFilm, watcher: Watcher):
   if (film.burnIn !== null && !current(store, asset).reasonCodes.includes("forced-subtitles"))
     throw new Problem("usage-invalid", `Track ${film.burnIn} of ${film.path} holds no subtitles to burn in.`);
   watcher.onPlan(current(store, asset));
+  // A folder that is named in the same line is made; not where the original goes for it: its disk may be away.
+  if (film.output !== "beside" && film.original === "keep" && current(store, asset).state === "Queued")
+    await prepareFolder(film.output, randomBytes(16).toString("hex"), dirname(film.path));
   while (!tools.signal.aborted) {
     const token = randomBytes(16).toString("hex");
     const claimed = store.assets.claim({ works: WORKED, token, now: now(), id: asset.id });

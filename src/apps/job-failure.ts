@@ -68,7 +68,8 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   } else {
     store.assets.apply(asset.id, "failed", { ...said, attempt });
   }
-  const isLibraryPaused = noted?.isNew && "library" in noted.pause;
+  // A scan does not find a folder that is no library's.
+  const isLibraryPaused = noted?.isNew && "library" in noted.pause && problem.code !== "folder-away";
   if (isLibraryPaused || problem.code === "source-changed") running.startScan(asset.library);
 };
 

@@ -1,13 +1,14 @@
 /** What is asked and tidied up before an hour is spent on a film. */
 import { join } from "node:path";
-import { archivePath, outputFolder } from "../core/output-paths.ts";
+import { archivePath, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { isInside } from "../edges/film-file.ts";
 import { requireWritable } from "../edges/folder-rights.ts";
-import { fingerprintFile } from "../edges/library-walk.ts";
+import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import { fileStat, sweepPartials } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import { requireFolder } from "../steps/named-folder.ts";
 import { sameSource } from "../steps/publish.ts";
 import { ABANDONED_MS } from "../steps/sweep-abandoned.ts";
 import type { Running } from "./running.ts";
@@ -20,6 +21,7 @@ export const prepareJob = async ({ store }: Running, { asset, token, library }: 
   await sameSource({ files: { fileStat, fingerprintFile } }, asset, path);
   if (!(await isInside(path, library.root)))
     throw new Problem("source-changed", `${path}: a link on the way leads out of the library.`);
+  for (const each of namedFolders(library)) await requireFolder({ store, files: { statRoot } }, each);
   if (library.original !== "keep") await requireWritable(path, archivePlace(library, asset));
   const owned = new Set([...store.assets.inState("Processing").map((each) => each.token), token]);
   const earlier = new Set(store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token));

@@ -9,7 +9,7 @@ import type { LibrarySettings } from "../core/settings.ts";
 import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
-import { fingerprintFile } from "../edges/library-walk.ts";
+import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import {
   fileStat,
   finishFile,
@@ -49,6 +49,7 @@ export const WRITING = {
   removeUnchanged,
   replaceUnchanged,
   removePlaceholder,
+  statRoot,
 };
 
 /** Runs a claimed asset to its next state; whatever happens, its claim is settled. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { ENCODERS } from "../core/encoders.ts";
 import { toArgs } from "../core/ffmpeg-args.ts";
 import { chainFor } from "../core/hardware-chains.ts";
-import { finalPaths, outputFolder } from "../core/output-paths.ts";
+import { finalPaths, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
@@ -17,6 +17,7 @@ import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
+import { requireFolder } from "../steps/named-folder.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { replan } from "../steps/replan.ts";
 import { isRootThere } from "../steps/scan-root.ts";
@@ -148,7 +149,9 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
   isLibraryThere: async (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
-    return library ? isRootThere({ store, statRoot }, asset.library, library.root, asset.path) : true;
+    if (!library) return true;
+    for (const each of namedFolders(library)) await requireFolder({ store, files: WRITING }, each);
+    return isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
   },
 });
 

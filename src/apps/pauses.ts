@@ -48,6 +48,7 @@ const OF_THE_LIBRARY: ReadonlySet<ProblemCode> = new Set([
   "root-missing",
   "root-empty",
   "root-other-device",
+  "folder-away",
   "file-missing",
   "io-error",
 ]);
@@ -92,8 +93,9 @@ export const createPauses = (now: () => number): Pauses => {
     },
     closeLibrary: (library, code, until) => libraries.set(library, { library, code, detail: "", until }),
     openLibrary: (library) => {
-      // That the folder can be listed does not say that its films can be read.
-      if (libraries.get(library)?.code !== "io-error") libraries.delete(library);
+      // That it can be listed does not say that its films can be read, or that its archive is there.
+      const code = libraries.get(library)?.code;
+      if (code !== "io-error" && code !== "folder-away") libraries.delete(library);
     },
     ofLibrary,
     ofLane,

@@ -11,14 +11,19 @@ import { WAIT_MS } from "./pauses.ts";
 import { libraryOf, type Running } from "./running.ts";
 
 export type RestoreLoop = Loop & {
-  /** Brings one back at once. Throws Problem library-not-found, state-refuses, restore-failed, root-missing, file-missing, io-error. */
+  /** Brings one back at once. Throws Problem library-not-found, state-refuses, restore-failed, root-missing, folder-away, file-missing, io-error. */
   readonly now: (asset: Asset) => Promise<Asset>;
 };
 
 /** Trying again is of no use: the wish is forgotten. */
 const REFUSED: ReadonlySet<ProblemCode> = new Set(["state-refuses", "restore-failed"]);
 /** A disk may be away: who waits for the answer is told, and a wish among many waits for the disk. */
-const AWAY: ReadonlySet<ProblemCode> = new Set(["library-not-found", "root-missing", "file-missing"]);
+const AWAY: ReadonlySet<ProblemCode> = new Set([
+  "library-not-found",
+  "root-missing",
+  "folder-away",
+  "file-missing",
+]);
 
 /** The loop over the wishes in the store. */
 export const createRestoreLoop = (running: Running): RestoreLoop => {

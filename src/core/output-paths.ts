@@ -71,6 +71,32 @@ export const DEFAULT_ARCHIVE = ".chromecast-originals";
 export const archivePath = (root: string, relativePath: string, archive: string): string =>
   path.join(archive === "" ? path.join(root, DEFAULT_ARCHIVE) : archive, relativePath);
 
+/**
+ * The folder that the settings named for originals when this one got its place there; null for the hidden one of the
+ * library. `relativePath` is the film's in the library.
+ */
+export const namedArchive = (sourcePath: string, archived: string, relativePath: string): string | null => {
+  if (!archived.endsWith(`/${relativePath}`)) return null;
+  const [root = "", archive = ""] = [sourcePath, archived].map((each) =>
+    each.slice(0, -relativePath.length - 1),
+  );
+  return archive === path.join(root, DEFAULT_ARCHIVE) ? null : archive;
+};
+
+/** The folders that a library's settings name for results and originals. A person makes them, and never we. */
+export const namedFolders = ({
+  output,
+  original,
+  archive,
+}: {
+  readonly output: string;
+  readonly original: string;
+  readonly archive: string;
+}): readonly string[] => [
+  ...(output === "beside" ? [] : [output]),
+  ...(original === "archive" && archive !== "" ? [archive] : []),
+];
+
 /** The hidden folder, beside a published film and so on its disk, to which an undo takes it out of the library. */
 export const SET_ASIDE = ".chromecast-set-aside";
 

@@ -21,6 +21,8 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "root-empty": LOOKED_AGAIN,
   "root-other-device":
     "Up to twenty known films were looked for on the disk that is there, and most of them are not on it. The library waits and is looked at again.",
+  "folder-away":
+    "It was looked for before any work began, and again right before an original was to go there. Nothing was made in its place; the library waits and it is looked for again every minute.",
   "file-missing":
     "A scan was asked for, which finds the film where it went. A film in the queue waits and is tried again up to twenty times before it uses up an attempt.",
   "file-unreadable": "The file was opened again at every scan and attempt. It was not changed.",

@@ -61,6 +61,11 @@ export const PROBLEMS = {
     "Mount the right disk, or remove and add the library if the move was wanted.",
     { http: 503, exit: 3, retry: "wait" },
   ),
+  "folder-away": row(
+    "A folder that the settings name, for originals or for results, is away.",
+    "Mount its disk. A new folder you make by hand: it is never made for you, as a disk that is away looks the same. If you emptied it yourself, put any file into it.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
   "name-not-utf8": row(
     "There are files whose names are not valid UTF-8.",
     "Rename them (`convmv` finds and mends such names); until then they are left alone.",

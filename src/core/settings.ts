@@ -1,8 +1,8 @@
 /** The settings file: its schema, its defaults and what is wrong with it, in words. */
-import { posix as path } from "node:path";
 import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
 import { MAX_PEAK_BITRATE_BPS } from "./devices.ts";
+import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
 
 const written = (bitsPerSecond: number): string =>
@@ -204,26 +204,9 @@ export const settingsSchema = z
         path: ["operational", "archive_retention_days"],
         message: "removing archived originals also needs operational.remove_original_after_success: true",
       });
-    for (const [name, other] of overlappingRoots(settings.libraries))
-      context.addIssue({
-        code: "custom",
-        path: ["libraries", name, "root"],
-        message: `lies in the library "${other}"; a film belongs to one library only`,
-      });
+    for (const { library, key, message } of folderIssues(settings.libraries))
+      context.addIssue({ code: "custom", path: ["libraries", library, key], message });
   });
-
-/** Pairs of libraries of which the first lies in the second, or is the same folder; by name alone, links are not followed. */
-const overlappingRoots = (
-  libraries: Readonly<Record<string, { readonly root: string }>>,
-): readonly (readonly [string, string])[] => {
-  const roots = Object.entries(libraries).map(([name, { root }]) => [name, path.join(root, "/")] as const);
-  return roots.flatMap(([name, root], index) =>
-    roots
-      .filter(([, outer], at) => at !== index && root.startsWith(outer) && (root !== outer || at < index))
-      .slice(0, 1)
-      .map(([other]) => [name, other] as const),
-  );
-};
 
 export type Settings = z.output<typeof settingsSchema>;
 export type LibrarySettings = Settings["libraries"][string];

@@ -55,6 +55,8 @@ export const adoptArchived = async (
   const kept = await deps.statRoot(folder);
   // The usual archive is in the library: where it is not there, nothing was archived.
   if (kept.kind !== "ok") return kept.kind === "missing" && archive === "" ? 0 : null;
+  // One that the settings name may be the mount point of a disk that is away.
+  if (kept.isEmpty && archive !== "") return null;
   let adopted = 0;
   const isIgnored = (): boolean => false;
   for await (const batch of deps.walkLibrary({ root: folder, depth: "max", isIgnored }))

@@ -22,6 +22,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { MadeSidecar } from "./make-sidecars.ts";
+import type { NamedFolderDeps } from "./named-folder.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 import { notThere, settleOriginal } from "./settle-original.ts";
 import { nameFile, removeSuperseded } from "./superseded.ts";
@@ -38,6 +39,7 @@ export type PublishDeps = {
     readonly replaceUnchanged: typeof replaceUnchanged;
     readonly removeFile: typeof removeFile;
     readonly removeUnchanged: typeof removeUnchanged;
+    readonly statRoot: NamedFolderDeps["files"]["statRoot"];
   };
   readonly now: () => number;
 };

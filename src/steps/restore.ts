@@ -8,13 +8,15 @@ import { Problem, toProblem } from "../core/problem.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
+import { type NamedFolderDeps, requireArchive } from "./named-folder.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 
 export type RestoreDeps = {
   readonly store: Pick<Store, "archive" | "assets" | "restores" | "transaction">;
-  readonly files: SameFileDeps & {
-    readonly moveOriginal: typeof moveOriginal;
-  };
+  readonly files: SameFileDeps &
+    NamedFolderDeps["files"] & {
+      readonly moveOriginal: typeof moveOriginal;
+    };
   /** Whether the film's place can be believed; else it would be put below a mount point, and hidden by its disk. */
   readonly isLibraryThere: () => Promise<boolean>;
   readonly now: () => number;
@@ -31,7 +33,7 @@ export const restorable = (asset: Asset): { readonly archivePath: string } => {
 /**
  * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted again
  * before a person says so. The wish stays until then; whoever asked takes it back where trying again is of no use. Throws
- * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, file-missing (a disk may be away);
+ * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, folder-away, file-missing (a disk may be away);
  * publish-failed (the original is back, the converted film could not be set aside); io-error, permission-denied.
  */
 export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Asset> => {
@@ -63,7 +65,7 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
 };
 
 const bringBack = async (
-  { files, isLibraryThere }: RestoreDeps,
+  { store, files, isLibraryThere }: RestoreDeps,
   asset: Asset,
   archivePath: string,
   sourcePath: string,
@@ -77,9 +79,11 @@ const bringBack = async (
   // Before anything is moved: what a person put into the archive instead is theirs, and no original.
   const archived = await compare(archivePath);
   if (archived === "other") throw notTheOriginal(archivePath);
-  if (archived === "missing" && (await compare(sourcePath)) !== "same")
+  if (archived === "missing" && (await compare(sourcePath)) !== "same") {
+    await requireArchive({ store, files }, { sourcePath, archivePath }, asset.path, true);
     // The converted film may be the only copy: it stays.
     throw new Problem("file-missing", `The archived file ${archivePath} is not there.`);
+  }
   await files.moveOriginal(archivePath, sourcePath, "restore-failed");
   if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
 };

@@ -27,11 +27,10 @@ export type ScanDeps = {
 
 export type ScanInput = {
   readonly name: string;
-  /** As in the settings; `archive` and `output` only matter when they are folders of their own. */
+  /** As in the settings; `output` only matters when it is a folder of its own. */
   readonly library: {
     readonly root: string;
     readonly depth: number | "max";
-    readonly archive?: string;
     readonly output?: string;
   };
   readonly now: number;
@@ -107,9 +106,6 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
     if (outputs.has(each.outputPath)) displaced.push(row);
     else outputs.set(each.outputPath, row);
   }
-  const archive = input.library.archive
-    ? relativeTo(join(input.library.root), join(input.library.archive))
-    : null;
   return {
     deps,
     input,
@@ -141,11 +137,7 @@ export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
     mounts: new Set(),
     badName: null,
     settlingKeys: new Set(),
-    isIgnored: (path, kind) => {
-      if (archive !== null && archive !== "" && (path === archive || path.startsWith(`${archive}/`)))
-        return true;
-      return leftAlone(path, kind) !== null;
-    },
+    isIgnored: (path, kind) => leftAlone(path, kind) !== null,
   };
 };
 

@@ -1,22 +1,27 @@
 /** Deals with the original once its published film is durable: it is kept, moved to the archive or removed. */
-import { Problem, toProblem } from "../core/problem.ts";
+import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { giveUpMove, moveOriginal, removeUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
+import { type NamedFolderDeps, requireArchive } from "./named-folder.ts";
 import { compareFile, compareSource, type SameFileDeps } from "./same-file.ts";
 
 type SettleDeps = {
-  readonly store: Pick<Store, "assets" | "journal">;
-  readonly files: SameFileDeps & {
-    readonly giveUpMove: typeof giveUpMove;
-    readonly moveOriginal: typeof moveOriginal;
-    readonly removeUnchanged: typeof removeUnchanged;
-  };
+  readonly store: Pick<Store, "archive" | "assets" | "journal">;
+  readonly files: SameFileDeps &
+    NamedFolderDeps["files"] & {
+      readonly giveUpMove: typeof giveUpMove;
+      readonly moveOriginal: typeof moveOriginal;
+      readonly removeUnchanged: typeof removeUnchanged;
+    };
 };
 
 /** Its film went while it was published. */
 export const notThere = ({ finalPath }: JournalEntry): Problem =>
   new Problem("publish-failed", `The published file ${finalPath} is not there; the original stays.`);
+
+/** With these nothing was done, and the publication is tried again. */
+const TRIED_AGAIN: ReadonlySet<ProblemCode> = new Set(["publish-failed", "folder-away"]);
 
 /** Whether the original is gone from its place, or has a whole copy in the archive that an error of the disk left there. */
 const hasLeft = async ({ files }: SettleDeps, entry: JournalEntry, { code }: Problem): Promise<boolean> => {
@@ -36,9 +41,14 @@ const removeSource = async ({ files, store }: SettleDeps, entry: JournalEntry): 
   return (await files.removeUnchanged(entry.sourcePath, asset)) !== "other";
 };
 
+/** Throws Problem folder-away where the archive's disk is: of what went there nothing is known, and nothing may follow. */
+const archiveThere = (deps: SettleDeps, entry: JournalEntry, isUsed: boolean): Promise<void> =>
+  requireArchive(deps, entry, deps.store.assets.byId(entry.assetId)?.path ?? "", isUsed);
+
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
- * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
+ * it is another file by now, which nobody has converted. Throws Problem publish-failed, folder-away, io-error: nothing
+ * was done.
  */
 export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Promise<Problem | null> => {
   const { original, archivePath, sourcePath } = entry;
@@ -59,6 +69,7 @@ const moveOrRemove = async (deps: SettleDeps, entry: JournalEntry): Promise<Prob
   if (source === "other") return new Problem("source-changed", sourcePath);
   if (source === "missing" && archivePath !== null) {
     // Moved before a crash, or taken away by a person.
+    await archiveThere(deps, entry, true);
     if ((await compareFile(files, archivePath, sourceFingerprint)) !== "same")
       return new Problem("file-missing", sourcePath);
     // What a crash left of the move goes.
@@ -67,13 +78,16 @@ const moveOrRemove = async (deps: SettleDeps, entry: JournalEntry): Promise<Prob
     throw notThere(entry);
   else
     try {
-      if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
-      else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
+      if (archivePath !== null) {
+        // Asked right before: the disk may have gone while the film was converted.
+        await archiveThere(deps, entry, false);
+        await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+      } else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
       else if (!(await removeSource(deps, entry))) return new Problem("source-changed", sourcePath);
     } catch (thrown) {
       const problem = toProblem(thrown);
       // It went, or its copy has its name, and then the disk failed: what is left to do is done by the next try.
-      if (problem.code === "publish-failed" || (await hasLeft(deps, entry, problem))) throw problem;
+      if (TRIED_AGAIN.has(problem.code) || (await hasLeft(deps, entry, problem))) throw problem;
       return problem.code === "archive-failed"
         ? problem
         : new Problem("archive-failed", problem.detail, thrown);

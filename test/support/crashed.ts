@@ -27,7 +27,7 @@ export type Case = {
 const TOKEN = "0123456789abcdef0123456789abcdef";
 export const PARTIAL = `.Film.${TOKEN}.partial.mp4`;
 export const SIDECAR = `.Film.${TOKEN}.partial.en.vtt`;
-export const ARCHIVED = ".originals/Film.mkv";
+export const ARCHIVED = ".chromecast-originals/Film.mkv";
 
 export type Place = {
   readonly root: string;

@@ -131,7 +131,7 @@ const convert = async (paths: readonly string[], options: Options): Promise<void
   if (failed > 0) process.exitCode = 1;
 };
 
-/** Deleting an original takes two words in the settings; on the command line the option is the word. */
+/** Deleting an original takes two words in the settings; on the command line the option is word enough (decision 0009). */
 const choose = (settings: Settings, options: Options): Settings => ({
   ...settings,
   operational: {

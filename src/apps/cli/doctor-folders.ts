@@ -8,6 +8,7 @@ import { archivePath } from "../../core/output-paths.ts";
 import { PROBLEMS } from "../../core/problem.ts";
 import type { LibrarySettings } from "../../core/settings.ts";
 import { refusalOf } from "../../edges/folder-rights.ts";
+import { statRoot } from "../../edges/library-walk.ts";
 import type { Finding } from "./finding.ts";
 
 export type FoldersOfLibrary = Pick<LibrarySettings, "root" | "depth" | "original" | "output" | "archive">;
@@ -56,10 +57,28 @@ export async function* folderFindings(
     yield fine(check, `${root}, ${humanBytes(bavail * bsize)} free of ${humanBytes(blocks * bsize)}`);
   }
   if (refusal === null || refusal.need !== "enter") yield* findingsBelow(who, name, library, need);
-  if (output !== "beside") yield await writableFinding(who, `output of ${name}`, output);
-  if (original === "archive")
-    yield await archiveFinding(who, name, dirname(archivePath(root, "x", archive)), root);
+  if (output !== "beside")
+    yield await namedFinding(output, await writableFinding(who, `output of ${name}`, output));
+  if (original !== "archive") return;
+  const folder = dirname(archivePath(root, "x", archive));
+  const found = await archiveFinding(who, name, folder, root);
+  yield archive === "" ? found : await namedFinding(folder, found);
 }
+
+/** A folder that a person makes may be away with its disk, whatever its rights say. */
+const namedFinding = async (folder: string, said: Finding): Promise<Finding> => {
+  const found = await statRoot(folder);
+  if (found.kind === "missing")
+    return {
+      ...said,
+      state: "bad",
+      detail: `there is no folder ${folder}`,
+      mend: PROBLEMS["folder-away"].hint,
+    };
+  if (said.state === "bad" || found.kind !== "ok" || !found.isEmpty) return said;
+  const why = "it is empty, which is right while it is new; else its disk is not mounted";
+  return { ...said, state: "note", detail: `${said.detail}; ${why}` };
+};
 
 const writableFinding = async (who: Who, check: string, folder: string): Promise<Finding> => {
   const refusal = await refusalOf(folder, "write");

@@ -1,4 +1,5 @@
 /** What lies in the archive: originals that a result took the place of, and results that an undo set aside. */
+import { join } from "node:path";
 import type { CopiedStream } from "../../core/copied-streams.ts";
 import {
   jsonOf,
@@ -54,6 +55,8 @@ export type Archive = {
   readonly page: (query: { readonly limit: number; readonly cursor?: string }) => ArchivePage;
   readonly byPath: (path: string) => Archived | null;
   readonly totals: () => ArchiveTotals;
+  /** Whether a file is known at any depth of a folder (absolute): an original, a published film or what was set aside. */
+  readonly hasFilesIn: (folder: string) => boolean;
   /** How many files are announced to leave. */
   readonly leaving: () => number;
   readonly setAside: (file: Omit<Archived, "kind" | "removal">) => void;
@@ -109,6 +112,13 @@ const readCursor = (text = ""): { readonly since: number; readonly path: string 
   return { since: -1, path: "" };
 };
 
+/** Of a publication under way the journal knows what surely has its place. */
+const PATHS = `SELECT archive_path AS path FROM assets WHERE archive_path IS NOT NULL
+  UNION ALL SELECT output_path FROM assets WHERE output_path IS NOT NULL
+  UNION ALL SELECT path FROM set_aside
+  UNION ALL SELECT final_path FROM journal WHERE step <> 'planned'
+  UNION ALL SELECT archive_path FROM journal WHERE step = 'original-done' AND archive_path IS NOT NULL`;
+
 /** The archive as `database` knows it. */
 export const archiveOf = (database: Database): Archive => ({
   page: ({ limit, cursor }) => {
@@ -134,6 +144,13 @@ export const archiveOf = (database: Database): Archive => ({
   byPath: (path) => {
     const row = database.sql(`${FILES} WHERE f.path = :path`).get({ path });
     return row ? toArchived(row) : null;
+  },
+  hasFilesIn: (folder) => {
+    const from = join(folder, "/");
+    // The character after the slash: all that begins with `from` lies between.
+    const to = `${from.slice(0, -1)}0`;
+    const row = database.sql(`SELECT 1 FROM (${PATHS}) WHERE path > :from AND path < :to LIMIT 1`);
+    return row.get({ from, to }) !== undefined;
   },
   leaving: () => {
     const row = database.sql(`SELECT count(*) AS files FROM removals WHERE step = 'announced'`).get();

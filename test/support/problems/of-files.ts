@@ -64,6 +64,10 @@ const ofFiles = {
       symlinkSync(other, root);
     });
   },
+  "folder-away": async (context) => {
+    const { deps, input, root } = await onDisk(context, "archive");
+    return thrown(() => publish(deps, { ...input, archivePath: join(`${root}-archive`, "Film.mkv") }));
+  },
   "file-missing": (context) => thrown(() => fingerprintFile(join(tempFolder(context), "Film.mkv"), 1)),
   "file-unreadable": refused(0),
   "folder-not-writable": refused(1),

@@ -1,0 +1,42 @@
+/**
+ * The folders that the settings name for results and for originals. A person makes them: where the disk of one is away
+ * its mount point is missing or empty, and what is put there is hidden by the disk when it comes back.
+ */
+import { namedArchive } from "../core/output-paths.ts";
+import { Problem } from "../core/problem.ts";
+import type { statRoot } from "../edges/library-walk.ts";
+import type { JournalEntry } from "../edges/store/journal.ts";
+import type { Store } from "../edges/store/store.ts";
+
+export type NamedFolderDeps = {
+  readonly store: Pick<Store, "archive">;
+  readonly files: { readonly statRoot: typeof statRoot };
+};
+
+/**
+ * Proves that such a folder is there. One that is empty may be new, unless files are known in it; `isUsed` says that
+ * there must be some. The number of its disk is not asked for, as that of a share is another at every start. Throws
+ * Problem folder-away, permission-denied, io-error.
+ */
+export const requireFolder = async (
+  { store, files }: NamedFolderDeps,
+  folder: string,
+  isUsed = false,
+): Promise<void> => {
+  const found = await files.statRoot(folder);
+  if (found.kind === "unreadable") throw new Problem(found.code, folder);
+  if (found.kind === "missing") throw new Problem("folder-away", `There is no folder ${folder}.`);
+  if (found.isEmpty && (isUsed || store.archive.hasFilesIn(folder)))
+    throw new Problem("folder-away", `${folder} is empty, though files are known to be in it.`);
+};
+
+/** The same of the folder in which an original has or gets its place; the hidden one of a library is made by us. */
+export const requireArchive = async (
+  deps: NamedFolderDeps,
+  { sourcePath, archivePath }: Pick<JournalEntry, "sourcePath" | "archivePath">,
+  path: string,
+  isUsed: boolean,
+): Promise<void> => {
+  const folder = archivePath === null ? null : namedArchive(sourcePath, archivePath, path);
+  if (folder !== null) await requireFolder(deps, folder, isUsed);
+};

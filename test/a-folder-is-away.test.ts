@@ -1,0 +1,204 @@
+/** The folders that the settings name for results and originals: on a disk that is away nothing is made in their place. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { WRITING } from "../src/apps/job.ts";
+import { settingsFrom } from "../src/apps/settings-source.ts";
+import { wishOf } from "../src/core/wish.ts";
+import { fingerprintFile, statRoot, walkLibrary } from "../src/edges/library-walk.ts";
+import { fileStat } from "../src/edges/library-write.ts";
+import { adoptArchived } from "../src/steps/adopt-archived.ts";
+import { requireFolder } from "../src/steps/named-folder.ts";
+import { publish } from "../src/steps/publish.ts";
+import { recover } from "../src/steps/recover.ts";
+import { restore } from "../src/steps/restore.ts";
+import { runCli } from "./support/cli.ts";
+import { putClip } from "./support/clips.ts";
+import { filesBelow, type House, newHouse, sha256 } from "./support/orchestrator.ts";
+import { insert, isProblem, NOW, newStore } from "./support/store.ts";
+import { tempFolder } from "./support/temp.ts";
+import { onDisk } from "./support/verified.ts";
+
+/** Its disk away: the mount point stays, empty. Gives what brings it back. */
+const pull = (folder: string): (() => void) => {
+  renameSync(folder, `${folder}-away`);
+  mkdirSync(folder);
+  return () => {
+    rmdirSync(folder);
+    renameSync(`${folder}-away`, folder);
+  };
+};
+
+const DELETES = { remove_original_after_success: true } as const;
+
+/** A film waits for the folder: nothing was run, made or moved. */
+const waits = async (house: House, film: string, says: RegExp): Promise<void> => {
+  const before = sha256(join(house.root, film));
+  const { problem, asset } = await house.failsOnce(film);
+  assert.equal(problem, "folder-away", `${asset.problemDetail}`);
+  assert.match(asset.problemDetail ?? "", says);
+  assert.deepEqual([asset.state, asset.attempt], ["Queued", 0]);
+  assert.deepEqual(house.now().store.jobs.forAsset(asset.id, 1)[0]?.command, [], "nothing was run");
+  assert.equal(sha256(join(house.root, film)), before);
+  assert.equal(house.now().overview().waiting?.code, "folder-away");
+  await house.scan();
+  assert.equal(house.now().overview().waiting?.code, "folder-away", "a scan says nothing of it");
+};
+
+for (const [key, original] of [
+  ["archive", "archive"],
+  ["output", "delete"],
+] as const)
+  test(`${key}: a folder that is missing, or empty though films are known in it, is waited for`, async (context) => {
+    const folder = join(tempFolder(context), "disk");
+    const house = newHouse(context, { library: { original, [key]: folder }, operational: DELETES });
+    await putClip("remux", join(house.root, "First.mkv"));
+    await house.start();
+    await waits(house, "First.mkv", /^There is no folder .*\/disk\.$/);
+    assert.ok(!existsSync(folder), "it was not made");
+
+    mkdirSync(folder);
+    house.now().reprocess(house.at("First.mkv")?.id ?? 0);
+    await house.becomes("First.mkv", "Archived");
+    const held = filesBelow(folder);
+    assert.deepEqual(held, [key === "archive" ? "First.mkv" : "First.mp4"]);
+
+    const putBack = pull(folder);
+    await putClip("remux", join(house.root, "Second.mkv"));
+    await house.scan();
+    await waits(house, "Second.mkv", /disk is empty, though files are known to be in it\.$/);
+    assert.deepEqual(filesBelow(folder), []);
+
+    putBack();
+    house.now().reprocess(house.at("Second.mkv")?.id ?? 0);
+    await house.becomes("Second.mkv", "Archived");
+    assert.equal(filesBelow(folder).length, 2);
+  });
+
+/** A film that is to be archived in a folder of a disk of its own, which holds another original if it `isUsed`. */
+const archiving = async (context: TestContext, isUsed: boolean) => {
+  const film = await onDisk(context, "archive");
+  const { store, asset, settling, root } = film;
+  const archive = `${root}-archive`;
+  mkdirSync(archive);
+  if (isUsed) {
+    writeFileSync(join(archive, "Other.mkv"), "another original");
+    store.assets.touch(insert(store, "Other.mkv").id, { archivePath: join(archive, "Other.mkv") });
+  }
+  return {
+    ...film,
+    archive,
+    input: { ...film.input, archivePath: join(archive, "Film.mkv") },
+    recovering: () => recover(settling, () => [root]),
+    row: () => store.assets.byId(asset.id),
+  };
+};
+
+for (const staysEmpty of [true, false])
+  test(`the archive goes while a film is converted, its mount point ${staysEmpty ? "stays" : "goes too"}: it is carried through later`, async (context) => {
+    const { archive, deps, input, recovering, row } = await archiving(context, staysEmpty);
+    const putBack = pull(archive);
+    if (!staysEmpty) rmdirSync(archive);
+    await assert.rejects(publish(deps, input), isProblem("folder-away"));
+    assert.equal((await recovering()).finished, 0);
+    assert.equal(row()?.state, "Processing");
+    assert.equal(readFileSync(input.sourcePath, "utf8"), "the original film");
+    assert.deepEqual(filesBelow(archive), []);
+    assert.equal(existsSync(archive), staysEmpty, "nothing was made");
+    if (!staysEmpty) mkdirSync(archive);
+    putBack();
+    assert.equal((await recovering()).finished, 1);
+    assert.deepEqual([row()?.state, row()?.archivePath], ["Archived", input.archivePath]);
+    assert.equal(readFileSync(input.archivePath, "utf8"), "the original film");
+  });
+
+test("the archive is away after a crash that followed the move: its original is not given up", async (context) => {
+  const { archive, deps, input, recovering, row } = await archiving(context, false);
+  const moveOriginal: typeof WRITING.moveOriginal = async (...move) => {
+    await WRITING.moveOriginal(...move);
+    throw new Error("killed");
+  };
+  await assert.rejects(publish({ ...deps, files: { ...WRITING, moveOriginal } }, input));
+  const putBack = pull(archive);
+  assert.equal((await recovering()).finished, 0);
+  assert.deepEqual([row()?.state, row()?.problemCode], ["Processing", null]);
+  putBack();
+  assert.equal((await recovering()).finished, 1);
+  assert.deepEqual([row()?.state, row()?.archivePath], ["Archived", input.archivePath]);
+});
+
+test("an original is not called gone while its archive is away, and is brought back later", async (context) => {
+  const { archive, deps, settling, input, store } = await archiving(context, true);
+  const asset = await publish(deps, input);
+  const bringBack = () => restore(settling, asset, input.sourcePath);
+  const putBack = pull(archive);
+  await assert.rejects(bringBack(), isProblem("folder-away"));
+  assert.ok(store.restores.has(asset.id), "the wish waits");
+  assert.equal(store.assets.byId(asset.id)?.state, "Archived");
+  putBack();
+  const taken = pull(input.archivePath);
+  rmdirSync(input.archivePath);
+  await assert.rejects(bringBack(), isProblem("file-missing"), "of an archive that is there it is gone");
+  mkdirSync(input.archivePath);
+  taken();
+  await bringBack();
+  assert.equal(readFileSync(input.sourcePath, "utf8"), "the original film");
+});
+
+test("a folder with nothing in it is new as long as no row names a file in it", async (context) => {
+  const { store } = newStore(context);
+  const folder = tempFolder(context);
+  const deps = { store, files: WRITING };
+  const { id } = insert(store, "Film.mkv");
+  const isRefused = async (path: string): Promise<boolean> => {
+    store.assets.touch(id, { outputPath: path });
+    return requireFolder(deps, `${folder}/`).then(
+      () => false,
+      (thrown: unknown) => isProblem("folder-away")(thrown),
+    );
+  };
+  for (const path of [`${folder}-2/Film.mp4`, `${folder}.mp4`, `${folder}0/Film.mp4`, "/Film.mp4"])
+    assert.equal(await isRefused(path), false, path);
+  for (const path of [`${folder}/Film.mp4`, `${folder}/a/b/Film.mp4`])
+    assert.equal(await isRefused(path), true, path);
+  writeFileSync(join(folder, "emptied by hand.txt"), "");
+  assert.equal(await isRefused(`${folder}/Film.mp4`), false);
+});
+
+test("after a backup was put back an archive that is away is looked through later", async (context) => {
+  const { store } = newStore(context);
+  const folder = tempFolder(context);
+  const [root, archive] = [join(folder, "films"), join(folder, "archive")];
+  for (const each of [root, archive]) mkdirSync(each);
+  writeFileSync(join(root, "Other.mkv"), "a film");
+  const { libraries, ...rest } = settingsFrom({
+    libraries: { films: { root, original: "archive", archive } },
+  });
+  const library = libraries.films ?? assert.fail();
+  const adopted = () =>
+    adoptArchived(
+      {
+        ...{ store, walkLibrary, statRoot, fileStat, fingerprintFile, now: () => NOW, newToken: () => "t" },
+        probe: () => assert.fail("nothing is probed"),
+      },
+      { name: "films", library, wish: wishOf({ libraries, ...rest }, library) },
+    );
+  assert.equal(await adopted(), null);
+  mkdirSync(join(archive, "its disk is there"));
+  assert.equal(await adopted(), 0);
+});
+
+test("convert makes the folder named in its line, but never where the original leaves its place for it", async (context) => {
+  const folder = tempFolder(context);
+  const film = await putClip("remux", join(folder, "Film.mkv"));
+  const out = join(folder, "disk", "ready");
+  const convert = (...more: readonly string[]) =>
+    runCli(context, ["convert", film, "--out", out, "--encoder", "libx264", "--json", ...more]);
+  const refused = await convert("--original", "delete");
+  const result = refused.lines().at(-1)?.problem as { readonly code: string } | undefined;
+  assert.deepEqual([refused.code, result?.code], [1, "folder-away"], refused.err);
+  assert.deepEqual(filesBelow(folder), ["Film.mkv"]);
+  assert.equal((await convert()).code, 0);
+  assert.deepEqual(filesBelow(folder), ["Film.mkv", "disk/ready/Film.mp4"]);
+});
