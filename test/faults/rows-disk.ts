@@ -1,6 +1,7 @@
 /** Disks that are really full: a small tmpfs in the place of the library, of the data folder, or of the archive. */
 import { execFileSync } from "node:child_process";
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bench, checkEnd, checkKilled, startAnew } from "./bench.ts";
 import { checkLeftovers, type Violation } from "./invariants.ts";
@@ -14,14 +15,18 @@ const ROOM_BYTES = 256 * 2 ** 20;
 const run = (command: string, ...args: readonly string[]): void =>
   void execFileSync(command, args, { stdio: "ignore" });
 
-/** Whether disks may be mounted here. */
-export const mayMount = (folder: string): boolean => {
+/** Whether disks may be mounted here: tried on a folder of its own, so that nothing of anybody is ever covered. */
+export const mayMount = (): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), "cvc-faults-mount-"));
   try {
     run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder);
-    run("umount", folder);
+    // Lazily: a program that looks in there at this moment does not keep it mounted.
+    run("umount", "-l", folder);
     return true;
   } catch {
     return false;
+  } finally {
+    rmdirSync(folder);
   }
 };
 
