@@ -128,7 +128,7 @@ case $output in *.partial.mp4) ;; *) exec '${join(place.programs, "ffmpeg")}' "$
 '${join(place.programs, "ffmpeg")}' "$@" &
 while [ ! -e "$output" ] && kill -0 $!; do sleep 0.01; done
 kill -STOP $!
-until grep -q '^State:.[TtZ]' /proc/$!/status; do sleep 0.01; done
+while grep -q '^State:.[^TZ]' /proc/$!/status; do sleep 0.01; done
 grep -q '^State:.T' /proc/$!/status && : >'${reached}'
 until [ -e '${open}' ]; do sleep 0.01; done
 kill -CONT $!
