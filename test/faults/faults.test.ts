@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bench } from "./bench.ts";
 import { runHarness } from "./harness.ts";
-import type { Row } from "./rows.ts";
+import { kindIs, type Row, some } from "./rows.ts";
 import { afterRows, errorRows } from "./rows-error.ts";
 import { killRows, recoveryKillRows } from "./rows-kill.ts";
 import { randomRows } from "./rows-serve.ts";
@@ -12,15 +12,6 @@ import { randomRows } from "./rows-serve.ts";
 const PATIENCE_MS = 600_000;
 
 const isLinux = process.platform === "linux";
-
-/** Every so-manieth: all of them are in the long form. */
-const some = (rows: readonly Row[], step: number): readonly Row[] =>
-  rows.filter((_, index) => index % step === 0);
-
-const kindIs =
-  (kind: string) =>
-  ({ name }: Row): boolean =>
-    name.startsWith(`${kind}/`);
 
 /** The error at the first point of that name after another is done. */
 const errorAfter = (bench: Bench, done: string, point: string): readonly Row[] => {

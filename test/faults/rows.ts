@@ -29,6 +29,15 @@ export type Row = {
   readonly run: (desk: Desk) => Promise<readonly Violation[]>;
 };
 
+/** Every `step`-th row. */
+export const some = (rows: readonly Row[], step: number): readonly Row[] =>
+  rows.filter((_, index) => index % step === 0);
+
+export const kindIs =
+  (kind: string) =>
+  ({ name }: Row): boolean =>
+    name.startsWith(`${kind}/`);
+
 /** How a run of a row ended, and whether its fault was met. */
 export type Ran = Outcome & { readonly isMet: boolean };
 

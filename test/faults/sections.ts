@@ -1,6 +1,6 @@
 /** Which rows the long form runs on which library. */
 import type { Bench } from "./bench.ts";
-import type { Row } from "./rows.ts";
+import { kindIs, type Row, some } from "./rows.ts";
 import { diskRows, mayMount } from "./rows-disk.ts";
 import { afterRows, errorRows, shortRows } from "./rows-error.ts";
 import { killRows, recoveryKillRows } from "./rows-kill.ts";
@@ -49,7 +49,7 @@ const PUBLISHED = [
 const DISTURBED = ["two-archive", "two-delete", "two-archive-far", "two-archive-without-links", "two-output"];
 
 /** Every so-manieth point or change only: all of them on every library would take hours and say the same. */
-const STEPS = { errors: 4, world: 90, down: 8 };
+const STEPS = { twice: 2, errors: 4, world: 90, scan: 2, queued: 2, down: 8 };
 
 type Section = {
   /** The first words of its rows' names. */
@@ -66,7 +66,15 @@ const SECTIONS: readonly Section[] = [
     scenarios: ["keep", "delete", "archive-far-without-links", "again-archive", "names-taken", ...RESTORED],
     rows: (bench) => killRows(bench, false),
   },
-  { kinds: ["kill", "kill-twice", "torn"], scenarios: PUBLISHED, rows: recoveryKillRows },
+  {
+    kinds: ["kill", "kill-twice", "torn"],
+    scenarios: PUBLISHED,
+    rows: (bench) => {
+      const rows = recoveryKillRows(bench);
+      const twice = rows.filter(kindIs("kill-twice"));
+      return [...rows.filter((row) => !twice.includes(row)), ...some(twice, STEPS.twice)];
+    },
+  },
   {
     kinds: ["error", "error-lasts"],
     scenarios: ["archive-far", "keep-without-links", "delete", "again-archive", "restore-far"],
@@ -97,10 +105,10 @@ const SECTIONS: readonly Section[] = [
     scenarios: ["two-keep", ...DISTURBED, "restore-far"],
     rows: (bench) => worldRows(bench, STEPS.world),
   },
-  { kinds: ["queued"], scenarios: ["two-delete"], rows: queuedRows },
+  { kinds: ["queued"], scenarios: ["two-delete"], rows: (bench) => some(queuedRows(bench), STEPS.queued) },
   { kinds: ["encoding"], scenarios: ["two-encode"], rows: encodingRows },
   { kinds: ["down"], scenarios: DISTURBED, rows: (bench) => downRows(bench, STEPS.down) },
-  { kinds: ["scan"], scenarios: ["two-keep"], rows: scanRows },
+  { kinds: ["scan"], scenarios: ["two-keep"], rows: (bench) => some(scanRows(bench), STEPS.scan) },
   { kinds: ["program"], scenarios: ["encode"], rows: programRows },
   {
     kinds: ["random"],
