@@ -7,15 +7,25 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { finishFile, moveOriginal, moveWithoutOverwrite, sweepPartials } from "../src/edges/library-write.ts";
+import {
+  finishFile,
+  giveUpMove,
+  moveOriginal,
+  moveWithoutOverwrite,
+  sweepPartials,
+} from "../src/edges/library-write.ts";
+import { calls, failed, losesAnswer, withoutLinks } from "./support/odd-disk.ts";
 import { filesBelow } from "./support/orchestrator.ts";
 import { asOther, giveToOther, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
+import { isRoot, secondWay } from "./support/small-disk.ts";
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 
@@ -116,6 +126,100 @@ test("one name seen over two ways is never taken for two copies", async (context
     isProblem("archive-failed"),
   );
   assert.equal(readFileSync(film, "utf8"), "the original film");
+});
+
+test("a film with hard links elsewhere is not moved onto itself over two ways to one folder", {
+  skip: isRoot ? false : "only root can mount a folder a second time",
+}, async (context) => {
+  const folder = tempFolder(context);
+  const [films, again] = [join(folder, "films"), secondWay(context, join(folder, "films"))];
+  if (again === null) return context.skip("nothing may be mounted here");
+  writeFileSync(join(films, "Film.mkv"), "the original film");
+  linkSync(join(films, "Film.mkv"), join(folder, "the same in a download folder"));
+  const [from, to] = [join(films, "Film.mkv"), join(again, "Film.mkv")];
+  assert.equal(await moveWithoutOverwrite(from, to), false);
+  await assert.rejects(moveOriginal(from, to, "archive-failed"), isProblem("archive-failed"));
+  assert.deepEqual(filesBelow(films), ["Film.mkv"]);
+});
+
+test("a film with hard links elsewhere is moved, and what a crash left of that is finished", async (context) => {
+  const folder = tempFolder(context);
+  const at = (path: string): string => join(folder, path);
+  for (const each of ["films", "originals"]) mkdirSync(at(each));
+  writeFileSync(at("films/Film.mkv"), "the original film");
+  linkSync(at("films/Film.mkv"), at("downloaded"));
+  linkSync(at("films/Film.mkv"), at("originals/Film.mkv"));
+  await moveOriginal(at("films/Film.mkv"), at("originals/Film.mkv"), "archive-failed");
+  assert.deepEqual(filesBelow(folder), ["downloaded", "originals/Film.mkv"]);
+});
+
+for (const [name, from, to] of [
+  ["archived", "films/Film.mkv", "originals/Film.mkv"],
+  ["brought back", "originals/Film.mkv", "films/Film.mkv"],
+] as const)
+  test(`${name} without hard links: a rename that is done and said to have failed costs no film`, async (context) => {
+    const folder = tempFolder(context);
+    for (const each of ["films", "originals"]) mkdirSync(join(folder, each));
+    writeFileSync(join(folder, from), "the original film");
+    withoutLinks(context);
+    losesAnswer(context, "rename", (path) => path.endsWith("Film.mkv"));
+    await assert.rejects(
+      moveOriginal(join(folder, from), join(folder, to), "archive-failed"),
+      isProblem("io-error"),
+    );
+    assert.equal(readFileSync(join(folder, to), "utf8"), "the original film");
+    await moveOriginal(join(folder, from), join(folder, to), "archive-failed");
+    assert.deepEqual(filesBelow(folder), [to]);
+    assert.equal(readFileSync(join(folder, to), "utf8"), "the original film");
+  });
+
+test("without hard links: a rename that is refused leaves the film alone, and nothing of ours", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "from"), join(folder, "to")];
+  writeFileSync(from, "ours");
+  withoutLinks(context);
+  calls(context, "rename", () => Promise.reject(failed("EIO")));
+  await assert.rejects(moveWithoutOverwrite(from, to), isProblem("io-error"));
+  assert.deepEqual(filesBelow(folder), ["from"]);
+});
+
+test("without hard links: given up after a failure at whatever call, a move leaves the film and nothing else", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "Film.mkv"), join(folder, "originals", "Film.mkv")];
+  let left = -1;
+  withoutLinks(context);
+  for (const call of ["lstat", "open", "rename", "unlink"] as const)
+    calls(context, call, (run, args) => (left-- === 0 ? Promise.reject(failed("EIO")) : run(...args)));
+  for (let call = 0, isReached = true; isReached; call++) {
+    writeFileSync(from, "the original film");
+    left = call;
+    const outcome = await moveOriginal(from, to, "archive-failed").then(
+      () => "moved",
+      () => "failed",
+    );
+    isReached = left < 0;
+    left = -1;
+    assert.equal(outcome, isReached ? "failed" : "moved", `call ${call}`);
+    await giveUpMove(from, to);
+    const [film = "", ...others] = filesBelow(folder);
+    assert.deepEqual(others, [], `call ${call}`);
+    assert.equal(readFileSync(join(folder, film), "utf8"), "the original film");
+    rmSync(join(folder, film));
+  }
+});
+
+test("without hard links: a file that took the placeholder's name stays when the rename fails", async (context) => {
+  const folder = tempFolder(context);
+  const [from, to] = [join(folder, "from"), join(folder, "to")];
+  writeFileSync(from, "ours");
+  withoutLinks(context);
+  calls(context, "rename", () => {
+    writeFileSync(`${to}.new`, "");
+    renameSync(`${to}.new`, to);
+    return Promise.reject(failed("EIO"));
+  });
+  await assert.rejects(moveWithoutOverwrite(from, to), isProblem("io-error"));
+  assert.ok(existsSync(to), "an empty file of somebody else");
 });
 
 test("a name that is taken is not given, whatever has it", async (context) => {

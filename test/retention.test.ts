@@ -1,6 +1,6 @@
 /** What leaves the archive, and what must never. */
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
@@ -98,7 +98,15 @@ const KEPT: readonly Kept[] = [
   {
     name: "its subtitles are gone",
     before: ({ store, asset, at }) => store.assets.touch(asset.id, { sidecarPaths: [at("a/Film.en.vtt")] }),
-    why: /Its subtitles .*Film\.en\.vtt are not there/,
+    why: /Its subtitles .*Film\.en\.vtt are not there as they were made/,
+  },
+  {
+    name: "its subtitles were emptied",
+    before: ({ store, asset, at }) => {
+      store.assets.touch(asset.id, { sidecarPaths: [at("a/Film.en.vtt")] });
+      writeFileSync(at("a/Film.en.vtt"), "");
+    },
+    why: /Its subtitles .*Film\.en\.vtt are not there as they were made/,
   },
   {
     name: "what was copied is not the same",
@@ -147,16 +155,29 @@ for (const { name, changes, before, why } of KEPT)
     assert.equal((await film.again()).kept, 1);
   });
 
-test("changed while it was read: it stays", async (context) => {
-  const film = await due(context, {
-    reread: async (path) => {
-      writeFileSync(path, "another");
-      return { complaints: "", hashes: "" };
-    },
+const MEANWHILE = {
+  "the converted film is changed": ({ write }) => write("a/Film.mp4", "another"),
+  "its subtitles are changed": ({ at }) => writeFileSync(at("a/Film.en.vtt"), ""),
+  "another film is put in its place": ({ at }) => writeFileSync(at(FILM), "a person's own film"),
+  "its disk is taken away": ({ at, place }) => renameSync(at(FILM), `${place.root}-away`),
+} satisfies Record<string, (film: Awaited<ReturnType<typeof due>>) => void>;
+
+for (const [name, change] of Object.entries(MEANWHILE))
+  test(`it stays where ${name} while it is read`, async (context) => {
+    const film = await due(context, {
+      reread: async () => {
+        change(film);
+        return { complaints: "", hashes: "" };
+      },
+    });
+    film.write("a/Film.en.vtt", "WEBVTT");
+    film.store.assets.touch(film.asset.id, { sidecarPaths: [film.at("a/Film.en.vtt")] });
+    assert.deepEqual(await film.again(), { announced: 0, removed: 0, kept: 1 });
+    assert.match(film.state().why ?? "", /meanwhile/);
+    assert.equal(film.state().archivePath, film.at(FILM));
+    if (name.includes("another film"))
+      assert.equal(readFileSync(film.at(FILM), "utf8"), "a person's own film");
   });
-  assert.equal((await film.again()).kept, 1);
-  assert.match(film.state().why ?? "", /meanwhile/);
-});
 
 test("a stop in the middle of reading leaves all as it is", async (context) => {
   const film = await due(context, {
@@ -170,11 +191,11 @@ test("a stop in the middle of reading leaves all as it is", async (context) => {
 
 test("a crash between the removal and the row: the row follows, but not of a disk that is away", async (context) => {
   let isThere = false;
-  const dies = async (path: string): Promise<void> => {
+  const dies = async (path: string): Promise<never> => {
     rmSync(path);
     throw new Problem("interrupted");
   };
-  const files = { ...WRITING, removeFile: dies };
+  const files = { ...WRITING, removeUnchanged: dies };
   const { store, asset, at, again, state } = await due(context, {
     files,
     isFolderThere: async () => isThere,
@@ -185,7 +206,7 @@ test("a crash between the removal and the row: the row follows, but not of a dis
   assert.notEqual(store.assets.byId(asset.id)?.archivePath, null);
   store.archive.putRemoval(at(FILM), { step: "removing", at: NOW + 32 * DAY, why: null });
   isThere = true;
-  files.removeFile = async () => {};
+  files.removeUnchanged = () => assert.fail("there is nothing to remove");
   assert.equal((await again()).removed, 1);
   assert.equal(state().archivePath, null);
 });

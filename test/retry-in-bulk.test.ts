@@ -40,8 +40,11 @@ const held = async (context: TestContext) => {
   });
   const { reprocess } = createActions(
     { ...running, store },
-    () => null,
-    () => Promise.reject(new Error("not asked for")),
+    {
+      explain: () => null,
+      restoreNow: () => Promise.reject(new Error("not asked for")),
+      giveUp: () => assert.fail("not asked for"),
+    },
   );
   const app = buildServer(Object.assign(control, { reprocess }));
   const url = await app.listen({ port: 0, host: "127.0.0.1" });

@@ -1,18 +1,27 @@
 /** What a person may ask for one film: process it again, stop it, bring its original back. */
 import { HELD_UNTIL } from "../core/lifecycle.ts";
-import { Problem } from "../core/problem.ts";
+import { PROBLEMS, Problem } from "../core/problem.ts";
 import type { ApplyResult } from "../edges/store/asset-apply.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import type { Control } from "./control.ts";
 import { laneOf, pauseSentence } from "./pauses.ts";
+import { isPublicationWaiting } from "./publication-loop.ts";
 import type { Running } from "./running.ts";
 
-/** The actions; `explain` is the assessment of today's settings, `restoreNow` brings an original back. */
+type Deps = {
+  /** The assessment of today's settings. */
+  readonly explain: (asset: Asset) => Assessment | null;
+  /** Brings an original back. */
+  readonly restoreNow: (asset: Asset) => Promise<Asset>;
+  /** Ends a publication that waits, by its claim's token. */
+  readonly giveUp: (token: string) => void;
+};
+
+/** The actions. */
 export const createActions = (
   running: Running,
-  explain: (asset: Asset) => Assessment | null,
-  restoreNow: (asset: Asset) => Promise<Asset>,
+  { explain, restoreNow, giveUp }: Deps,
 ): Pick<Control, "reprocess" | "cancel" | "restore" | "restoreAll"> => {
   const { store, now } = running;
   const found = (id: number): Asset => {
@@ -48,9 +57,9 @@ export const createActions = (
     cancel: (id) => {
       const asset = found(id);
       const job = running.cancels.get(id);
-      if (asset.state !== "Processing" || !job)
-        throw new Problem("state-refuses", `It is ${asset.state}; only a film in work can be stopped.`);
-      job.abort("cancelled");
+      if (asset.state === "Processing" && job) job.abort("cancelled");
+      else if (asset.token !== null && isPublicationWaiting(running, asset)) giveUp(asset.token);
+      else throw new Problem("state-refuses", `It is ${asset.state}; only a film in work can be stopped.`);
       return asset;
     },
     restore: async (id) => restoreNow(found(id)),
@@ -74,8 +83,12 @@ const release = (running: Running, asset: Asset): Asset => {
   return running.store.assets.byId(asset.id) ?? asset;
 };
 
-/** Why a queued film is not running, in words; null when it simply is not its turn. */
+/** Why a film waits, in the queue or with its result, in words; null when it simply is not its turn or is in work. */
 export const waitingReason = (running: Running, asset: Asset): string | null => {
+  if (isPublicationWaiting(running, asset)) {
+    const why = asset.problemCode === null ? "" : `${PROBLEMS[asset.problemCode].title} `;
+    return `${why}Its result waits to be put in its place, which is tried again every few seconds; Cancel gives it up, and the original stays.`;
+  }
   if (asset.state !== "Queued") return null;
   if (asset.availableAt === HELD_UNTIL)
     return "You brought the original back; press re-process to convert it again.";

@@ -67,13 +67,14 @@ export type Control = {
   readonly overview: () => Overview;
   /** Live progress of a Processing asset; null when it is not running. */
   readonly progressOf: (assetId: number) => JobProgress | null;
-  /** Why a Queued asset is not running yet, in words; null when it simply is not its turn or it is not Queued. */
+  /** Why a Queued asset is not running yet, or a result is not in its place, in words; null when nothing is waited for. */
   readonly waitingReason: (asset: Asset) => string | null;
   readonly explain: (asset: Asset) => Explanation | null;
   /** Starts scanning one library or all; names those started. Throws Problem library-not-found. */
   readonly startScan: (library: string | null) => readonly string[];
   /** Throws Problem asset-not-found, state-refuses. */
   readonly reprocess: (assetId: number) => Asset;
+  /** Stops the work on a film; a result that waits to be put in its place is given up. Throws Problem asset-not-found, state-refuses. */
   readonly cancel: (assetId: number) => Asset;
   /** Brings an archived original back. Throws Problem asset-not-found, state-refuses, restore-failed. */
   readonly restore: (assetId: number) => Promise<Asset>;

@@ -14,6 +14,9 @@ const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set([
   "file-missing",
 ]);
 
+/** Characters of a problem's detail that are kept. */
+const DETAIL_MAX = 2000;
+
 type Failure = {
   readonly asset: Asset;
   readonly token: string;
@@ -26,10 +29,19 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   const { store, now, log } = running;
   // A journal row still owns the claim: the published file is there, and the publication loop carries it through.
   if (store.journal.has(token)) {
+    store.assets.touch(asset.id, {
+      problemCode: problem.code,
+      problemDetail: problem.detail.slice(0, DETAIL_MAX),
+    });
     log.error({ assetId: asset.id, code: problem.code, detail: problem.detail }, "publishing was cut off");
     return;
   }
-  const said = { now: now(), token, problemCode: problem.code, problemDetail: problem.detail.slice(0, 2000) };
+  const said = {
+    now: now(),
+    token,
+    problemCode: problem.code,
+    problemDetail: problem.detail.slice(0, DETAIL_MAX),
+  };
   log.warn(
     { assetId: asset.id, path: asset.path, code: problem.code, detail: problem.detail },
     "attempt failed",

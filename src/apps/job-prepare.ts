@@ -9,12 +9,10 @@ import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat, sweepPartials } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { sameSource } from "../steps/publish.ts";
+import { ABANDONED_MS } from "../steps/sweep-abandoned.ts";
 import type { Running } from "./running.ts";
 
 type Claimed = { readonly asset: Asset; readonly token: string; readonly library: LibrarySettings };
-
-/** Nothing of a crash is as old as this and still being written; ms. */
-const ABANDONED_MS = 24 * 3600_000;
 
 /** No hour is spent on a file that is another by now or could not leave its place; what a crash left in the folder goes. */
 export const prepareJob = async ({ store }: Running, { asset, token, library }: Claimed): Promise<void> => {

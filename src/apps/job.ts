@@ -13,11 +13,14 @@ import { fingerprintFile } from "../edges/library-walk.ts";
 import {
   fileStat,
   finishFile,
+  giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
   prepareFolder,
   removeFile,
-  replaceFile,
+  removePlaceholder,
+  removeUnchanged,
+  replaceUnchanged,
   writePartial,
 } from "../edges/library-write.ts";
 import { withScratchFolder } from "../edges/scratch-folder.ts";
@@ -39,10 +42,13 @@ export const WRITING = {
   fileStat,
   finishFile,
   fingerprintFile,
+  giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,
-  replaceFile,
+  removeUnchanged,
+  replaceUnchanged,
+  removePlaceholder,
 };
 
 /** Runs a claimed asset to its next state; whatever happens, its claim is settled. */
@@ -233,7 +239,7 @@ const convertHere = async (
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),
-      earlierSidecars: new Set(await untouchedSidecars(WRITING, asset)),
+      earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
       original: library.original,
       onProgress: (progress) => show(running, asset.id, progress),
       onPhase: (phase) => show(running, asset.id, { phase }),

@@ -30,12 +30,13 @@ import { WRITING } from "./job.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
-import { createPublicationLoop } from "./publication-loop.ts";
+import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
+import { createSweepLoop } from "./sweep-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -201,11 +202,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(running, { scans, restores, backups }, listeners);
+  const control = createControl(running, { scans, restores, backups, publications }, listeners);
   const archive = createRetentionLoop(running);
+  const sweeps = createSweepLoop(running, { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
-  const loops =
-    options.works === false ? looking : [encoders, ...looking, publications, restores, archive, jobs];
+  const working = [publications, restores, archive, sweeps, jobs];
+  const loops = options.works === false ? looking : [encoders, ...looking, ...working];
   const isDatabaseThere = createDatabaseWatch(running);
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {
@@ -232,11 +234,16 @@ const compose = (options: OrchestratorOptions, store: Store) => {
 };
 
 /** The loops that a face asks something of. */
-type Loops = { readonly scans: ScanLoop; readonly restores: RestoreLoop; readonly backups: BackupLoop };
+type Loops = {
+  readonly scans: ScanLoop;
+  readonly restores: RestoreLoop;
+  readonly backups: BackupLoop;
+  readonly publications: PublicationLoop;
+};
 
 const createControl = (
   running: Running,
-  { scans, restores, backups }: Loops,
+  { scans, restores, backups, publications }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -257,7 +264,11 @@ const createControl = (
       return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
     },
     startScan: running.startScan,
-    ...createActions(running, assessed, restores.now),
+    ...createActions(running, {
+      explain: assessed,
+      restoreNow: restores.now,
+      giveUp: publications.giveUp,
+    }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -9,13 +9,36 @@ import { WRITING } from "./job.ts";
 import { libraryOf, type Running } from "./running.ts";
 
 const EVERY_MS = 3600_000;
+/** By less than this a clock is corrected all the time; ms. */
+const JUMP_MS = 3600_000;
 
-/** The loop over the archive; without retention it does nothing. */
-export const createRetentionLoop = (running: Running): Loop => {
+/**
+ * Watches the clock against `steady` (ms since the program began): a machine that starts with a clock of long ago and sets
+ * it later has archived nothing long ago. Only what this program wrote is corrected; so nothing is due sooner by it.
+ */
+const clockWatch = ({ store, log, now }: Running, steady: () => number): (() => void) => {
+  let beganAt = now() - steady();
+  return () => {
+    const byMs = Math.round(now() - steady() - beganAt);
+    if (Math.abs(byMs) < JUMP_MS) return;
+    if (byMs > 0) {
+      store.archive.correctTimes({ from: Math.floor(beganAt), to: now() - byMs, byMs });
+      log.warn({ byMs }, "the clock was set forward");
+    }
+    beganAt += byMs;
+  };
+};
+
+/** The loop over the archive; without retention it removes nothing. */
+export const createRetentionLoop = (
+  running: Running,
+  steady: () => number = () => performance.now(),
+): Loop => {
   const { store, log, now, signal, ffmpeg, settings } = running;
   const days = settings.operational.archive_retention_days;
   let retiring: Promise<void> | null = null;
   let notBefore = 0;
+  const watchClock = clockWatch(running, steady);
 
   const deps: RetireDeps = {
     store,
@@ -40,6 +63,7 @@ export const createRetentionLoop = (running: Running): Loop => {
 
   return {
     pump: () => {
+      watchClock();
       if (days === 0 || retiring || signal.aborted || now() < notBefore) return;
       notBefore = now() + EVERY_MS;
       retiring = run().finally(() => {

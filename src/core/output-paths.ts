@@ -72,7 +72,7 @@ export const archivePath = (root: string, relativePath: string, archive: string)
   path.join(archive === "" ? path.join(root, DEFAULT_ARCHIVE) : archive, relativePath);
 
 /** The hidden folder, beside a published film and so on its disk, to which an undo takes it out of the library. */
-const SET_ASIDE = ".chromecast-set-aside";
+export const SET_ASIDE = ".chromecast-set-aside";
 
 /** The names a published file may have there, best first: its own, then numbered ones. */
 export const setAsidePaths = (publishedPath: string): readonly string[] => {

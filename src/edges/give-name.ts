@@ -4,18 +4,21 @@
  */
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { link, lstat, open, realpath, rename, unlink } from "node:fs/promises";
+import { link, lstat, open, rename, rm, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { partialToken } from "../core/output-paths.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
 import { syncFolder } from "./sync-folder.ts";
+
+/** A name too long for its disk or not allowed there, and a circle of links, lead to no file, now and later. */
+const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EINVAL"]);
 
 /** null only when it surely is not there: a disk that answers with an error has not lost the file. */
 export const present = async (path: string) => {
   try {
     return await lstat(path);
   } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown))) return null;
+    if (NOT_THERE.has(codeOf(thrown))) return null;
     throw toFileProblem(thrown, path);
   }
 };
@@ -34,10 +37,10 @@ export const moveOnOneDisk = async (from: string, to: string): Promise<boolean> 
     const code = codeOf(thrown);
     // Pools of disks (mergerfs) may refuse a link between two names of one folder as if they were on two disks.
     const hasNoLinks = NO_HARD_LINKS.has(code) || (code === "EXDEV" && dirname(from) === dirname(to));
-    if (hasNoLinks) return renameExclusively(from, to);
+    if (hasNoLinks) return renameExclusively(from, to, meant);
     if (code !== "EEXIST") throw thrown;
     // A crash between link and unlink left one file under both names; or between placeholder and rename, a placeholder.
-    if (await isPlaceholder(from, to)) return renameExclusively(from, to);
+    if (await isPlaceholder(from, to)) return renameExclusively(from, to, meant);
     if (!(await isLinkedTwice(from, to))) return false;
   }
   await syncFolder(dirname(to));
@@ -58,12 +61,19 @@ export const unlinkStill = async (path: string, meant: Stats | null): Promise<vo
   await syncFolder(dirname(path));
 };
 
-/** One file under two names. One name seen over two ways (a symbolic link, a bind mount) is not: removing it loses the film. */
+/**
+ * One file under two names. One name seen over two ways (a symbolic link, a bind mount, a share that knows no case) is not:
+ * removing it loses the film. A count of links alone does not tell, as downloads are often linked into a library.
+ */
 const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
-  if (!source || !target || source.ino !== target.ino || source.dev !== target.dev) return false;
-  return source.nlink > 1 && (await realpath(from)) !== (await realpath(to));
+  if (!isSame(source, target) || source?.nlink === 1) return false;
+  const isOneName = basename(from).toLowerCase() === basename(to).toLowerCase();
+  return !isOneName || !isSame(await stat(dirname(from)), await stat(dirname(to)));
 };
+
+const isSame = (one: Stats | null, other: Stats | null): boolean =>
+  one !== null && one.ino === other?.ino && one.dev === other.dev;
 
 /** A short name for a path or a content. */
 export const hashOfText = (text: string): string =>
@@ -75,34 +85,63 @@ export const markPath = (from: string, to: string): string => {
   return join(dirname(to), `.${place}.${token ?? place}.partial.name`);
 };
 
-const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
+/** Whether the file at `to` is the empty one that holds the name for `from`. Throws as `present`. */
+export const isPlaceholder = async (from: string, to: string): Promise<boolean> => {
   const target = await present(to);
   return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
 };
 
+/** Removes what a move that is given up may have left of its name: a placeholder and its mark. */
+export const giveUpName = async (from: string, to: string): Promise<void> => {
+  if (await isPlaceholder(from, to)) await unlink(to);
+  await rm(markPath(from, to), { force: true });
+};
+
 /** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
-const renameExclusively = async (from: string, to: string): Promise<boolean> => {
+const renameExclusively = async (from: string, to: string, meant: Stats | null): Promise<boolean> => {
   const mark = markPath(from, to);
-  if (!(await isPlaceholder(from, to))) {
-    await (await open(mark, "w")).close();
-    await syncFolder(dirname(to));
-    try {
-      await (await open(to, "wx")).close();
-    } catch (thrown) {
-      await unlink(mark);
-      if (codeOf(thrown) === "EEXIST") return false;
-      throw thrown;
-    }
-  }
+  if (!(await isPlaceholder(from, to)) && !(await placeHolder(to, mark))) return false;
+  const placed = await present(to);
   try {
     await rename(from, to);
   } catch (thrown) {
-    await unlink(to);
-    await unlink(mark);
+    await takeBack({ path: to, placed, mark }, () => isStill(from, meant)).catch(() => {});
     throw thrown;
   }
   await syncFolder(dirname(to));
   await syncFolder(dirname(from));
   await unlink(mark);
   return true;
+};
+
+/** False: the name is taken. The mark comes first, so that no crash leaves an empty file that nobody knows. */
+const placeHolder = async (to: string, mark: string): Promise<boolean> => {
+  if (await present(to)) return false;
+  try {
+    await (await open(mark, "w")).close();
+    await syncFolder(dirname(to));
+    await (await open(to, "wx")).close();
+    return true;
+  } catch (thrown) {
+    const isTaken = codeOf(thrown) === "EEXIST";
+    // A disk that fails may have made it all the same: then the mark says that it is ours.
+    if (isTaken || (await present(to)) === null) await rm(mark, { force: true });
+    if (isTaken) return false;
+    throw thrown;
+  }
+};
+
+type Placeholder = { readonly path: string; readonly placed: Stats | null; readonly mark: string };
+
+/**
+ * Removes a placeholder whose rename failed. A share may have done it and lost the answer: then its name has the film, and
+ * nothing else has. Unless both are seen to be as before all stays, and by the mark the next try finishes.
+ */
+const takeBack = async (
+  { path, placed, mark }: Placeholder,
+  isFilmStill: () => Promise<boolean>,
+): Promise<void> => {
+  if (placed?.size !== 0 || !(await isStill(path, placed)) || !(await isFilmStill())) return;
+  await unlink(path);
+  await unlink(mark);
 };

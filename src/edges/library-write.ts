@@ -21,7 +21,16 @@ import { Problem, type ProblemCode } from "../core/problem.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
 import { giveFileRights, giveFolderRights } from "./file-rights.ts";
 import { NEEDS, whyRefused } from "./folder-rights.ts";
-import { hashOfText, isStill, markPath, moveOnOneDisk, present, unlinkStill } from "./give-name.ts";
+import {
+  giveUpName,
+  hashOfText,
+  isPlaceholder,
+  isStill,
+  markPath,
+  moveOnOneDisk,
+  present,
+  unlinkStill,
+} from "./give-name.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /**
@@ -124,12 +133,20 @@ const makeFolder = async (folder: string, like: string): Promise<void> => {
   }
 };
 
+/** The hidden name of a copy: by where it goes, so that the next try finds and removes what a crash left. */
+export const copyPath = (to: string): string => join(dirname(to), `.archive.${hashOfText(to)}.partial.copy`);
+
+/** Removes what a move that is not to be finished left where it goes; whole files stay. Throws what the file system throws. */
+export const giveUpMove = async (from: string, to: string): Promise<void> => {
+  await rm(copyPath(to), { force: true });
+  await giveUpName(from, to);
+};
+
 const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
   // The same file over two mounts has the same hash as well: it must never be taken for a copy.
   if (target && source?.ino === target.ino && source.dev === target.dev) return false;
-  // Named by where it goes, so that the next try finds and removes what a crash left.
-  const partial = join(dirname(to), `.archive.${hashOfText(to)}.partial.copy`);
+  const partial = copyPath(to);
   let copy: Stats | null = null;
   let isCopied = false;
   try {
@@ -157,7 +174,7 @@ const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Pro
     if (copy && isRefused && (await isStill(from, source).catch(() => false))) await removeCopy(to, copy);
     throw thrown;
   } finally {
-    for (const each of [partial, markPath(from, to)]) await rm(each, { force: true });
+    await giveUpMove(from, to);
   }
 };
 
@@ -175,20 +192,22 @@ const hashOf = async (path: string): Promise<string> => {
   return hash.digest("hex");
 };
 
-/** Puts a verified file in the place of our own earlier one, in one step: there is always a film that plays. */
-export const replaceFile = async (from: string, ours: string): Promise<void> => {
+/**
+ * Puts a verified file in the place of our own earlier one, in one step: there is always a film that plays. False: that
+ * is not as it is known, so that it is somebody else's by now.
+ */
+export const replaceUnchanged = async (from: string, ours: string, known: FileTimes): Promise<boolean> => {
   try {
+    if ((await compareTimes(ours, known)) !== "same") return false;
     await rename(from, ours);
     await syncFolder(dirname(ours));
+    return true;
   } catch (thrown) {
     throw toFileProblem(thrown, ours);
   }
 };
 
-/**
- * Removes an original whose published file is durable, or one of our own files; gone already is fine. Throws Problem
- * permission-denied, io-error.
- */
+/** Removes one of our own files; gone already is fine. Throws Problem permission-denied, io-error. */
 export const removeFile = async (path: string): Promise<void> => {
   await rm(path, { force: true }).catch((thrown: unknown) => {
     throw toFileProblem(thrown, path);
@@ -196,13 +215,55 @@ export const removeFile = async (path: string): Promise<void> => {
   await syncFolder(dirname(path)).catch(() => {});
 };
 
+/**
+ * Removes a file as long as it has the size and time that it is known by; another one that took its name stays. Throws
+ * Problem permission-denied, io-error.
+ */
+export const removeUnchanged = async (
+  path: string,
+  known: FileTimes,
+): Promise<"removed" | "other" | "missing"> => {
+  const seen = await compareTimes(path, known);
+  if (seen !== "same") return seen;
+  await removeFile(path);
+  return "removed";
+};
+
+type FileTimes = { readonly sizeBytes: number; readonly modifiedUs: number };
+
+const compareTimes = async (path: string, known: FileTimes): Promise<"same" | "other" | "missing"> => {
+  const now = await fileStat(path);
+  if (now === null) return "missing";
+  return now.sizeBytes === known.sizeBytes && now.modifiedUs === known.modifiedUs ? "same" : "other";
+};
+
+/**
+ * Removes the empty file that a crash left at `to` where there are no hard links, while `from` was given that name; any
+ * other file stays. Throws Problem permission-denied, io-error.
+ */
+export const removePlaceholder = async (from: string, to: string): Promise<void> => {
+  try {
+    const found = await present(to);
+    if (await isPlaceholder(from, to)) await unlinkStill(to, found);
+    await rm(markPath(from, to), { force: true });
+  } catch (thrown) {
+    throw toFileProblem(thrown, to);
+  }
+};
+
+/** The token in the hidden names that a move to `to` uses there, for who asks whose they are. */
+export const tokenOfMove = (to: string): string => hashOfText(to);
+
 /** The size and time a file has now; null when it is not there. Throws Problem io-error, permission-denied. */
-export const fileStat = async (path: string): Promise<{ sizeBytes: number; modifiedUs: number } | null> => {
+export const fileStat = async (path: string): Promise<FileTimes | null> => {
   const found = await present(path);
   return found?.isFile() ? { sizeBytes: found.size, modifiedUs: toMicroseconds(found.mtimeMs) } : null;
 };
 
-/** Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. */
+/**
+ * Removes the partial files in a folder that are stale by their token and age (ms since they changed); how many went. One
+ * that cannot be removed (its disk is read-only) stays for another day, and stops nothing.
+ */
 export const sweepPartials = async (
   folder: string,
   isStale: (token: string, ageMs: number) => boolean,
@@ -214,8 +275,10 @@ export const sweepPartials = async (
     const path = join(folder, name);
     const found = token === null ? null : await lstat(path).catch(() => null);
     if (token === null || !found?.isFile() || !isStale(token, Date.now() - found.ctimeMs)) continue;
-    await rm(path, { force: true });
-    removed++;
+    removed += await rm(path, { force: true }).then(
+      () => 1,
+      () => 0,
+    );
   }
   return removed;
 };

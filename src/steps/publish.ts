@@ -10,10 +10,12 @@ import type { fingerprintFile } from "../edges/library-walk.ts";
 import type {
   fileStat,
   finishFile,
+  giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,
-  replaceFile,
+  removeUnchanged,
+  replaceUnchanged,
 } from "../edges/library-write.ts";
 import type { Result } from "../edges/store/archive.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -22,7 +24,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { MadeSidecar } from "./make-sidecars.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 import { notThere, settleOriginal } from "./settle-original.ts";
-import { isSuperseded, removeSuperseded } from "./superseded.ts";
+import { nameFile, removeSuperseded } from "./superseded.ts";
 
 export type PublishDeps = {
   readonly store: Pick<Store, "archive" | "assets" | "journal" | "events" | "transaction">;
@@ -30,10 +32,12 @@ export type PublishDeps = {
     readonly fileStat: typeof fileStat;
     readonly finishFile: typeof finishFile;
     readonly fingerprintFile: typeof fingerprintFile;
+    readonly giveUpMove: typeof giveUpMove;
     readonly moveOriginal: typeof moveOriginal;
     readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
-    readonly replaceFile: typeof replaceFile;
+    readonly replaceUnchanged: typeof replaceUnchanged;
     readonly removeFile: typeof removeFile;
+    readonly removeUnchanged: typeof removeUnchanged;
   };
   readonly now: () => number;
 };
@@ -65,8 +69,8 @@ export const publish = async (deps: PublishDeps, input: PublishInput): Promise<A
   try {
     for (const each of all) await files.finishFile(each, sourcePath);
     await sameSource(deps, asset, sourcePath);
-    const earlier = (await untouchedResult(files, asset)).filter((path) => path !== sourcePath);
-    return await giveName(deps, input, await plannedEntry(deps, input, earlier), earlier);
+    const earlier = (await untouchedResult(files, asset)).filter(({ path }) => path !== sourcePath);
+    return await giveName(deps, input, await plannedEntry(deps, input, earlier));
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (problem.code === "internal") throw new Problem("publish-failed", problem.detail, thrown);
@@ -80,16 +84,11 @@ type Planned = Omit<JournalEntry, "finalPath" | "sidecars">;
 const plannedEntry = async (
   { files, now }: PublishDeps,
   input: PublishInput,
-  earlier: readonly string[],
+  superseded: Planned["superseded"],
 ): Promise<Planned> => {
   const { asset, partial } = input;
   const made = await files.fileStat(partial);
   if (!made || asset.fingerprint === null) throw new Problem("publish-failed", "The converted file is gone.");
-  const superseded: JournalEntry["superseded"][number][] = [];
-  for (const path of earlier) {
-    const found = await files.fileStat(path);
-    if (found) superseded.push({ path, ...found });
-  }
   return {
     token: input.token,
     assetId: asset.id,
@@ -106,13 +105,9 @@ const plannedEntry = async (
 };
 
 /** Tries the names in order: our own earlier result is replaced in one step, anything else is never overwritten. */
-const giveName = async (
-  deps: PublishDeps,
-  input: PublishInput,
-  entry: Planned,
-  earlier: readonly string[],
-): Promise<Asset> => {
+const giveName = async (deps: PublishDeps, input: PublishInput, entry: Planned): Promise<Asset> => {
   const { files, store } = deps;
+  const earlier = entry.superseded.map((each) => each.path);
   for (const finalPath of finalPaths(input.folder, input.sourcePath)) {
     const isOurs = earlier.includes(finalPath);
     if (!isOurs && (await files.fileStat(finalPath))) continue;
@@ -126,9 +121,10 @@ const giveName = async (
       sidecars: named.filter((each) => !theirs.includes(each)).map(({ from, to }) => ({ from, to })),
     };
     store.journal.put(planned);
-    if (isOurs) await files.replaceFile(input.partial, finalPath);
-    else if (!(await files.moveWithoutOverwrite(input.partial, finalPath))) {
+    if (!(await nameFile(files, planned, input.partial, finalPath))) {
       store.journal.remove(input.token);
+      // A person changed our earlier film meanwhile: it is theirs, and its sidecars with it.
+      if (isOurs) return giveName(deps, input, { ...entry, superseded: [] });
       continue;
     }
     for (const { from } of theirs) await files.removeFile(from);
@@ -206,7 +202,7 @@ export const finishPublishing = async (
   for (const each of entry.sidecars) {
     const { from, to } = each;
     // A subtitle file of that name is the person's own and stays; ours is dropped.
-    const isTheirs = (await files.fileStat(from)) !== null && !(await nameSidecar(files, entry, each));
+    const isTheirs = (await files.fileStat(from)) !== null && !(await nameFile(files, entry, from, to));
     if (isTheirs) theirs.push(each);
     else if (await files.fileStat(to)) sidecarPaths.push(to);
   }
@@ -242,15 +238,4 @@ export const finishPublishing = async (
   // Not before: after a crash they must tell once more that the original is kept.
   for (const { from } of theirs) await files.removeFile(from);
   return asset;
-};
-
-/** False when the name is somebody else's; an earlier subtitle file of ours is replaced, also after a crash. */
-const nameSidecar = async (
-  files: PublishDeps["files"],
-  entry: JournalEntry,
-  { from, to }: JournalEntry["sidecars"][number],
-): Promise<boolean> => {
-  if (!(await isSuperseded(files, entry, to))) return files.moveWithoutOverwrite(from, to);
-  await files.replaceFile(from, to);
-  return true;
 };

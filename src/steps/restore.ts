@@ -90,7 +90,7 @@ const notTheOriginal = (path: string): Problem =>
 /** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
 const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
   // The film last: by it the sidecars are known to be ours, also when this is done again after a crash.
-  for (const path of (await untouchedResult(deps.files, asset)).toReversed()) {
+  for (const { path } of (await untouchedResult(deps.files, asset)).toReversed()) {
     const found = path === sourcePath ? null : await deps.files.fileStat(path);
     if (found) await setAsideFile(deps, asset, { path, ...found });
   }

@@ -8,15 +8,15 @@ import { Problem, toProblem } from "../core/problem.ts";
 import type { Reread } from "../core/reread-args.ts";
 import { retention } from "../core/retention.ts";
 import type { Read } from "../edges/ffmpeg.ts";
-import type { removeFile } from "../edges/library-write.ts";
+import type { removeUnchanged } from "../edges/library-write.ts";
 import type { Archived, ArchivePage } from "../edges/store/archive.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
-import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
+import { compareFile, type SameFileDeps, untouchedResult, untouchedSidecars } from "./same-file.ts";
 
 export type RetireDeps = {
   readonly store: Pick<Store, "archive" | "assets" | "events" | "restores" | "transaction">;
-  readonly files: SameFileDeps & { readonly removeFile: typeof removeFile };
+  readonly files: SameFileDeps & { readonly removeUnchanged: typeof removeUnchanged };
   readonly reread: (path: string, reading: Reread, signal?: AbortSignal) => Promise<Read>;
   /** Where the original of a film belongs, absolute; null when its library is not known. */
   readonly sourcePath: (asset: Asset) => string | null;
@@ -74,13 +74,15 @@ const remove = async (
 ): Promise<"removed" | "kept" | "waits"> => {
   const { store, files, now } = deps;
   try {
-    const why = await whyKept(deps, file, signal);
+    const found = await files.fileStat(file.path);
+    const why = await whyKept(deps, file, found, signal);
     // Reading took minutes. From here to the row nothing waits: a wish to restore comes before it or is refused.
     if (next(deps, file, retentionDays) !== "remove") return "waits";
     if (why !== null) throw new Problem("original-kept", why);
     // Written first: after a crash a file that is not there any more was removed by us.
     store.archive.putRemoval(file.path, { step: "removing", at: now(), why: null });
-    await files.removeFile(file.path);
+    if (found !== null && (await files.removeUnchanged(file.path, found)) !== "removed")
+      throw new Problem("original-kept", "Another file took its place, or its disk went away, meanwhile.");
     forget(deps, file);
     return "removed";
   } catch (thrown) {
@@ -108,10 +110,14 @@ const forget = ({ store, now }: RetireDeps, { kind, assetId, path, sizeBytes }: 
     });
   });
 
-const whyKept = async (deps: RetireDeps, file: Archived, signal?: AbortSignal): Promise<string | null> => {
+const whyKept = async (
+  deps: RetireDeps,
+  file: Archived,
+  found: Awaited<ReturnType<RetireDeps["files"]["fileStat"]>>,
+  signal?: AbortSignal,
+): Promise<string | null> => {
   const { files, store } = deps;
   const asset = store.assets.byId(file.assetId);
-  const found = await files.fileStat(file.path);
   if (found === null) {
     // Removed by us before a crash; or by a person, or its disk is away: of that nothing is known.
     const isOurs = file.removal?.step === "removing" && (await deps.isFolderThere(file.path));
@@ -134,7 +140,13 @@ const whyKept = async (deps: RetireDeps, file: Archived, signal?: AbortSignal): 
 const filmOf = async ({ files }: RetireDeps, asset: Asset): Promise<string | null> =>
   asset.outputPath === null
     ? null
-    : ((await untouchedResult(files, { ...asset, sidecarPaths: [] }))[0] ?? null);
+    : ((await untouchedResult(files, { ...asset, sidecarPaths: [] }))[0]?.path ?? null);
+
+/** The first subtitle file of a film that is gone, or that a person or a fault changed. */
+const lostSidecar = async ({ files }: RetireDeps, asset: Asset): Promise<string | null> => {
+  const left = new Set((await untouchedSidecars(files, asset)).map((each) => each.path));
+  return asset.sidecarPaths.find((path) => !left.has(path)) ?? null;
+};
 
 /** What would be lost with the original of a film; null for nothing. */
 const lostWithout = async (
@@ -146,8 +158,8 @@ const lostWithout = async (
   const result = deps.store.archive.resultOf(asset.id);
   if (result === null) return "It is not known whether the converted film holds all of it.";
   if (result.lacks.length > 0) return `${result.lacks.join("; ")}.`;
-  for (const path of asset.sidecarPaths)
-    if ((await deps.files.fileStat(path)) === null) return `Its subtitles ${path} are not there.`;
+  const lost = await lostSidecar(deps, asset);
+  if (lost !== null) return `Its subtitles ${lost} are not there as they were made.`;
   const film = await filmOf(deps, asset);
   if (film === null) return "The converted film is not where it was published, or was changed.";
   const whole = { parts: ["all"], hashed: result.copied } as const;
@@ -159,5 +171,6 @@ const lostWithout = async (
     if (!sameHashes(theirs.hashes, own.hashes, whole.parts, result.copied.length))
       return "What was copied into the converted film is not what the original holds.";
   }
+  if ((await lostSidecar(deps, asset)) !== null) return "Its subtitles were changed meanwhile.";
   return (await filmOf(deps, asset)) === film ? null : "The converted film was changed meanwhile.";
 };

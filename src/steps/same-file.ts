@@ -3,20 +3,27 @@ import { toProblem } from "../core/problem.ts";
 import type { fingerprintFile } from "../edges/library-walk.ts";
 import type { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { JournalEntry } from "../edges/store/journal.ts";
+import type { Store } from "../edges/store/store.ts";
 
 export type SameFileDeps = {
   readonly fileStat: typeof fileStat;
   readonly fingerprintFile: typeof fingerprintFile;
 };
 
-/** `same`, `other` content, or `missing`. Throws Problem io-error, permission-denied, file-unreadable. */
+/**
+ * `same`, `other` content (or a time other than `modifiedUs`, where one is given), or `missing`. Throws Problem io-error,
+ * permission-denied, file-unreadable.
+ */
 export const compareFile = async (
   files: SameFileDeps,
   path: string,
   fingerprint: string,
+  modifiedUs: number | null = null,
 ): Promise<"same" | "other" | "missing"> => {
   const found = await files.fileStat(path);
   if (!found) return "missing";
+  if (modifiedUs !== null && found.modifiedUs !== modifiedUs) return "other";
   try {
     if ((await files.fingerprintFile(path, found.sizeBytes)) !== fingerprint) return "other";
     // What was read may have another file in its place by now.
@@ -31,18 +38,34 @@ export const compareFile = async (
 };
 
 /**
+ * `compareFile` for the source of a publication. Its time is compared too, as what was written between the sampled blocks
+ * shows in nothing else; the row has it, as no scan touches the row of a film in work.
+ */
+export const compareSource = async (
+  files: SameFileDeps,
+  { assets }: Pick<Store, "assets">,
+  { assetId, sourcePath, sourceFingerprint }: JournalEntry,
+): Promise<"same" | "other" | "missing"> => {
+  const asset = assets.byId(assetId);
+  return asset ? compareFile(files, sourcePath, sourceFingerprint, asset.modifiedUs) : "other";
+};
+
+/** A file of ours, as it was when it was looked at. */
+type OwnFile = JournalEntry["superseded"][number];
+
+/**
  * The published film and the sidecars of an asset that are as we left them. A film that a person changed is theirs, and
  * its sidecars with it.
  */
 export const untouchedResult = async (
   files: Pick<SameFileDeps, "fileStat">,
   asset: Asset,
-): Promise<readonly string[]> => {
-  const { outputPath, outputSizeBytes, outputModifiedUs } = asset;
-  if (outputPath === null || outputSizeBytes === null) return untouchedSidecars(files, asset);
-  const film = await files.fileStat(outputPath);
+): Promise<readonly OwnFile[]> => {
+  const { outputPath: path, outputSizeBytes, outputModifiedUs } = asset;
+  if (path === null || outputSizeBytes === null) return untouchedSidecars(files, asset);
+  const film = await files.fileStat(path);
   if (film?.sizeBytes !== outputSizeBytes || film.modifiedUs !== outputModifiedUs) return [];
-  return [outputPath, ...(await untouchedSidecars(files, asset))];
+  return [{ path, ...film }, ...(await untouchedSidecars(files, asset))];
 };
 
 /**
@@ -52,10 +75,12 @@ export const untouchedResult = async (
 export const untouchedSidecars = async (
   files: Pick<SameFileDeps, "fileStat">,
   asset: Asset,
-): Promise<readonly string[]> => {
+): Promise<readonly OwnFile[]> => {
   const madeUs = asset.outputModifiedUs ?? asset.modifiedUs;
-  const ours: string[] = [];
-  for (const path of asset.sidecarPaths)
-    if ((await files.fileStat(path))?.modifiedUs === madeUs) ours.push(path);
+  const ours: OwnFile[] = [];
+  for (const path of asset.sidecarPaths) {
+    const found = await files.fileStat(path);
+    if (found?.modifiedUs === madeUs) ours.push({ path, ...found });
+  }
   return ours;
 };

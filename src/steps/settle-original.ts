@@ -1,15 +1,16 @@
 /** Deals with the original once its published film is durable: it is kept, moved to the archive or removed. */
 import { Problem, toProblem } from "../core/problem.ts";
-import type { moveOriginal, removeFile } from "../edges/library-write.ts";
+import type { giveUpMove, moveOriginal, removeUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
-import { compareFile, type SameFileDeps } from "./same-file.ts";
+import { compareFile, compareSource, type SameFileDeps } from "./same-file.ts";
 
 type SettleDeps = {
-  readonly store: Pick<Store, "journal">;
+  readonly store: Pick<Store, "assets" | "journal">;
   readonly files: SameFileDeps & {
+    readonly giveUpMove: typeof giveUpMove;
     readonly moveOriginal: typeof moveOriginal;
-    readonly removeFile: typeof removeFile;
+    readonly removeUnchanged: typeof removeUnchanged;
   };
 };
 
@@ -28,17 +29,33 @@ const hasLeft = async ({ files }: SettleDeps, entry: JournalEntry, { code }: Pro
   );
 };
 
+/** Asked once more right before: to read the published file may have taken a while. False: it is another file by now. */
+const removeSource = async ({ files, store }: SettleDeps, entry: JournalEntry): Promise<boolean> => {
+  const asset = store.assets.byId(entry.assetId);
+  if (!asset || (await compareSource(files, store, entry)) === "other") return false;
+  return (await files.removeUnchanged(entry.sourcePath, asset)) !== "other";
+};
+
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
  * it is another file by now, which nobody has converted. Throws Problem publish-failed, io-error: nothing was done.
  */
 export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Promise<Problem | null> => {
+  const { original, archivePath, sourcePath } = entry;
+  if (entry.step === "original-done" || original === "keep") return null;
+  const problem = await moveOrRemove(deps, entry);
+  if (problem === null) deps.store.journal.advance(entry.token, "original-done");
+  // Nobody comes back for what a crash or a failing disk left of the move; where it cannot go it must not hold up the film.
+  else if (archivePath !== null) await deps.files.giveUpMove(sourcePath, archivePath).catch(() => {});
+  return problem;
+};
+
+const moveOrRemove = async (deps: SettleDeps, entry: JournalEntry): Promise<Problem | null> => {
   const { files, store } = deps;
   const { original, archivePath, sourcePath, sourceFingerprint } = entry;
-  if (entry.step === "original-done" || original === "keep") return null;
   if (original === "archive" && archivePath === null)
     throw new Problem("publish-failed", "No archive is named; the original stays.");
-  const source = await compareFile(files, sourcePath, sourceFingerprint);
+  const source = await compareSource(files, store, entry);
   if (source === "other") return new Problem("source-changed", sourcePath);
   if (source === "missing" && archivePath !== null) {
     // Moved before a crash, or taken away by a person.
@@ -51,11 +68,8 @@ export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Pro
   else
     try {
       if (archivePath !== null) await files.moveOriginal(sourcePath, archivePath, "archive-failed");
-      // Asked once more before it is deleted: to read the published file may have taken a while.
-      else if ((await compareFile(files, sourcePath, sourceFingerprint)) === "other")
-        return new Problem("source-changed", sourcePath);
       else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
-      else await files.removeFile(sourcePath);
+      else if (!(await removeSource(deps, entry))) return new Problem("source-changed", sourcePath);
     } catch (thrown) {
       const problem = toProblem(thrown);
       // It went, or its copy has its name, and then the disk failed: what is left to do is done by the next try.
@@ -64,6 +78,5 @@ export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Pro
         ? problem
         : new Problem("archive-failed", problem.detail, thrown);
     }
-  store.journal.advance(entry.token, "original-done");
   return null;
 };

@@ -1,6 +1,6 @@
 /** Our own earlier files, whose place a publication takes. */
 import { toProblem } from "../core/problem.ts";
-import type { fileStat, removeFile } from "../edges/library-write.ts";
+import type { fileStat, moveWithoutOverwrite, removeFile, replaceUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 
@@ -36,4 +36,26 @@ export const isSuperseded = async (
   const known = superseded.find((each) => each.path === path);
   const found = known ? await files.fileStat(path) : null;
   return found !== null && found.sizeBytes === known?.sizeBytes && found.modifiedUs === known.modifiedUs;
+};
+
+type NameDeps = {
+  readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
+  readonly replaceUnchanged: typeof replaceUnchanged;
+};
+
+/**
+ * Gives a file of this publication its name, in the place of an earlier file of ours or where nothing is; also after a
+ * crash. False: the name is somebody else's.
+ */
+export const nameFile = async (
+  files: NameDeps,
+  { superseded }: Pick<JournalEntry, "superseded">,
+  from: string,
+  to: string,
+): Promise<boolean> => {
+  const known = superseded.find((each) => each.path === to);
+  return (
+    (known !== undefined && (await files.replaceUnchanged(from, to, known))) ||
+    files.moveWithoutOverwrite(from, to)
+  );
 };

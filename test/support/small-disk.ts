@@ -1,6 +1,6 @@
-/** A disk that is full or read-only: a tmpfs, where one may be mounted. */
+/** A disk that is full or read-only: a tmpfs, where one may be mounted; or a folder that is mounted a second time. */
 import { execFileSync } from "node:child_process";
-import { statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { tempFolder } from "./temp.ts";
@@ -8,13 +8,22 @@ import { tempFolder } from "./temp.ts";
 export const isRoot = process.getuid?.() === 0;
 
 /** A tmpfs of some size, unmounted after the test; null where none may be mounted. */
-export const smallDisk = (context: TestContext, sizeBytes: number): string | null => {
+export const smallDisk = (context: TestContext, sizeBytes: number): string | null =>
+  mountedFor(context, ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs"]);
+
+/** A second way to a folder, which is made: a bind mount of it; null where none may be mounted. */
+export const secondWay = (context: TestContext, folder: string): string | null => {
+  mkdirSync(folder);
+  return mountedFor(context, ["--bind", folder]);
+};
+
+const mountedFor = (context: TestContext, what: readonly string[]): string | null => {
   let mounted: string | null = null;
   // Before the folder's own removal: hooks run in the order they were given.
   context.after(() => mounted !== null && execFileSync("umount", ["-l", mounted]));
   const folder = tempFolder(context);
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("mount", [...what, folder], { stdio: "ignore" });
   } catch {
     return null;
   }

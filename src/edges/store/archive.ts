@@ -61,6 +61,12 @@ export type Archive = {
   readonly forget: (path: string) => void;
   readonly putRemoval: (path: string, removal: Removal) => void;
   readonly dropRemoval: (path: string) => void;
+  /** The clock was wrong and is set right: what was written from `from` to `to` (epoch ms) was so much later. */
+  readonly correctTimes: (wrong: {
+    readonly from: number;
+    readonly to: number;
+    readonly byMs: number;
+  }) => void;
   /** null: nothing is known. */
   readonly putResult: (assetId: number, result: Result | null) => void;
   readonly resultOf: (assetId: number) => Result | null;
@@ -153,6 +159,16 @@ export const archiveOf = (database: Database): Archive => ({
   },
   dropRemoval: (path) => {
     database.sql(`DELETE FROM removals WHERE path = :path`).run({ path });
+  },
+  correctTimes: (wrong) => {
+    database.transaction(() => {
+      for (const set of [
+        "assets SET state_at = state_at + :byMs WHERE archive_path IS NOT NULL AND state_at",
+        "set_aside SET at = at + :byMs WHERE at",
+        "removals SET at = at + :byMs WHERE at",
+      ])
+        database.sql(`UPDATE ${set} BETWEEN :from AND :to`).run({ ...wrong });
+    });
   },
   putResult: (assetId, result) => {
     database.sql(`DELETE FROM results WHERE asset_id = :assetId`).run({ assetId });

@@ -34,6 +34,8 @@ export type Journal = {
   readonly remove: (token: string) => void;
   /** Whether the publication of a claim is under way. */
   readonly has: (token: string) => boolean;
+  /** The row as it is now; null when that publication is settled. */
+  readonly byToken: (token: string) => JournalEntry | null;
   readonly all: () => readonly JournalEntry[];
 };
 
@@ -71,5 +73,9 @@ export const journalOf = (database: Database): Journal => ({
     database.sql(`DELETE FROM journal WHERE token = :token`).run({ token });
   },
   has: (token) => database.sql(`SELECT 1 FROM journal WHERE token = :token`).get({ token }) !== undefined,
+  byToken: (token) => {
+    const row = database.sql(`SELECT * FROM journal WHERE token = :token`).get({ token });
+    return row ? toEntry(row) : null;
+  },
   all: () => database.sql(`SELECT * FROM journal ORDER BY created_at, token`).all().map(toEntry),
 });

@@ -28,7 +28,8 @@ export const newFuse = (mishap: Mishap, pullDisk: () => void): Fuse => ({
 export class ProcessEnded extends Error {}
 
 const MOVES: ReadonlySet<string> = new Set(["moveWithoutOverwrite", "moveOriginal"]);
-const FILE_EFFECTS: ReadonlySet<string> = new Set([...MOVES, "finishFile", "replaceFile", "removeFile"]);
+const REMOVALS = ["removeFile", "removeUnchanged"];
+const FILE_EFFECTS: ReadonlySet<string> = new Set([...MOVES, ...REMOVALS, "finishFile", "replaceUnchanged"]);
 const STORE_EFFECTS: ReadonlySet<string> = new Set([
   ...["transaction", "apply", "touch", "insert", "claim", "put", "improve", "advance", "remove"],
   ...["start", "finish", "append"],

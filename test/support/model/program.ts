@@ -204,9 +204,13 @@ export const failJob = async (house: House, job: Job, code: ProblemCode): Promis
 };
 
 const actionsOf = (house: House) =>
-  createActions(runningIn(house, fuseOf(house)), explainIn(house), () =>
-    Promise.reject(new Error("not here")),
-  );
+  createActions(runningIn(house, fuseOf(house)), {
+    explain: explainIn(house),
+    restoreNow: () => Promise.reject(new Error("not here")),
+    giveUp: () => {
+      throw new Error("not here");
+    },
+  });
 
 /** A person stops the work, through the same action as the page. */
 export const cancelJob = async (house: House, job: Job): Promise<void> => {

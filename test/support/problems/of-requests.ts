@@ -46,11 +46,13 @@ const takenPort = async (context: TestContext): Promise<number> => {
 };
 
 const actionsOf = (running: Parameters<typeof createActions>[0]) =>
-  createActions(
-    running,
-    () => null,
-    () => Promise.reject(new Error("not asked for")),
-  );
+  createActions(running, {
+    explain: () => null,
+    restoreNow: () => Promise.reject(new Error("not asked for")),
+    giveUp: () => {
+      throw new Error("not asked for");
+    },
+  });
 
 const ofRequests = {
   "usage-invalid": () => thrown(() => parseInput(idSchema, { id: "x" })),

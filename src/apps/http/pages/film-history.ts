@@ -1,6 +1,6 @@
 import { humanSeconds, visibleText } from "../../../core/human-text.ts";
 import { TRANSITIONS } from "../../../core/lifecycle.ts";
-import { PROBLEMS } from "../../../core/problem.ts";
+import { isProblemCode, PROBLEMS } from "../../../core/problem.ts";
 import { type Check, checksFrom } from "../../../core/verification-facts.ts";
 import type { StoredEvent } from "../../../edges/store/events.ts";
 import type { Job } from "../../../edges/store/jobs.ts";
@@ -17,12 +17,20 @@ const LOG_LINES_SHOWN = 40;
 const eventWords = ({ kind }: StoredEvent): string =>
   TRANSITIONS.find((each) => each.event === kind)?.label ?? kind.replaceAll("-", " ");
 
+/** What went wrong, where the event says it. */
+const eventProblem = ({ data }: StoredEvent): Html | null => {
+  const { problem, detail } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof problem !== "string" || !isProblemCode(problem)) return null;
+  const exactly = typeof detail === "string" ? ` ${visibleText(detail)}` : "";
+  return html`<span class="under">${PROBLEMS[problem].title}${exactly}</span>`;
+};
+
 /** What happened to the film, newest first. */
 export const historySection = ({ control, asset, now }: FilmView): Html | null => {
   const events = control.store.events.forAsset(asset.id, EVENTS_SHOWN);
   if (events.length === 0) return null;
   return html`<section class="card sheet"><h2>History</h2><ol class="history">${events.map(
-    (event) => html`<li><span>${eventWords(event)}</span> ${ago(event.at, now)}</li>`,
+    (event) => html`<li><span>${eventWords(event)}${eventProblem(event)}</span> ${ago(event.at, now)}</li>`,
   )}</ol></section>`;
 };
 

@@ -17,7 +17,7 @@ import { ago, fileName, folderOf, foreign } from "./words.ts";
 export type FilmView = { readonly control: Control; readonly now: number; readonly asset: Asset };
 
 /** What happened, in a sentence for each state. */
-const storyOf = (asset: Asset): string => {
+const storyOf = (asset: Asset, waiting: string | null): string => {
   switch (asset.state) {
     case "New":
       return "Found, and not looked at yet.";
@@ -26,7 +26,9 @@ const storyOf = (asset: Asset): string => {
         ? `Tried ${asset.attempt === 1 ? "once" : `${asset.attempt} times`}; it is tried again.`
         : "Does not play as it is; it waits for its turn.";
     case "Processing":
-      return "It is being worked on right now.";
+      return waiting === null
+        ? "It is being worked on right now."
+        : "Its result passed its checks, but is not in its place yet.";
     case "Completed":
       return asset.outcome === "converted"
         ? "A file that plays lies ready; the original was kept."
@@ -60,7 +62,7 @@ export const filmBody = (view: FilmView): Html => {
 </div>
 <section class="card sheet film-now" aria-label="State">
 <div class="film-state">${stateCell(control, asset)}</div>
-<div><p class="story">${storyOf(asset)} <span class="muted">${ago(asset.stateAt, now)}</span></p>
+<div><p class="story">${storyOf(asset, waiting)} <span class="muted">${ago(asset.stateAt, now)}</span></p>
 ${waiting === null ? null : html`<p class="under">${visibleText(waiting)}</p>`}
 ${problemLines(asset)}</div>
 </section>
