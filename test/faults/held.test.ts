@@ -82,11 +82,13 @@ test("nor is a film replaced by what was made of another that looks like it", as
   assert.deepEqual(kindsOf(checkHeld(judged, [rewritten])), ["lost"]);
 });
 
-test("a film of nobody's that is cut short, and an empty text, are half", async (context) => {
+test("a film of nobody's that is cut short, and a text that is empty or cut, are half", async (context) => {
   const { judged, held, place } = await deletedFilm(context);
   const whole = await putClip("sound", join(place.root, "Whole.mp4"));
   assert.deepEqual(checkWhole(judged, [held]), []);
   truncateSync(whole, readFileSync(whole).length / 2);
   writeFileSync(join(place.root, "Film.en.vtt"), "");
-  assert.deepEqual(kindsOf(checkWhole(judged, [held])), ["half", "half"]);
+  writeFileSync(join(place.root, "Film.en.srt"), "1\n00:00:00,500 --> 00:00:02,000\nGood eve");
+  writeFileSync(join(place.root, "Film.en.2.srt"), "1\n00:00:00,500 --> 00:00:02,000\nGood evening.\n");
+  assert.deepEqual(kindsOf(checkWhole(judged, [held])), ["half", "half", "half"]);
 });

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { fingerprintFile } from "../../src/edges/library-walk.ts";
 import type { Bench } from "./bench.ts";
 import { type Expected, type Ground, treeOf, type Violation } from "./invariants.ts";
@@ -87,8 +87,9 @@ export const checkHeld = (bench: Judged, held: readonly Held[]): readonly Violat
   });
 };
 
-/** Whether a film can be read to its end. */
+/** Whether a film can be read to its end; of subtitles, whether there are any, and the last line has its end. */
 const isWhole = (file: string): boolean => {
+  if (!file.endsWith(".mp4")) return readFileSync(file, "utf8").endsWith("\n");
   const args = ["-v", "error", "-xerror", "-nostdin", "-i", file, "-map", "0", "-c", "copy", "-f", "null"];
   try {
     return execFileSync("sh", ["-c", 'exec ffmpeg "$@" 2>&1', "sh", ...args, "-"]).length === 0;
@@ -97,7 +98,9 @@ const isWhole = (file: string): boolean => {
   }
 };
 
-/** What has a final name is a person's, or known, or a film that can be read to its end. */
+const RESULTS = new Set([".mp4", ".srt", ".vtt"]);
+
+/** What has a final name is a person's, or known, or whole. */
 export const checkWhole = (bench: Judged, held: readonly Held[]): readonly Violation[] => {
   const { place, undisturbed } = bench;
   const { originals, others } = undisturbed.expected;
@@ -108,7 +111,7 @@ export const checkWhole = (bench: Judged, held: readonly Held[]): readonly Viola
   return [...treeOf(place)].flatMap(([label, { sha256 }]): readonly Violation[] => {
     // Of partial files it is said that they are left.
     if (label.includes(".partial.") || known.has(sha256)) return [];
-    if (label.endsWith(".mp4") && isWhole(fileOf(place, label))) return [];
+    if (RESULTS.has(extname(label)) && isWhole(fileOf(place, label))) return [];
     return [{ kind: "half", what: `${label} has a final name and is nothing whole` }];
   });
 };
