@@ -211,6 +211,15 @@ export const checkEnd = (
   ];
 };
 
+/** Whether a library is as it was: its files and what is said of its films. */
+export const compareWith = (
+  place: Place,
+  before: Pick<Undisturbed, "tree" | "rows">,
+): readonly Violation[] => [
+  ...compareTrees(treeOf(place), before.tree),
+  ...rowsDiffer(filmRows(place.data, place.folders), before.rows),
+];
+
 /** After a run that came to its end, wherever that is. */
 export const checkSettled = ({ place, undisturbed, trace }: Judged): readonly Violation[] => [
   ...checkSafe(place, undisturbed.expected),

@@ -34,6 +34,8 @@ export type Options = {
   readonly press?: Place["scenario"]["press"];
   /** It is ended after so long though it may have more to do; ms. */
   readonly lifeMs?: number;
+  /** From when that is counted; else from its start. */
+  readonly lifeBegins?: () => boolean;
   /** It is killed after so long, at whatever it is then; ms. */
   readonly killMs?: number;
   /** What happens meanwhile, as the child has started. */
@@ -123,10 +125,19 @@ const isIdle = (told: Told): boolean => told.kind === "idle" && told.isIdle;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
+const LOOK_MS = 40;
+
+/** When the time of a child is over that is not left to end by itself. */
+const lifeOf = async (child: Child, { lifeMs = 0, lifeBegins = () => true }: Options): Promise<void> => {
+  while (child.process.exitCode === null && child.process.signalCode === null && !lifeBegins())
+    await pause(LOOK_MS);
+  await pause(lifeMs);
+};
+
 /** Starts it, presses what a person would, waits until nothing is left to do or its time is over, and ends it. */
 const goThrough = async (child: Child & Hosted, options: Options): Promise<Ended> => {
-  const { press, lifeMs, meanwhile } = options;
-  const over = lifeMs === undefined ? [] : [pause(lifeMs)];
+  const { press, meanwhile } = options;
+  const over = options.lifeMs === undefined ? [] : [lifeOf(child, options)];
   let idle = child.next(isIdle);
   if (press) {
     await Promise.race([child.next((told) => told.kind === "started"), child.ended, ...over]);

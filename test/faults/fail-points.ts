@@ -1,9 +1,9 @@
 /** In the child: counts the points that are met, writes them down, and does there what the plan says. */
 import { existsSync, openSync, writeFileSync, writeSync } from "node:fs";
-import type { ChildPlan, ErrorCode, FaultAction, TraceLine } from "./fault-plan.ts";
+import type { AfterCode, ChildPlan, ErrorCode, FaultAction, TraceLine } from "./fault-plan.ts";
 
 /** What a point is given back: what its caller has to do itself. */
-export type Met = "go on" | "torn" | "short" | { readonly code: ErrorCode };
+export type Met = "go on" | "torn" | "short" | { readonly code: ErrorCode } | { readonly after: AfterCode };
 
 export type FailPoints = {
   /** Before the work of a point. Does not come back from a kill. */
@@ -38,10 +38,10 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
   const failing = new Map<string, ErrorCode>();
   let writes = 0;
 
-  const write = (point: Point, nth: number, isDone: boolean): void => {
+  const write = (point: Point, nth: number, what: Pick<TraceLine, "isDone" | "fault">): void => {
     if (trace === null) return;
     const { name, ...rest } = point;
-    const line: TraceLine = { point: name, nth, isDone, ...rest };
+    const line: TraceLine = { point: name, nth, ...what, ...rest };
     writeSync(trace, `${JSON.stringify(line)}\n`);
   };
 
@@ -56,6 +56,8 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
       case "fail":
         if (action.lasts) failing.set(name, action.code);
         return { code: action.code };
+      case "fail-after":
+        return { after: action.code };
       case "torn":
       case "short":
         return action.kind;
@@ -67,7 +69,7 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
       const nth = (counts.get(point.name) ?? 0) + 1;
       counts.set(point.name, nth);
       if (point.isWrite) writes++;
-      write(point, nth, false);
+      write(point, nth, { isDone: false });
       const lasting = failing.get(point.name);
       if (lasting !== undefined) return { code: lasting };
       const fault = plan.faults.find((each) =>
@@ -75,8 +77,10 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
           ? point.isWrite && each.nth === writes
           : each.point === point.name && each.nth === nth,
       );
-      return fault ? carryOut(point.name, fault.action) : "go on";
+      if (!fault) return "go on";
+      write(point, nth, { isDone: false, fault: fault.action.kind });
+      return carryOut(point.name, fault.action);
     },
-    done: (point) => write(point, counts.get(point.name) ?? 0, true),
+    done: (point) => write(point, counts.get(point.name) ?? 0, { isDone: true }),
   };
 };

@@ -2,6 +2,9 @@
 
 export type ErrorCode = "EIO" | "ENOSPC" | "EROFS" | "ESTALE";
 
+/** What is said of a call that was done; the last two by a server that was asked for the same once more. */
+export type AfterCode = "EIO" | "ENOENT" | "EEXIST";
+
 export type FaultAction =
   | { readonly kind: "kill" }
   /** Half of the bytes are written, then it is killed. */
@@ -9,6 +12,8 @@ export type FaultAction =
   /** Half of the bytes are written, and all is said to be well. */
   | { readonly kind: "short" }
   | { readonly kind: "fail"; readonly code: ErrorCode; readonly lasts: boolean }
+  /** It is done, and said to have failed: the answer of a share was lost on the way, or its second try was refused. */
+  | { readonly kind: "fail-after"; readonly code: AfterCode }
   /** Stands still until the file `open` is there; says so by making `reached`. */
   | { readonly kind: "gate"; readonly reached: string; readonly open: string };
 
@@ -32,12 +37,13 @@ export type ChildPlan = {
   readonly speed: number;
 };
 
-/** One line of a trace: a point that was met, or that its work was done. */
+/** One line of a trace: a point that was met, that a fault was carried out there, or that its work was done. */
 export type TraceLine = {
   readonly point: string;
   readonly nth: number;
   readonly isWrite: boolean;
   readonly isDone: boolean;
+  readonly fault?: FaultAction["kind"];
   readonly call: string;
   readonly paths: readonly string[];
 };

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bench } from "./bench.ts";
 import { runHarness } from "./harness.ts";
-import type { Row } from "./rows.ts";
-import { errorRows } from "./rows-error.ts";
+import { kindIs, type Row, some } from "./rows.ts";
+import { afterRows, errorRows } from "./rows-error.ts";
 import { killRows, recoveryKillRows } from "./rows-kill.ts";
 import { randomRows } from "./rows-serve.ts";
 
@@ -12,15 +12,6 @@ import { randomRows } from "./rows-serve.ts";
 const PATIENCE_MS = 600_000;
 
 const isLinux = process.platform === "linux";
-
-/** Every so-manieth: all of them are in the long form. */
-const some = (rows: readonly Row[], step: number): readonly Row[] =>
-  rows.filter((_, index) => index % step === 0);
-
-const kindIs =
-  (kind: string) =>
-  ({ name }: Row): boolean =>
-    name.startsWith(`${kind}/`);
 
 /** The error at the first point of that name after another is done. */
 const errorAfter = (bench: Bench, done: string, point: string): readonly Row[] => {
@@ -36,7 +27,9 @@ type Part = {
   readonly name: string;
   readonly scenario: string;
   readonly rowsOf: (bench: Bench) => readonly Row[];
-  readonly kills: number;
+  /** At least so many are met. */
+  readonly kills?: number;
+  readonly faults?: number;
 };
 
 const PARTS: readonly Part[] = [
@@ -49,6 +42,12 @@ const PARTS: readonly Part[] = [
       ...errorAfter(bench, "unlink films/Film.mkv", "open films"),
     ],
     kills: 12,
+  },
+  {
+    name: "an original is moved to the archive of a share without hard links, whose answer is lost",
+    scenario: "archive-without-links",
+    rowsOf: (bench) => afterRows(bench).filter(({ name }) => name.includes("/rename films/Film.mkv > ")),
+    faults: 2,
   },
   {
     name: "killed twice while our earlier film makes room for the new one",
@@ -69,10 +68,13 @@ const PARTS: readonly Part[] = [
 ];
 
 describe("the fault harness, short", { skip: !isLinux }, () => {
-  for (const { name, scenario, rowsOf, kills } of PARTS)
+  for (const { name, scenario, rowsOf, kills = 0, faults = 0 } of PARTS)
     test(name, { timeout: PATIENCE_MS }, async () => {
       const tally = await runHarness({ seed: 1, lanes: 1, scenarios: [scenario], rowsOf });
       assert.deepEqual(tally.findings, []);
-      assert.ok(tally.kills >= kills, `${tally.kills} kills`);
+      assert.ok(
+        tally.kills >= kills && tally.faults >= faults,
+        `${tally.kills} kills, ${tally.faults} faults`,
+      );
     });
 });

@@ -17,7 +17,16 @@ export type HarnessOptions = {
   readonly rowsOf: (bench: Bench) => readonly Row[];
   /** Names of scenarios. */
   readonly scenarios: readonly string[];
-  readonly onRow?: (tally: Tally, row: Row, found: readonly Violation[], left: number) => void;
+  readonly onRow?: (row: Row, found: readonly Violation[]) => void;
+  /** Told as soon as it changes. */
+  readonly onProgress?: (progress: Progress) => void;
+};
+
+export type Progress = {
+  /** Libraries that are made ready and looked through, and how many there are; a lane makes its own when it needs one. */
+  readonly libraries: readonly [number, number];
+  readonly rows: readonly [number, number];
+  readonly tally: Tally;
 };
 
 /** A lane's benches, made when first wanted. */
@@ -61,18 +70,31 @@ export const runHarness = async (options: HarnessOptions): Promise<Tally> => {
   try {
     const waiting = [...options.scenarios];
     const rows: Row[] = [];
+    let [libraries, total] = [0, 0];
+    const say = (): void =>
+      options.onProgress?.({
+        libraries: [libraries, options.scenarios.length],
+        rows: [total - rows.length, total],
+        tally,
+      });
+    say();
     const explore = async (lane: (typeof lanes)[number]): Promise<void> => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
         rows.push(...options.rowsOf(await lane.bench(name)));
+        [libraries, total] = [libraries + 1, rows.length];
+        say();
+      }
     };
     await Promise.all(lanes.map(explore));
     rows.sort((one, other) => (one.name < other.name ? -1 : 1));
     const work = async (lane: (typeof lanes)[number]): Promise<void> => {
       for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
+        say();
         const found = await runRow(row, await lane.bench(row.scenario), tally, options.seed);
         countRow(tally, row.name, found);
-        options.onRow?.(tally, row, found, rows.length);
+        options.onRow?.(row, found);
       }
+      say();
     };
     await Promise.all(lanes.map(work));
     return tally;

@@ -1,7 +1,7 @@
 /** Where one library of the harness lies with all that belongs to it, and how it is set back to what it was. */
 import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { promisify } from "node:util";
 import { putClip } from "../support/clips.ts";
 import { standIn } from "../support/orchestrator.ts";
@@ -55,6 +55,8 @@ export const newPlace = async (folder: string, compiled: string, scenario: Scena
   };
   mkdirSync(place.root, { recursive: true });
   if (far !== null) mkdirSync(place.archive);
+  // Folders that settings name have to be there: what is not may be a disk that is away.
+  if (scenario.hasOutput || scenario.earlier?.movesOutput) mkdirSync(place.ready);
   for (const [path, kind] of Object.entries(scenario.films)) await putClip(kind, join(place.root, path));
   for (const [path, text] of Object.entries(scenario.others ?? {}))
     writeFileSync(join(place.root, path), text);
@@ -63,18 +65,27 @@ export const newPlace = async (folder: string, compiled: string, scenario: Scena
   return place;
 };
 
+/** The film that faults are done to: the first. */
+export const filmOf = ({ root, scenario }: Place): string => join(root, Object.keys(scenario.films)[0] ?? "");
+
+/** Where the result of that film goes when the name is free. */
+export const resultOf = (place: Place): string => {
+  const folder = place.scenario.hasOutput ? place.ready : place.root;
+  return join(folder, `${parse(filmOf(place)).name}.mp4`);
+};
+
 /** YAML is JSON too. */
 export const writeSettings = (
   { scenario, root, archive, ready, settings }: Place,
   isLater: boolean,
 ): void => {
-  const { original, isFar, earlier } = scenario;
+  const { original, isFar, hasOutput, earlier } = scenario;
   const films = {
     root,
     // What was archived or deleted is not made again.
     original: !isLater && earlier?.press === "reprocess" ? "keep" : original,
     ...(isFar ? { archive } : {}),
-    ...(isLater && earlier?.movesOutput ? { output: ready } : {}),
+    ...(hasOutput || (isLater && earlier?.movesOutput) ? { output: ready } : {}),
   };
   writeFileSync(settings, JSON.stringify({ libraries: { films }, operational: operationalOf(scenario) }));
 };
@@ -96,6 +107,34 @@ export const putStandIn = async (place: Place, name: string): Promise<string> =>
   // A stand-in calls the real one by its name: this folder must not be where that is looked for.
   const known = name === "hangs-when-tried" ? "" : 'case " $* " in *" lavfi "*) exit 0 ;; esac\n';
   writeFileSync(file, `#!/bin/sh\n${known}PATH=\${PATH#*:}\nexport PATH\nexec ${standIn(name)} "$@"\n`);
+  chmodSync(file, 0o755);
+  return folder;
+};
+
+/**
+ * A folder of programs in which the first ffmpeg that converts stands still once it has opened its files: makes `reached`
+ * when it does, and goes on when `open` is there.
+ */
+export const putHeld = async (place: Place, reached: string, open: string): Promise<string> => {
+  const folder = join(place.folder, "programs-held");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "ffmpeg");
+  writeFileSync(
+    file,
+    `#!/bin/sh
+for output in "$@"; do :; done
+output=\${output#file:}
+case $output in *.partial.mp4) ;; *) exec '${join(place.programs, "ffmpeg")}' "$@" ;; esac
+'${join(place.programs, "ffmpeg")}' "$@" &
+while [ ! -e "$output" ] && kill -0 $!; do sleep 0.01; done
+kill -STOP $!
+while grep -q '^State:.[^TZ]' /proc/$!/status; do sleep 0.01; done
+grep -q '^State:.T' /proc/$!/status && : >'${reached}'
+until [ -e '${open}' ]; do sleep 0.01; done
+kill -CONT $!
+wait $!
+`,
+  );
   chmodSync(file, 0o755);
   return folder;
 };

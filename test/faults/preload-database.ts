@@ -48,7 +48,7 @@ export const watchDatabase = (points: FailPoints): void => {
   const around = (name: string, isWrite: boolean, work: () => unknown): unknown => {
     const point: Point = { name, call: "database", paths: [], isWrite };
     const met = points.meet(point);
-    if (typeof met === "object") throw errorOf(met.code);
+    if (typeof met === "object" && "code" in met) throw errorOf(met.code);
     const result = work();
     points.done(point);
     return result;

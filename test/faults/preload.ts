@@ -9,7 +9,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { relative, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { createFailPoints, type FailPoints, killSelf, type Point } from "./fail-points.ts";
-import { type ChildPlan, type ErrorCode, PLAN_VARIABLE, withoutToken } from "./fault-plan.ts";
+import { type AfterCode, type ChildPlan, type ErrorCode, PLAN_VARIABLE, withoutToken } from "./fault-plan.ts";
 import { watchDatabase } from "./preload-database.ts";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
@@ -35,7 +35,7 @@ const CALLS: Readonly<Record<string, { readonly paths: 1 | 2; readonly isWrite: 
 
 const HANDLE_CALLS = { sync: true, chmod: true, utimes: true, writeFile: true, read: false, stat: false };
 
-const errorOf = (code: ErrorCode | "EPERM", { name }: Point): Error =>
+const errorOf = (code: ErrorCode | AfterCode | "EPERM", { name }: Point): Error =>
   Object.assign(new Error(`${code}: made by the test, ${name}`), { code, syscall: "test" });
 
 /** The path as a point names it; null when it is none of the place's. */
@@ -61,8 +61,8 @@ const around = async (
   half: (() => Promise<unknown>) | null = null,
 ): Promise<unknown> => {
   const met = points.meet(point);
-  if (typeof met === "object") throw errorOf(met.code, point);
-  if (met !== "go on" && half !== null) {
+  if (typeof met === "object" && "code" in met) throw errorOf(met.code, point);
+  if ((met === "torn" || met === "short") && half !== null) {
     const result = await half();
     if (met === "torn") killSelf();
     return result;
@@ -70,6 +70,7 @@ const around = async (
   if (met === "torn") killSelf();
   const result = await run();
   points.done(point);
+  if (typeof met === "object") throw errorOf(met.after, point);
   return result;
 };
 
@@ -145,7 +146,7 @@ const watchStreams = (points: FailPoints, name: ReturnType<typeof namer>): void 
     if (inside === null) return original(path, options);
     const point: Point = { name: `stream ${inside}`, call: "stream", paths: [inside], isWrite: false };
     const met = points.meet(point);
-    if (typeof met !== "object") return original(path, options);
+    if (typeof met !== "object" || !("code" in met)) return original(path, options);
     return new Readable({
       read() {
         this.destroy(errorOf(met.code, point));

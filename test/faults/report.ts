@@ -15,6 +15,9 @@ export type Ran = {
 
 /** What it found before it came out clean; the worst first. Each is mended and has its rows. */
 const FOUND = [
+  "On a disk without hard links a rename that was done and said to have failed cost the only original: what had its name in the archive by then was taken for an empty placeholder.",
+  "Under delete, an original that was rewritten between its sampled blocks while the program was down was removed at the next start.",
+  "Under delete, a film that was put in the place of an original while its result was looked at for the last time was removed.",
   "A file that a person put in the place of an original between the last look and its removal was removed, and with it the only copy.",
   "Killed between giving a copy on another disk its name and the fsync of its folder, the next start removed the original while the copy's name was not durable: a power cut would have cost both.",
   "Killed between a placeholder and its text (a disk without hard links), an empty file held the final name for good; in an archive it kept every later original out.",

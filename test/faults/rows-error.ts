@@ -1,70 +1,111 @@
-/** Calls that fail once, or for as long as the program runs: EIO, a full disk, a disk that became read-only. */
+/**
+ * Calls that fail once, or for as long as the program runs: EIO, a full disk, a disk that became read-only; and calls that
+ * are done and said to have failed, as on a share whose answer was lost.
+ */
 import { type Bench, checkEnd, checkKilled, type Leeway, startAnew } from "./bench.ts";
-import type { ErrorCode, TraceLine } from "./fault-plan.ts";
-import { HOURS_MS, type Row, runCounted, SPEED } from "./rows.ts";
+import type { AfterCode, ErrorCode, FaultAction, TraceLine } from "./fault-plan.ts";
+import type { Violation } from "./invariants.ts";
+import { type Desk, faultsIn, HOURS_MS, mustBeMet, type Row, runCounted, SPEED } from "./rows.ts";
+import type { Scenario } from "./scenarios.ts";
 
 const OF_WRITES = ["EIO", "ENOSPC", "EROFS"] as const;
 const OF_READS = ["EIO", "ESTALE"] as const;
 
-/** How long a program lives with an error that stays. */
-const LIFE_MS = 2500;
+/** How long a program lives with an error that stays, from its first on. */
+const LIFE_MS = 2000;
 
-/** What an error may cost at most: the original stays where it was, and the film says so. */
-const KEPT: Leeway = { mayKeep: true };
+const ARCHIVES = ["archive", "films/.chromecast-originals"];
 
-/** It fails once, and the same process must come to the same end. */
-const onceRow = (scenario: string, { point, nth }: TraceLine, code: ErrorCode): Row => ({
-  name: `error/${scenario}/${code}/${point}#${nth}`,
-  scenario,
+/**
+ * What an error may cost at most: the original stays where it was, and the film says so. Only one that met the original
+ * or its place in the archive: whatever else fails is no reason.
+ */
+const leewayOf = ({ films }: Scenario, { paths }: TraceLine): Leeway => ({
+  mayKeep: paths.some(
+    (path) =>
+      Object.keys(films).some((film) => path === `films/${film}`) ||
+      ARCHIVES.some((archive) => path === archive || path.startsWith(`${archive}/`)),
+  ),
+});
+
+type Failure = { readonly scenario: Scenario; readonly line: TraceLine; readonly kind: string };
+
+/** It happens once, and the same process must come to the same end. */
+const onceRow = ({ scenario, line, kind }: Failure, action: FaultAction): Row => ({
+  name: `${kind}/${line.point}#${line.nth}`,
+  scenario: scenario.name,
   run: async (desk) => {
     await startAnew(desk.bench);
-    desk.tally.faults++;
-    const faults = [{ point, nth, action: { kind: "fail", code, lasts: false } }] as const;
+    const faults = [{ point: line.point, nth: line.nth, action }];
     const outcome = await runCounted(desk, { plan: { faults, speed: SPEED } });
-    return checkEnd(desk.bench, outcome, KEPT);
+    return [...mustBeMet(outcome, line.point), ...checkEnd(desk.bench, outcome, leewayOf(scenario, line))];
   },
 });
 
 /** It fails until the program ends; with the next start all is well again. */
-const lastingRow = (scenario: string, { point, nth }: TraceLine, code: ErrorCode): Row => ({
-  name: `error-lasts/${scenario}/${code}/${point}#${nth}`,
-  scenario,
-  run: async (desk) => {
-    await startAnew(desk.bench);
-    desk.tally.faults++;
-    const faults = [{ point, nth, action: { kind: "fail", code, lasts: true } }] as const;
-    const sick = await runCounted(desk, { plan: { faults, speed: SPEED }, lifeMs: LIFE_MS });
-    const found =
-      sick.kind === "stuck" ? [{ kind: "stuck" as const, what: `it did not end: ${sick.said}` }] : [];
-    const well = await runCounted(desk, { plan: { aheadMs: HOURS_MS } });
-    return [...found, ...(await checkKilled(desk.bench)), ...checkEnd(desk.bench, well, KEPT)];
-  },
-});
+const failsOn = async (
+  desk: Desk,
+  { scenario, line }: Failure,
+  code: ErrorCode,
+): Promise<readonly Violation[]> => {
+  await startAnew(desk.bench);
+  const { point, nth } = line;
+  const faults = [{ point, nth, action: { kind: "fail", code, lasts: true } }] as const;
+  const sick = await runCounted(desk, {
+    plan: { faults, speed: SPEED },
+    lifeMs: LIFE_MS,
+    lifeBegins: () => faultsIn(desk.bench).length > 0,
+  });
+  const found =
+    sick.kind === "stuck" ? [{ kind: "stuck" as const, what: `it did not end: ${sick.said}` }] : [];
+  const well = await runCounted(desk, { plan: { aheadMs: HOURS_MS } });
+  return [
+    ...mustBeMet(sick, point),
+    ...found,
+    ...(await checkKilled(desk.bench)),
+    ...checkEnd(desk.bench, well, leewayOf(scenario, line)),
+  ];
+};
 
 /** Every `step`-th point of the undisturbed run fails once; every writing one of those for good as well. */
-export const errorRows = ({ place, undisturbed }: Bench, step: number): readonly Row[] =>
+export const errorRows = ({ place: { scenario }, undisturbed }: Bench, step: number): readonly Row[] =>
   undisturbed.points
     .filter((each) => !each.isDone)
     .filter((_, index) => index % step === 0)
     .flatMap((line, index) => {
       const codes = line.isWrite ? OF_WRITES : OF_READS;
       const code = codes[index % codes.length] ?? "EIO";
-      const { name } = place.scenario;
-      return [onceRow(name, line, code), ...(line.isWrite ? [lastingRow(name, line, code)] : [])];
+      const { name } = scenario;
+      const once = { scenario, line, kind: `error/${name}/${code}` };
+      const lasting: Row = {
+        name: `error-lasts/${name}/${code}/${line.point}#${line.nth}`,
+        scenario: name,
+        run: (desk) => failsOn(desk, once, code),
+      };
+      return [onceRow(once, { kind: "fail", code, lasts: false }), ...(line.isWrite ? [lasting] : [])];
     });
 
+/** What is said of a call that was done: that the disk failed; or what a server answers that is asked for it once more. */
+const AFTER: Readonly<Record<string, readonly AfterCode[]>> = {
+  copyFile: ["EIO"],
+  link: ["EIO", "EEXIST"],
+  rename: ["EIO", "ENOENT"],
+  rm: ["EIO"],
+  unlink: ["EIO", "ENOENT"],
+};
+
+/** Each call that gives or takes a name is done and said to have failed. */
+export const afterRows = ({ place: { scenario }, undisturbed }: Bench): readonly Row[] =>
+  undisturbed.points
+    .filter((each) => each.isDone)
+    .flatMap((line) =>
+      (AFTER[line.call] ?? []).map((code) =>
+        onceRow({ scenario, line, kind: `after/${scenario.name}/${code}` }, { kind: "fail-after", code }),
+      ),
+    );
+
 /** A copy of which the disk takes half and says that all is well. */
-export const shortRows = ({ place, undisturbed }: Bench): readonly Row[] =>
+export const shortRows = ({ place: { scenario }, undisturbed }: Bench): readonly Row[] =>
   undisturbed.points
     .filter((each) => each.call === "copyFile" && !each.isDone)
-    .map(({ point, nth }) => ({
-      name: `short/${place.scenario.name}/${point}#${nth}`,
-      scenario: place.scenario.name,
-      run: async (desk) => {
-        await startAnew(desk.bench);
-        desk.tally.faults++;
-        const faults = [{ point, nth, action: { kind: "short" } }] as const;
-        const outcome = await runCounted(desk, { plan: { faults, speed: SPEED } });
-        return checkEnd(desk.bench, outcome, KEPT);
-      },
-    }));
+    .map((line) => onceRow({ scenario, line, kind: `short/${scenario.name}` }, { kind: "short" }));

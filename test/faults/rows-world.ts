@@ -1,14 +1,25 @@
 /** The library changes under the program, at a moment of which nothing is left to chance. */
-
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Bench, startAnew } from "./bench.ts";
+import { type Bench, compareWith, startAnew } from "./bench.ts";
+import type { Options } from "./child.ts";
 import type { TraceLine } from "./fault-plan.ts";
-import { checkLeftovers, type Violation } from "./invariants.ts";
-import { checkDatabase } from "./invariants-database.ts";
-import { type Desk, HOURS_MS, type Row, runCounted, SPEED } from "./rows.ts";
-import { type Change, checkHeld, FILM_CHANGES, makeChange, RESULT_CHANGES, ROOT_CHANGES } from "./world.ts";
+import { type Changed, checkHeld, checkWhole, makeChange } from "./held.ts";
+import { checkLeftovers, treeOf, type Violation } from "./invariants.ts";
+import { checkDatabase, filmRows } from "./invariants-database.ts";
+import { type Place, putHeld } from "./place.ts";
+import { type Desk, HOURS_MS, mustBeMet, type Ran, type Row, runCounted, SPEED } from "./rows.ts";
+import {
+  ARCHIVE_AWAY,
+  ARCHIVE_CHANGES,
+  ARCHIVE_UNMOUNTED,
+  type Change,
+  FILM_CHANGES,
+  OUTPUT_AWAY,
+  RESULT_CHANGES,
+  ROOT_CHANGES,
+} from "./world.ts";
 
 /** How long a disk is away. */
 const AWAY_MS = 1200;
@@ -19,77 +30,180 @@ const appears = async (file: string): Promise<boolean> => {
   return false;
 };
 
-/** The program stands still at a point, something is done to its library, and it goes on. */
-const changeAt = async (
+/** Starts it twice more after what was changed: all must hold then, and the last start finds nothing left to do. */
+const settles = async (
   desk: Desk,
-  { point, nth }: Pick<TraceLine, "point" | "nth">,
   change: Change,
+  { held, isChanged }: Changed,
+  ran: readonly Ran[],
 ): Promise<readonly Violation[]> => {
-  const { place, undisturbed } = desk.bench;
-  await startAnew(desk.bench);
-  const [reached, open] = ["reached", "open"].map((each) => join(place.folder, each)) as [string, string];
-  for (const each of [reached, open]) rmSync(each, { force: true });
-  const known = new Set([...undisturbed.expected.results.values()].flat().map((each) => each.sha256));
-  let held: Awaited<ReturnType<typeof makeChange>> = [];
-  let isMet = false;
-  const meanwhile = async (): Promise<void> => {
-    isMet = await appears(reached);
-    if (isMet) held = await makeChange(place, change, known);
-    writeFileSync(open, "");
-    if (!isMet || !change.undo) return;
-    await pause(AWAY_MS);
-    change.undo(place);
-  };
-  desk.tally.faults++;
-  const faults = [{ point, nth, action: { kind: "gate", reached, open } }] as const;
-  const first = await runCounted(desk, { plan: { faults, speed: SPEED }, meanwhile });
-  if (!isMet) return [{ kind: "harness", what: `${point} was not met: ${first.kind} ${first.said}` }];
+  const { bench, tally } = desk;
+  const { place } = bench;
+  if (isChanged) tally.faults++;
   const second = await runCounted(desk, { plan: { aheadMs: HOURS_MS } });
-  const ends = [first, second].flatMap(({ kind, said }): readonly Violation[] =>
+  const settled = { tree: treeOf(place), rows: filmRows(place.data, place.folders) };
+  const third = await runCounted(desk, { plan: { aheadMs: 2 * HOURS_MS } });
+  const ends = [...ran, second, third].flatMap(({ kind, said }): readonly Violation[] =>
     kind === "idle" ? [] : [{ kind: "stuck", what: `it ended ${kind}: ${said.slice(-600)}` }],
   );
   return [
     ...ends,
-    ...checkHeld(place, held),
+    ...checkHeld(bench, held),
+    ...checkWhole(bench, held),
     ...checkLeftovers(place),
     ...checkDatabase(place.data, place.root, change.name.startsWith("result-")),
+    ...compareWith(place, settled),
   ];
 };
 
-/** The last look and the removal are two calls, whoever writes them: what comes between is beyond any program. */
+type Gate = { readonly reached: string; readonly open: string };
+
+const newGate = ({ folder }: Place): Gate => {
+  const gate = { reached: join(folder, "reached"), open: join(folder, "open") };
+  for (const each of Object.values(gate)) rmSync(each, { force: true });
+  return gate;
+};
+
+/** The program stands still, something is done to its library, and it goes on. */
+const changeAt = async (
+  desk: Desk,
+  change: Change,
+  what: string,
+  hold: (gate: Gate) => Promise<Options>,
+): Promise<readonly Violation[]> => {
+  const { place } = desk.bench;
+  await startAnew(desk.bench);
+  const gate = newGate(place);
+  const { plan, ...options } = await hold(gate);
+  const found: Violation[] = [];
+  let isMet = false;
+  let changed: Changed = { held: [], isChanged: false };
+  const meanwhile = async (): Promise<void> => {
+    isMet = await appears(gate.reached);
+    if (isMet) changed = await makeChange(desk.bench, change);
+    writeFileSync(gate.open, "");
+    if (!isMet || !change.undo) return;
+    await pause(AWAY_MS);
+    found.push(...change.undo(place));
+  };
+  const first = await runCounted(desk, { ...options, plan: { ...plan, speed: SPEED }, meanwhile });
+  if (!isMet) return mustBeMet({ ...first, isMet }, what);
+  return [...found, ...(await settles(desk, change, changed, [first]))];
+};
+
+const atPoint = (scenario: string, kind: string, at: TraceLine, change: Change): Row => ({
+  name: `${kind}/${scenario}/${change.name}/${at.point}#${at.nth}`,
+  scenario,
+  run: (desk) =>
+    changeAt(desk, change, at.point, async (gate) => ({
+      plan: { faults: [{ point: at.point, nth: at.nth, action: { kind: "gate", ...gate } }] },
+    })),
+});
+
+/** It is killed at a point; its library is changed while nothing runs. */
+const whileDown = (scenario: string, at: TraceLine, change: Change): Row => ({
+  name: `down/${scenario}/${change.name}/${at.point}#${at.nth}`,
+  scenario,
+  run: async (desk) => {
+    await startAnew(desk.bench);
+    const { point, nth } = at;
+    const killed = await runCounted(desk, { plan: { faults: [{ point, nth, action: { kind: "kill" } }] } });
+    if (killed.kind !== "killed") return mustBeMet({ ...killed, isMet: false }, point);
+    const changed = await makeChange(desk.bench, change);
+    return settles(desk, change, changed, []);
+  },
+});
+
+/**
+ * The call that removes the original. What comes between it and the look right before it is beyond any program; whatever
+ * comes before that look is not, so the calls before it are all tried.
+ */
 const isRemoval = ({ call, paths }: TraceLine): boolean =>
   (call === "unlink" || call === "rm") && paths[0] === "films/Film.mkv";
+
+/** So many calls before the removal are its neighbours. */
+const NEIGHBOURS = 8;
 
 /** A disk that is changed for another in the middle of a publication is nobody's disk that went away. */
 const isAwhile = ({ name }: Change): boolean => name !== "root-of-another-disk";
 
-/** At points from the claim to the end, spread over the changes; `step` leaves out all but every so-manieth. */
-export const worldRows = ({ place, undisturbed }: Bench, step: number): readonly Row[] => {
-  const { name } = place.scenario;
-  const changes = [...FILM_CHANGES, ...RESULT_CHANGES, ...ROOT_CHANGES.filter(isAwhile)];
-  const claimed = undisturbed.points.findIndex((each) => each.point.startsWith("commit claim"));
-  const points = undisturbed.points.slice(claimed).filter((each) => !each.isDone && !isRemoval(each));
+/** What may be done to a library of this kind. */
+const changesOf = ({ original, isFar, hasOutput, earlier }: Place["scenario"]): readonly Change[] => [
+  ...FILM_CHANGES,
+  ...RESULT_CHANGES,
+  ...ROOT_CHANGES.filter(isAwhile),
+  ...(original === "archive" ? ARCHIVE_CHANGES : []),
+  ...(isFar ? [ARCHIVE_AWAY, ...(earlier ? [ARCHIVE_UNMOUNTED] : [])] : []),
+  ...(hasOutput ? [OUTPUT_AWAY] : []),
+];
+
+/** The points before the claim, and those from it on. */
+const aroundClaim = ({ undisturbed: { points } }: Bench): readonly (readonly TraceLine[])[] => {
+  const claimed = points.findIndex((each) => each.point.startsWith("commit claim"));
+  return [points.slice(0, claimed), points.slice(claimed)].map((part) => part.filter((each) => !each.isDone));
+};
+
+/**
+ * At points from the claim to the end, spread over the changes; `step` leaves out all but every so-manieth. Under `delete`
+ * whatever is done to the film at the neighbours of its removal is in.
+ */
+export const worldRows = (bench: Bench, step: number): readonly Row[] => {
+  const { scenario } = bench.place;
+  const [, points = []] = aroundClaim(bench);
+  const removal = scenario.original === "delete" ? points.findIndex(isRemoval) : -1;
+  const isNeighbour = (index: number): boolean => index < removal && index >= removal - NEIGHBOURS;
   return points.flatMap((at, index) =>
-    changes
-      .filter((_, which) => (index + which * 7) % step === 0)
-      .map((change) => ({
-        name: `world/${name}/${change.name}/${at.point}#${at.nth}`,
-        scenario: name,
-        run: (desk) => changeAt(desk, at, change),
-      })),
+    changesOf(scenario)
+      .filter(
+        (change, which) =>
+          !isRemoval(at) &&
+          ((index + which * 7) % step === 0 || (isNeighbour(index) && FILM_CHANGES.includes(change))),
+      )
+      .map((change) => atPoint(scenario.name, "world", at, change)),
   );
 };
 
 /** While it is looked at and nothing is in work yet: at every call of the scan. */
-export const scanRows = ({ place, undisturbed }: Bench): readonly Row[] => {
-  const { name } = place.scenario;
-  const claimed = undisturbed.points.findIndex((each) => each.point.startsWith("commit claim"));
-  const points = undisturbed.points.slice(0, claimed).filter((each) => !each.isDone && each.paths.length > 0);
-  return points.flatMap((at) =>
-    ROOT_CHANGES.map((change) => ({
-      name: `scan/${name}/${change.name}/${at.point}#${at.nth}`,
-      scenario: name,
-      run: (desk) => changeAt(desk, at, change),
-    })),
+export const scanRows = (bench: Bench): readonly Row[] => {
+  const [points = []] = aroundClaim(bench);
+  return points
+    .filter((each) => each.paths.length > 0)
+    .flatMap((at) => ROOT_CHANGES.map((change) => atPoint(bench.place.scenario.name, "scan", at, change)));
+};
+
+/** While it is queued: what is done to the film, spread over the points before it is claimed. */
+export const queuedRows = (bench: Bench): readonly Row[] => {
+  const [points = []] = aroundClaim(bench);
+  return FILM_CHANGES.flatMap((change, which) =>
+    points
+      .filter((_, index) => (index + which) % 4 === 0)
+      .map((at) => atPoint(bench.place.scenario.name, "queued", at, change)),
   );
+};
+
+/** While ffmpeg is in the middle of an encode. */
+export const encodingRows = ({ place: { scenario } }: Bench): readonly Row[] =>
+  changesOf(scenario).map((change) => ({
+    name: `encoding/${scenario.name}/${change.name}`,
+    scenario: scenario.name,
+    run: (desk) =>
+      changeAt(desk, change, "an encode", async ({ reached, open }) => ({
+        programs: await putHeld(desk.bench.place, reached, open),
+      })),
+  }));
+
+/** Killed at writing points of a publication and changed then, with every `step`-th of the changes. */
+export const downRows = (bench: Bench, step: number): readonly Row[] => {
+  const { scenario } = bench.place;
+  const [, points = []] = aroundClaim(bench);
+  const from = points.findIndex((each) => each.point === "journal planned");
+  const changes = changesOf(scenario).filter(({ undo }) => !undo);
+  return points
+    .slice(from)
+    .filter((each) => each.isWrite)
+    .flatMap((at, index) =>
+      changes
+        .filter((_, which) => (index + which) % step === 0)
+        .map((change) => whileDown(scenario.name, at, change)),
+    );
 };

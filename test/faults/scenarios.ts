@@ -11,6 +11,8 @@ export type Scenario = {
   readonly hasNoLinks?: boolean;
   /** The archive is on another disk. */
   readonly isFar?: boolean;
+  /** Results go into a folder of their own. */
+  readonly hasOutput?: boolean;
   /** What was done before: converted, and then asked for once more; perhaps into another folder. */
   readonly earlier?: { readonly press: "reprocess" | null; readonly movesOutput?: boolean };
   /** What a person presses as soon as it has started. */
@@ -58,6 +60,9 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "two-archive", original: "archive", films: TWO },
   { name: "two-delete", original: "delete", films: TWO },
   { name: "two-archive-far", original: "archive", films: TWO, isFar: true },
+  { name: "two-archive-without-links", original: "archive", films: TWO, hasNoLinks: true },
+  { name: "two-output", original: "delete", films: TWO, hasOutput: true },
+  { name: "two-encode", original: "archive", films: { [FILM]: "picture", "Other.mp4": "plays" } },
   { name: "encode", original: "archive", films: { "Film.avi": "picture" } },
   { name: "household-keep", original: "keep", films: HOUSEHOLD },
   { name: "household-archive", original: "archive", films: HOUSEHOLD },

@@ -1,13 +1,12 @@
 /** Which rows the long form runs on which library. */
-import { tmpdir } from "node:os";
 import type { Bench } from "./bench.ts";
-import type { Row } from "./rows.ts";
+import { kindIs, type Row, some } from "./rows.ts";
 import { diskRows, mayMount } from "./rows-disk.ts";
-import { errorRows, shortRows } from "./rows-error.ts";
+import { afterRows, errorRows, shortRows } from "./rows-error.ts";
 import { killRows, recoveryKillRows } from "./rows-kill.ts";
 import { programRows } from "./rows-programs.ts";
 import { randomRows, twiceRows } from "./rows-serve.ts";
-import { scanRows, worldRows } from "./rows-world.ts";
+import { downRows, encodingRows, queuedRows, scanRows, worldRows } from "./rows-world.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 /** What each first word of a row's name means, for the report. */
@@ -17,10 +16,15 @@ export const KINDS: Readonly<Record<string, string>> = {
   torn: "kill -9 in the middle of a write, half of it done",
   random: "kill -9 of `cvc serve` at random moments, on a household's films with the real ffmpeg",
   error: "one call fails once (EIO, ESTALE, ENOSPC, EROFS), in the same process all must come right",
+  after:
+    "a call that gives or takes a name is done and then said to have failed, as where a share's answer is lost",
   "error-lasts": "a call fails until the program is ended",
   short: "a copy of which the disk takes half and says that all is well",
   full: "a disk that is really full (tmpfs): the library's, the data folder's, the archive's",
-  world: "a film, a result, a subtitle or the root is changed at a moment that is held still",
+  world: "a film, a result, a subtitle, the archive or a disk is changed at a moment that is held still",
+  queued: "a film is changed while it waits in the queue",
+  encoding: "the same as `world` while ffmpeg is held still in the middle of an encode",
+  down: "kill -9 while a film is published, and it is changed before the next start",
   scan: "the root goes away, is empty or is another disk at a call of the scan",
   program: "ffmpeg hangs, dies, lies, writes garbage or floods its log",
   two: "two orchestrators on one data folder",
@@ -41,8 +45,11 @@ const PUBLISHED = [
   "again-elsewhere",
 ];
 
+/** With a second film that plays. */
+const DISTURBED = ["two-archive", "two-delete", "two-archive-far", "two-archive-without-links", "two-output"];
+
 /** Every so-manieth point or change only: all of them on every library would take hours and say the same. */
-const STEPS = { errors: 3, world: 60 };
+const STEPS = { twice: 2, errors: 4, world: 90, scan: 2, queued: 2, down: 8 };
 
 type Section = {
   /** The first words of its rows' names. */
@@ -59,24 +66,49 @@ const SECTIONS: readonly Section[] = [
     scenarios: ["keep", "delete", "archive-far-without-links", "again-archive", "names-taken", ...RESTORED],
     rows: (bench) => killRows(bench, false),
   },
-  { kinds: ["kill", "kill-twice", "torn"], scenarios: PUBLISHED, rows: recoveryKillRows },
+  {
+    kinds: ["kill", "kill-twice", "torn"],
+    scenarios: PUBLISHED,
+    rows: (bench) => {
+      const rows = recoveryKillRows(bench);
+      const twice = rows.filter(kindIs("kill-twice"));
+      return [...rows.filter((row) => !twice.includes(row)), ...some(twice, STEPS.twice)];
+    },
+  },
   {
     kinds: ["error", "error-lasts"],
     scenarios: ["archive-far", "keep-without-links", "delete", "again-archive", "restore-far"],
     rows: (bench) => errorRows(bench, STEPS.errors),
   },
+  {
+    kinds: ["after"],
+    scenarios: [
+      "keep",
+      "archive",
+      "delete",
+      "keep-without-links",
+      "archive-without-links",
+      "archive-far",
+      "archive-far-without-links",
+      ...RESTORED,
+    ],
+    rows: afterRows,
+  },
   { kinds: ["short"], scenarios: ["archive-far", "restore-far"], rows: shortRows },
   {
     kinds: ["full"],
     scenarios: ["archive-far"],
-    rows: (bench) => (mayMount(tmpdir()) ? diskRows(bench) : []),
+    rows: (bench) => (mayMount() ? diskRows(bench) : []),
   },
   {
     kinds: ["world"],
-    scenarios: ["two-keep", "two-archive", "two-delete", "two-archive-far"],
+    scenarios: ["two-keep", ...DISTURBED, "restore-far"],
     rows: (bench) => worldRows(bench, STEPS.world),
   },
-  { kinds: ["scan"], scenarios: ["two-keep"], rows: scanRows },
+  { kinds: ["queued"], scenarios: ["two-delete"], rows: (bench) => some(queuedRows(bench), STEPS.queued) },
+  { kinds: ["encoding"], scenarios: ["two-encode"], rows: encodingRows },
+  { kinds: ["down"], scenarios: DISTURBED, rows: (bench) => downRows(bench, STEPS.down) },
+  { kinds: ["scan"], scenarios: ["two-keep"], rows: (bench) => some(scanRows(bench), STEPS.scan) },
   { kinds: ["program"], scenarios: ["encode"], rows: programRows },
   {
     kinds: ["random"],

@@ -4,7 +4,7 @@ import type { Violation } from "./invariants.ts";
 export type Counts = {
   /** Ends by SIGKILL: at a fail point, at a random moment, or of a program that hung. */
   kills: number;
-  /** Calls that failed, writes cut short, disks full, files changed under the program, programs that misbehaved. */
+  /** That were met: calls that failed, writes cut short, disks full, files changed under the program, programs that misbehaved. */
   faults: number;
   /** Starts of the orchestrator. */
   runs: number;
@@ -43,4 +43,5 @@ export const figures = (tally: Tally): readonly (readonly [string, number])[] =>
   ["partial files left", count(tally, ["partial"])],
   ["databases inconsistent", count(tally, ["database"])],
   ["libraries that came out otherwise", count(tally, ["different"])],
+  ["rows that showed nothing: they broke, or their fault was not met", count(tally, ["harness"])],
 ];

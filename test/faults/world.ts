@@ -1,57 +1,69 @@
-/** What a person, a download or a disk does to a library while the program works on it, and what of it must survive. */
+/** What a person, a download or a disk does to a library while the program works on it. */
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
-import { fingerprintFile } from "../../src/edges/library-walk.ts";
+import { basename, dirname, join } from "node:path";
 import { type ClipKind, putClip } from "../support/clips.ts";
-import { type Ground, treeOf, type Violation } from "./invariants.ts";
-import { contentsOf } from "./invariants-database.ts";
-import type { Place } from "./place.ts";
-
-const FILM = "Film.mkv";
+import type { Violation } from "./invariants.ts";
+import { filmOf, type Place, resultOf } from "./place.ts";
 
 export type Change = {
   readonly name: string;
   readonly apply: (place: Place) => Promise<void>;
-  /** Puts right again what is not meant to stay: a disk that was away. */
-  readonly undo?: (place: Place) => void;
+  /** Puts right again what is not meant to stay: a disk that was away. Says what is wrong with how it is found. */
+  readonly undo?: (place: Place) => readonly Violation[];
 };
 
 /** A film as it comes from elsewhere: written under a hidden name, and then moved. */
-const arrive = async (place: Place, kind: ClipKind, to: string): Promise<void> => {
-  const hidden = await putClip(kind, join(place.root, ".incoming"));
+const arrive = async (kind: ClipKind, to: string): Promise<void> => {
+  const hidden = await putClip(kind, join(dirname(to), ".incoming"));
   renameSync(hidden, to);
 };
 
 /** Only what is there can be changed. */
 const changed = (name: string, change: (film: string) => void): Change => ({
   name,
-  apply: async ({ root }) => {
-    const film = join(root, FILM);
-    if (existsSync(film)) change(film);
+  apply: async (place) => {
+    if (existsSync(filmOf(place))) change(filmOf(place));
   },
 });
 
+/** Between the blocks by which the program knows a film (core/fingerprint.ts), of a film of 330 kB. */
+const UNSAMPLED = { offset: 80_000, bytes: 40_000 };
+
+const rewriteMiddle = (film: string): void => {
+  const file = openSync(film, "r+");
+  try {
+    writeSync(file, Buffer.alloc(UNSAMPLED.bytes, 7), 0, UNSAMPLED.bytes, UNSAMPLED.offset);
+  } finally {
+    closeSync(file);
+  }
+};
+
 /** What is done to the film itself. */
-export const FILM_CHANGES: readonly [Change, ...Change[]] = [
-  { name: "replaced", apply: (place) => arrive(place, "remux", join(place.root, FILM)) },
+export const FILM_CHANGES: readonly Change[] = [
+  { name: "replaced", apply: (place) => arrive("remux", filmOf(place)) },
   {
     name: "rewritten",
-    apply: async ({ root }) => {
-      const next = await putClip("remux", join(root, ".next"));
-      if (existsSync(join(root, FILM))) writeFileSync(join(root, FILM), readFileSync(next));
+    apply: async (place) => {
+      const next = await putClip("remux", join(place.root, ".next"));
+      if (existsSync(filmOf(place))) writeFileSync(filmOf(place), readFileSync(next));
       rmSync(next);
     },
   },
+  changed("rewritten-in-the-middle", rewriteMiddle),
   changed("grown", (film) => appendFileSync(film, Buffer.alloc(5000))),
   changed("truncated", (film) => truncateSync(film, 100_000)),
   changed("renamed", (film) => renameSync(film, join(dirname(film), "Moved.mkv"))),
@@ -59,36 +71,72 @@ export const FILM_CHANGES: readonly [Change, ...Change[]] = [
 ];
 
 /** What is done to the names that a publication wants or has given. */
-export const RESULT_CHANGES: readonly [Change, ...Change[]] = [
-  { name: "result-removed", apply: async ({ root }) => rmSync(join(root, "Film.mp4"), { force: true }) },
-  { name: "result-replaced", apply: (place) => arrive(place, "plays", join(place.root, "Film.mp4")) },
+export const RESULT_CHANGES: readonly Change[] = [
+  { name: "result-removed", apply: async (place) => rmSync(resultOf(place), { force: true }) },
+  { name: "result-replaced", apply: (place) => arrive("plays", resultOf(place)) },
   {
     name: "subtitles-replaced",
-    apply: async ({ root }) => writeFileSync(join(root, "Film.en.vtt"), "WEBVTT\n\nA person's own lines\n"),
+    apply: async (place) =>
+      writeFileSync(
+        resultOf(place).replace(/\.mp4$/, ".en.vtt"),
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nA person's own lines\n",
+      ),
   },
 ];
 
-const away = (root: string): string => `${root}-away`;
+/** Where the original goes has a film already, or another by now. */
+export const ARCHIVE_CHANGES: readonly Change[] = [
+  { name: "archive-taken", apply: (place) => arrive("remux", join(place.archive, basename(filmOf(place)))) },
+];
+
+const away = (folder: string): string => `${folder}-away`;
+
+/** What was written where the disk is not mounted is hidden by it afterwards, and must not be there. */
+const writtenIn = (folder: string): readonly Violation[] =>
+  (existsSync(folder) ? readdirSync(folder, { recursive: true }) : []).map((each) => ({
+    kind: "different",
+    what: `${each} was written where the disk is not mounted`,
+  }));
+
+/** Takes the folder away, or what was put in its place, and puts it back. */
+const goneAway = (name: string, folder: "root" | "archive" | "ready"): Change => ({
+  name,
+  apply: async (place) => renameSync(place[folder], away(place[folder])),
+  undo: (place) => {
+    const found = writtenIn(place[folder]);
+    rmSync(place[folder], { recursive: true, force: true });
+    renameSync(away(place[folder]), place[folder]);
+    return found;
+  },
+});
+
+/** Its mount point is an empty folder on another disk: by a link, which needs no right to mount. */
+const unmounted = (name: string, folder: "archive"): Change => ({
+  name,
+  apply: async (place) => {
+    const mountPoint = join(place.folder, "mount-point");
+    mkdirSync(mountPoint);
+    renameSync(place[folder], away(place[folder]));
+    symlinkSync(mountPoint, place[folder]);
+  },
+  undo: (place) => {
+    const mountPoint = join(place.folder, "mount-point");
+    const found = writtenIn(mountPoint);
+    rmSync(mountPoint, { recursive: true });
+    rmSync(place[folder]);
+    renameSync(away(place[folder]), place[folder]);
+    return found;
+  },
+});
 
 /** What a disk does, for a moment. */
-export const ROOT_CHANGES: readonly [Change, ...Change[]] = [
+export const ROOT_CHANGES: readonly Change[] = [
+  goneAway("root-away", "root"),
   {
-    name: "root-away",
-    apply: async ({ root }) => renameSync(root, away(root)),
-    undo: ({ root }) => renameSync(away(root), root),
-  },
-  {
-    name: "root-emptied",
+    ...goneAway("root-emptied", "root"),
     apply: async ({ root }) => {
       renameSync(root, away(root));
       mkdirSync(root);
-    },
-    undo: ({ root }) => {
-      // What was written where the disk is not mounted is hidden by it afterwards, and must not be there.
-      const left = readdirSync(root);
-      if (left.length > 0) throw new Error(`It wrote ${left.join(", ")} where the disk is not mounted.`);
-      rmSync(root, { recursive: true });
-      renameSync(away(root), root);
     },
   },
   {
@@ -100,53 +148,14 @@ export const ROOT_CHANGES: readonly [Change, ...Change[]] = [
     undo: ({ root }) => {
       rmSync(root, { recursive: true });
       renameSync(away(root), root);
+      return [];
     },
   },
 ];
 
-/** A film that a person has: by its hash, with what the program knows films by. */
-type Held = { readonly sha256: string; readonly fingerprint: string; readonly label: string };
-
-/** Every film of a person in the library now, wherever it is: originals, and what was put there since. */
-const filmsHeld = async (place: Ground, isTheirs: (sha256: string) => boolean): Promise<readonly Held[]> => {
-  const held: Held[] = [];
-  for (const [path, { sha256 }] of treeOf(place)) {
-    if (path.includes(".partial.") || !isTheirs(sha256)) continue;
-    const [label = "", ...rest] = path.split("/");
-    const folder = label === "films" ? place.root : label === "archive" ? place.archive : place.ready;
-    const file = join(folder, ...rest);
-    const fingerprint = await fingerprintFile(file, readFileSync(file).length);
-    held.push({ sha256, fingerprint, label: path });
-  }
-  return held;
-};
-
-/**
- * Makes a change and says what a person has afterwards: all that the program did not make. `known` are the hashes of what
- * it may have made until then.
- */
-export const makeChange = async (
-  place: Place,
-  change: Change,
-  known: ReadonlySet<string>,
-): Promise<readonly Held[]> => {
-  const made = new Set(
-    [...treeOf(place).values()].map((each) => each.sha256).filter((each) => known.has(each)),
-  );
-  const isTheirs = (sha256: string): boolean => !made.has(sha256);
-  // A disk that is away for a moment costs nothing of what was on it.
-  const before = change.undo ? await filmsHeld(place, isTheirs) : null;
-  await change.apply(place);
-  return before ?? filmsHeld(place, isTheirs);
-};
-
-/** What a person had must be somewhere; an original that was to be deleted, or its result. */
-export const checkHeld = (place: Place, held: readonly Held[]): readonly Violation[] => {
-  const tree = new Set([...treeOf(place).values()].map((each) => each.sha256));
-  const replaced = contentsOf(place.data).filter((each) => each.isDeleted && existsSync(each.output ?? ""));
-  return held.flatMap(({ sha256, fingerprint, label }): readonly Violation[] => {
-    const isReplaced = replaced.some((each) => each.fingerprint === fingerprint);
-    if (tree.has(sha256) || isReplaced) return [];
-    return [{ kind: "lost", what: `what a person had as ${label} is nowhere` }];
-  });
-};
+/** The disk of an archive, where that is another, goes away: its mount point is gone as well. */
+export const ARCHIVE_AWAY = goneAway("archive-away", "archive");
+/** The same with its mount point there. Of one that nothing is known to be in, nobody can tell. */
+export const ARCHIVE_UNMOUNTED = unmounted("archive-unmounted", "archive");
+/** The disk of the results, where they do not lie beside their films. */
+export const OUTPUT_AWAY = goneAway("output-away", "ready");
