@@ -71,7 +71,7 @@ test("a file that plays is never touched, and no file that is no film or a damag
 });
 
 test("an output folder mirrors the library, which itself is left as it is", async (context) => {
-  const output = join(tempFolder(context), "ready");
+  const output = tempFolder(context);
   const house = newHouse(context, { library: { output } });
   await putClip("remux", join(house.root, "a", "b", "Film.mkv"));
   await house.start();

@@ -122,7 +122,8 @@ test("the archive is away after a crash that followed the move: its original is 
   await assert.rejects(publish({ ...deps, files: { ...WRITING, moveOriginal } }, input));
   const putBack = pull(archive);
   assert.equal((await recovering()).finished, 0);
-  assert.deepEqual([row()?.state, row()?.problemCode], ["Processing", null]);
+  // It waits, and says for what.
+  assert.deepEqual([row()?.state, row()?.problemCode], ["Processing", "folder-away"]);
   putBack();
   assert.equal((await recovering()).finished, 1);
   assert.deepEqual([row()?.state, row()?.archivePath], ["Archived", input.archivePath]);
