@@ -75,7 +75,7 @@ test("files that people put beside a film get their WebVTT, stay as they are, an
 });
 
 test("a track whose label a person's file has is written under the next one when the original goes", async (context) => {
-  const output = join(tempFolder(context), "ready");
+  const output = tempFolder(context);
   const house = newHouse(context, { library: { original: "archive", subtitles: ["vtt"], output } });
   await makeSubtitled(join(house.root, "Film.mkv"), [ENGLISH]);
   writeFileSync(join(house.root, "Film.en.srt"), srtOf("Hi"));
