@@ -91,9 +91,13 @@ export const isPlaceholder = async (from: string, to: string): Promise<boolean> 
   return target?.isFile() === true && target.size === 0 && (await present(markPath(from, to))) !== null;
 };
 
-/** Removes what a move that is given up may have left of its name: a placeholder and its mark. */
+/**
+ * Removes what a move that is given up may have left of its name: a placeholder and its mark. What takes the name while
+ * this is asked stays.
+ */
 export const giveUpName = async (from: string, to: string): Promise<void> => {
-  if (await isPlaceholder(from, to)) await unlink(to);
+  const found = await present(to);
+  if (await isPlaceholder(from, to)) await unlinkStill(to, found);
   await rm(markPath(from, to), { force: true });
 };
 

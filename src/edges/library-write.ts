@@ -24,7 +24,6 @@ import { NEEDS, whyRefused } from "./folder-rights.ts";
 import {
   giveUpName,
   hashOfText,
-  isPlaceholder,
   isStill,
   markPath,
   moveOnOneDisk,
@@ -241,15 +240,10 @@ const compareTimes = async (path: string, known: FileTimes): Promise<"same" | "o
  * Removes the empty file that a crash left at `to` where there are no hard links, while `from` was given that name; any
  * other file stays. Throws Problem permission-denied, io-error.
  */
-export const removePlaceholder = async (from: string, to: string): Promise<void> => {
-  try {
-    const found = await present(to);
-    if (await isPlaceholder(from, to)) await unlinkStill(to, found);
-    await rm(markPath(from, to), { force: true });
-  } catch (thrown) {
+export const removePlaceholder = (from: string, to: string): Promise<void> =>
+  giveUpName(from, to).catch((thrown: unknown) => {
     throw toFileProblem(thrown, to);
-  }
-};
+  });
 
 /** The token in the hidden names that a move to `to` uses there, for who asks whose they are. */
 export const tokenOfMove = (to: string): string => hashOfText(to);
