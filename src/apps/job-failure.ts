@@ -27,21 +27,14 @@ type Failure = {
 /** Gives the claim back with the state the failure calls for. */
 export const settleFailure = (running: Running, { asset, token, problem, assessment }: Failure): void => {
   const { store, now, log } = running;
+  const why = { problemCode: problem.code, problemDetail: problem.detail.slice(0, DETAIL_MAX) };
   // A journal row still owns the claim: the published file is there, and the publication loop carries it through.
   if (store.journal.has(token)) {
-    store.assets.touch(asset.id, {
-      problemCode: problem.code,
-      problemDetail: problem.detail.slice(0, DETAIL_MAX),
-    });
+    store.assets.touch(asset.id, why);
     log.error({ assetId: asset.id, code: problem.code, detail: problem.detail }, "publishing was cut off");
     return;
   }
-  const said = {
-    now: now(),
-    token,
-    problemCode: problem.code,
-    problemDetail: problem.detail.slice(0, DETAIL_MAX),
-  };
+  const said = { now: now(), token, ...why };
   log.warn(
     { assetId: asset.id, path: asset.path, code: problem.code, detail: problem.detail },
     "attempt failed",
