@@ -216,7 +216,7 @@ suite("the border", (the) => {
       ),
       [],
     );
-    assert.equal(urls.filter((each) => each.endsWith(".js")).length, 3);
+    assert.equal(urls.filter((each) => each.endsWith(".js")).length, 4);
     for (const url of urls) {
       const plain = await app.inject(url);
       assert.equal(plain.statusCode, 200);

@@ -22,7 +22,7 @@ type Deps = {
 export const createActions = (
   running: Running,
   { explain, restoreNow, giveUp }: Deps,
-): Pick<Control, "reprocess" | "cancel" | "restore" | "restoreAll"> => {
+): Pick<Control, "reprocess" | "cancel" | "restore" | "restoreAll" | "tryAgain"> => {
   const { store, now } = running;
   const found = (id: number): Asset => {
     const asset = store.assets.byId(id);
@@ -70,6 +70,12 @@ export const createActions = (
       });
       running.wake();
       return ids.length;
+    },
+    tryAgain: () => {
+      running.pauses.liftAll();
+      if (running.encoder().status.kind === "none") running.probeEncoder();
+      running.changed({ kind: "overview" });
+      running.wake();
     },
   };
 };

@@ -80,6 +80,10 @@ export type Control = {
   readonly restore: (assetId: number) => Promise<Asset>;
   /** Asks for the archived originals of all films that match, to be brought back one after the other; how many. */
   readonly restoreAll: (filter: RestoreFilter) => number;
+  /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
+  readonly tryAgain: () => void;
+  /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */
+  readonly cardTemperature: () => number | null;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -24,6 +24,7 @@ import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
 import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
+import { createCardWatch } from "./card-watch.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
@@ -267,6 +268,7 @@ const createControl = (
       return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
     },
     startScan: running.startScan,
+    cardTemperature: createCardWatch(running),
     ...createActions(running, {
       explain: assessed,
       restoreNow: restores.now,

@@ -92,7 +92,9 @@ const firstLine = (stderr: string): string =>
 /** What ffmpeg lists of itself; what it does not say in time is not there. Throws Problem ffmpeg-missing. */
 export const readCapabilities = async (ffmpeg: Ffmpeg, signal?: AbortSignal): Promise<Capabilities> => {
   const [version, filters, hwaccels] = await Promise.all(
-    ["-version", "-filters", "-hwaccels"].map((listing) => ask(ffmpeg.program, listing, signal)),
+    ["-version", "-filters", "-hwaccels"].map((listing) =>
+      ask(ffmpeg.program, ["-hide_banner", listing], signal),
+    ),
   );
   return parseCapabilities({ version: version ?? "", filters: filters ?? "", hwaccels: hwaccels ?? "" });
 };
@@ -101,8 +103,8 @@ const LISTING_MS = 10_000;
 /** The filters of ffmpeg 5.1 are some 30 kB. */
 const MAX_LISTING_CHARACTERS = 2 ** 20;
 
-const ask = async (program: string, listing: string, signal?: AbortSignal): Promise<string> => {
-  const child = start(program, ["-hide_banner", listing], null);
+const ask = async (program: string, args: readonly string[], signal?: AbortSignal): Promise<string> => {
+  const child = start(program, args, null);
   const stop = AbortSignal.any([AbortSignal.timeout(LISTING_MS), ...(signal ? [signal] : [])]);
   const kill = (): void => void child.kill("SIGKILL");
   stop.addEventListener("abort", kill, { once: true });
@@ -114,6 +116,22 @@ const ask = async (program: string, listing: string, signal?: AbortSignal): Prom
   });
   await ended(child, program).finally(() => stop.removeEventListener("abort", kill));
   return said;
+};
+
+const TEMPERATURE = ["--query-gpu=temperature.gpu", "--format=csv,noheader,nounits"];
+
+/** Degrees Celsius of the hottest card; null where nvidia-smi is not there or says none. */
+export const readTemperature = async (
+  program = "nvidia-smi",
+  signal?: AbortSignal,
+): Promise<number | null> => {
+  const said = await ask(program, TEMPERATURE, signal).catch(() => "");
+  const degrees = said
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /^\d{1,3}$/.test(line))
+    .map(Number);
+  return degrees.length === 0 ? null : Math.max(...degrees);
 };
 
 export type ChosenEncoder = {

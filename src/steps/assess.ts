@@ -151,13 +151,20 @@ const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {
   "dolby-vision-5": "dolby-vision-unsupported",
 };
 
+/** A film that lies about its length is believed a week. */
+const PLAYS_AT_MOST_SECONDS = 7 * 24 * 3600;
+
+const playingSeconds = ({ durationSeconds }: MediaInfo): number | null =>
+  durationSeconds === null ? null : Math.round(Math.min(PLAYS_AT_MOST_SECONDS, Math.max(0, durationSeconds)));
+
 /** What a list shows of an assessment. */
-export const assessedFields = ({ plan, estimate: cost }: Assessment) => ({
+export const assessedFields = ({ media, plan, estimate: cost }: Assessment) => ({
   work: plan.work,
   why: whyOf(plan.reasons),
   action: ACTION_OF[plan.work],
   reasonCodes: [...new Set(plan.reasons.map((each) => each.code))],
   expectedBytes: plan.video === null ? null : cost.bytes,
+  playingSeconds: playingSeconds(media),
 });
 
 const store = (deps: AssessDeps, asset: Asset, assessment: Assessment): void => {

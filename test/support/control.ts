@@ -21,6 +21,7 @@ export type TestControl = Control & {
   readonly setProgress: (assetId: number, progress: JobProgress) => void;
   readonly tell: (change: LiveChange) => void;
   readonly listenerCount: () => number;
+  readonly setTemperature: (degrees: number | null) => void;
 };
 
 export const testSettings = (): Settings => {
@@ -77,6 +78,7 @@ export const addFilm = (control: Control, row: FilmRow, now: number): Asset => {
       action: ACTION_OF[explained.plan.work],
       reasonCodes: explained.plan.reasons.map((each) => each.code),
       expectedBytes: explained.estimate.bytes,
+      playingSeconds: Math.round(explained.media.durationSeconds ?? 0),
     });
   for (const [index, event] of (row.events ?? []).entries()) {
     const isLast = index === (row.events?.length ?? 0) - 1;
@@ -101,6 +103,7 @@ export const openTestControl = (
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
   const progress = new Map<number, JobProgress>();
+  let temperature: number | null = null;
   let overview: Overview = {
     version: "0.1.0",
     startedAt: now(),
@@ -147,6 +150,14 @@ export const openTestControl = (
       const { assets } = store.assets.page({ ...filter, state: "Archived", limit: 200 });
       for (const each of assets) act(each.id, "restored");
       return assets.length;
+    },
+    tryAgain: () => {
+      overview = { ...overview, waiting: null };
+      tell({ kind: "overview" });
+    },
+    cardTemperature: () => temperature,
+    setTemperature: (degrees) => {
+      temperature = degrees;
     },
     subscribe: (listener) => {
       listeners.add(listener);

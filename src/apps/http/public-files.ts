@@ -12,6 +12,9 @@ const ROWS = {
   "library.css": { from: "./public/library.css", type: "text/css; charset=utf-8" },
   "archive.css": { from: "./public/archive.css", type: "text/css; charset=utf-8" },
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
+  "home.css": { from: "./public/home.css", type: "text/css; charset=utf-8" },
+  "jobs.css": { from: "./public/jobs.css", type: "text/css; charset=utf-8" },
+  "tab.js": { from: "./public/tab.js", type: "text/javascript; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },
 } as const;

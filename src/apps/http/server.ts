@@ -11,6 +11,7 @@ import { guardRequest } from "./request-guard.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addStatusRoutes } from "./routes/status.ts";
@@ -64,6 +65,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   // Registered after helmet, so that every one of them has its headers.
   void app.register((routes, _, done) => {
     addPublicRoutes(routes, face);
+    addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
     addArchiveRoutes(routes, face);

@@ -25,6 +25,7 @@ const NOT_ASSESSED = {
   action: null,
   reasonCodes: [],
   expectedBytes: null,
+  playingSeconds: null,
   resultBytes: null,
   attempt: 0,
 } as const;

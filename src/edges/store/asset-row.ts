@@ -23,6 +23,8 @@ export type Asset = {
   readonly action: string | null;
   readonly reasonCodes: readonly string[];
   readonly expectedBytes: number | null;
+  /** How long it plays, whole seconds; null when that is not known. */
+  readonly playingSeconds: number | null;
   readonly resultBytes: number | null;
   /** The published file, absolute, with its stat when it was published. */
   readonly outputPath: string | null;
@@ -57,6 +59,7 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   action: "action",
   reasonCodes: "reason_codes",
   expectedBytes: "expected_bytes",
+  playingSeconds: "playing_seconds",
   resultBytes: "result_bytes",
   outputPath: "output_path",
   outputSizeBytes: "output_size_bytes",
@@ -103,6 +106,7 @@ export const toAsset = (row: Row): Asset => {
     action: textOrNull(row, "action"),
     reasonCodes: textsOf(row, "reason_codes"),
     expectedBytes: numberOrNull(row, "expected_bytes"),
+    playingSeconds: numberOrNull(row, "playing_seconds"),
     resultBytes: numberOrNull(row, "result_bytes"),
     outputPath: textOrNull(row, "output_path"),
     outputSizeBytes: numberOrNull(row, "output_size_bytes"),

@@ -10,6 +10,7 @@ import { type Probes, probesOf } from "./probes.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
+import { type Workload, workloadOf } from "./workload.ts";
 
 export type Store = {
   readonly assets: Assets;
@@ -21,6 +22,7 @@ export type Store = {
   readonly archive: Archive;
   readonly roots: Roots;
   readonly wishes: Wishes;
+  readonly workload: Workload;
   /** The file itself: what is wrong with it, and copies of it. */
   readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -57,6 +59,7 @@ export const storeOf = (database: Database): Store => {
     archive: archiveOf(database),
     roots: rootsOf(database),
     wishes: wishesOf(database),
+    workload: workloadOf(database),
     database,
     transaction: database.transaction,
     close: database.close,

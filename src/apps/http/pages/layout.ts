@@ -25,6 +25,7 @@ const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 
 /** The pages that can be reached from everywhere, in the order of the header. */
 const SECTIONS = [
+  { path: "/", label: "Home" },
   { path: "/library", label: "Library" },
   { path: "/archive", label: "Archive" },
 ] as const;
@@ -60,6 +61,7 @@ ${[...STYLES, ...styles].map(
   (each) => html`<link rel="stylesheet" href="${files.urlOf(each)}">
 `,
 )}<script src="${files.urlOf("page.js")}"></script>
+<script src="${files.urlOf("tab.js")}"></script>
 <script src="${files.urlOf("htmx.js")}" defer></script>
 <script src="${files.urlOf("sse.js")}" defer></script>
 </head>

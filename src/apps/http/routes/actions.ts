@@ -11,7 +11,7 @@ import { wantsFragment, wantsPage } from "../problem-reply.ts";
 const backTo = (request: FastifyRequest, done: Done): string => {
   const { referer } = request.headers;
   const url = new URL(referer && URL.canParse(referer) ? referer : "http://localhost/library");
-  const isOurs = /^\/library(?:\/\d+)?$/.test(url.pathname);
+  const isOurs = /^\/(?:library(?:\/\d+)?)?$/.test(url.pathname);
   const query = new URLSearchParams(isOurs ? url.search : "");
   query.set("done", done);
   return `${isOurs ? url.pathname : "/library"}?${query}`;
@@ -25,6 +25,11 @@ const answer = (request: FastifyRequest, reply: FastifyReply, done: Done, body: 
 };
 
 export const addActionRoutes = (app: FastifyInstance, { control }: Face): void => {
+  app.post("/queue/try-again", async (request, reply) => {
+    control.tryAgain();
+    return answer(request, reply, "tryAgain", {});
+  });
+
   app.post("/scan", async (request, reply) => {
     const { library } = parseInput(scanSchema, request.body);
     return answer(request, reply, "scan", { scanning: control.startScan(library ?? null) });

@@ -29,8 +29,6 @@ const viewOf = ({ control, now, live }: Face, request: FastifyRequest): LibraryV
 
 /** The library, one film, and the parts of both that the page asks for again when something changes. */
 export const addLibraryRoutes = (app: FastifyInstance, face: Face): void => {
-  app.get("/", async (_, reply) => reply.redirect("/library", 302));
-
   app.get("/library", async (request, reply) =>
     send(reply, libraryPage(face.files, viewOf(face, request), doneNotice(request.query))),
   );

@@ -1,0 +1,8 @@
+/** What the front page shows. */
+import type { Control } from "../../control.ts";
+
+export type HomeView = {
+  readonly control: Control;
+  /** Epoch ms. */
+  readonly now: number;
+};
