@@ -1,7 +1,12 @@
 /** The front page in a real Chromium: looked at in four looks, and live without a reload. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { JobProgress } from "../src/apps/control.ts";
+import { buildServer } from "../src/apps/http/server.ts";
+import { findChromium, openChromium } from "./support/chromium.ts";
+import { putClip } from "./support/clips.ts";
+import { newHouse } from "./support/orchestrator.ts";
 import { lookAt, openPage, openSession, part, type Session, skip, until } from "./support/page.ts";
 import { addAttempt } from "./support/work-done.ts";
 
@@ -102,4 +107,40 @@ describe("the front page in Chromium", { skip }, () => {
     assert.deepEqual(wrong, []);
     await page.close();
   });
+});
+
+test("a real film is seen being converted, with a picture of it, and its result appears", {
+  skip,
+}, async (context) => {
+  const house = newHouse(context);
+  await putClip("long", join(house.root, "Long.avi"));
+  const control = await house.start();
+  const server = buildServer(control);
+  context.after(() => server.close());
+  const base = await server.listen({ port: 0, host: "127.0.0.1" });
+  const browser = await openChromium(findChromium() ?? "");
+  context.after(browser.close);
+  await house.becomes("Long.avi", "Processing", "Completed");
+  const { page, wrong } = await openPage({ context: browser.context, base }, "/");
+  const percents = new Set<string>();
+  let width = 0;
+  await until(async () => {
+    // Read together, as the card may go between two questions.
+    const seen: unknown = await page.evaluate(
+      "[document.querySelector('.job-percent b')?.textContent ?? '', document.querySelector('.frame img')?.naturalWidth ?? 0]",
+    );
+    const [percent, drawn] = seen as [string, number];
+    if (percent !== "") percents.add(percent);
+    width = Math.max(width, drawn);
+    return (await page.locator(".result").count()) === 1;
+  });
+  assert.ok(percents.size >= 2, [...percents].join(" "));
+  assert.equal(width, 320, "a picture of the film");
+  const result = page.locator(".result");
+  assert.match(
+    (await result.textContent()) ?? "",
+    /Long\.avi[\s\S]*picture encoded[\s\S]*smaller[\s\S]*checks passed/,
+  );
+  await page.locator(".truth", { hasText: "The film plays on your Chromecast" }).waitFor();
+  assert.deepEqual(wrong, []);
 });

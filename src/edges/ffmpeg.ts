@@ -19,6 +19,8 @@ export type RunOptions = {
   readonly watchFile?: string;
   readonly stallMs?: number;
   readonly limitMs?: number;
+  /** Gives way to whatever else wants the processor. */
+  readonly isGentle?: boolean;
   /** `signal.reason` may be "cancelled" or "shutdown". */
   readonly signal?: AbortSignal;
 };
@@ -70,7 +72,9 @@ const runFfmpeg = async (
   options: RunOptions,
   memoryBytes: number | null,
 ): Promise<RunResult> => {
-  const child = start(program, args, memoryBytes);
+  const [command, ...own] =
+    options.isGentle && works(GENTLY) ? [...GENTLY, program, ...args] : [program, ...args];
+  const child = start(command ?? program, own, memoryBytes);
   const stderr = boundedText();
   const progress = progressReader(options.durationSeconds);
   const watch = watchdog(child, options);
@@ -105,6 +109,8 @@ const works = ([command, ...args]: Starter): boolean => {
 
 /** ffmpeg must not outlive us (kill -9 of the orchestrator): the kernel ends it. */
 const LEASH: Starter = ["setpriv", "--pdeathsig", "KILL", "--"];
+/** The lowest priority but for those that only run on an idle machine. */
+const GENTLY: Starter = ["nice", "-n", "15"];
 /** What it writes to, not what it reserves: threads reserve gigabytes that they never touch. */
 const fence = (bytes: number): Starter => ["prlimit", `--data=${bytes}:`, "--"];
 

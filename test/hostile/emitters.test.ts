@@ -13,6 +13,7 @@ import { planConversion } from "../../src/core/plan.ts";
 import { rereadArgs } from "../../src/core/reread-args.ts";
 import { lookArgs } from "../../src/core/second-look.ts";
 import { toRawTrackArgs, toSidecarArgs, toTextSidecarArgs } from "../../src/core/sidecar-args.ts";
+import { thumbnailArgs } from "../../src/core/thumbnail-args.ts";
 import { judge } from "../../src/core/verdict.ts";
 import { createFfprobe } from "../../src/edges/ffprobe.ts";
 import { anyMedia } from "../support/arbitrary-media.ts";
@@ -109,6 +110,7 @@ test("subtitles, readings again, looks and trials", () => {
     for (const decodes of ["strict", "patient", "not"] as const)
       for (const side of ["source", "output"] as const)
         assertSafe(rereadArgs(INPUT, { parts, hashed, side, decodes }));
+  assertSafe(thumbnailArgs({ input: INPUT, output: OUTPUT, atSeconds: 90 }));
   assertSafe(lookArgs(INPUT, 0, { startSeconds: 9, pictures: 100 }, ["combing", "bars"]));
   for (const name of ENCODER_NAMES) {
     assertSafe(testEncodeArgs(ENCODERS[name], profile));
@@ -149,6 +151,7 @@ test("no other file makes arguments that open something", () => {
     "core/reread-args.ts",
     "core/second-look.ts",
     "core/sidecar-args.ts",
+    "core/thumbnail-args.ts",
     "edges/ffprobe.ts",
   ]);
 });

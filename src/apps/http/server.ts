@@ -16,6 +16,7 @@ import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
+import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
 
 /** Nobody sends more than a filter or a library's name. */
@@ -73,6 +74,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addLibraryRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
+    addThumbnailRoutes(routes, face);
     done();
   });
   return app;

@@ -7,6 +7,7 @@ import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control, JobProgress } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 import { fate } from "./fate.ts";
+import { filmPicture, minuteOf } from "./film-picture.ts";
 import type { HomeView } from "./home-view.ts";
 import { fileName, folderOf, foreign } from "./words.ts";
 
@@ -60,18 +61,16 @@ ${bar}
   }</div>`;
 };
 
-/** A strip of film, for a picture that cannot be had. */
-const noPicture = html`<svg class="frame-none" viewBox="0 0 320 180" role="img" aria-label="no picture"><rect width="320" height="180" rx="8"/><path d="M138 66v48l44-24z"/></svg>`;
-
 const card = (control: Control, asset: Asset): Html => {
+  const progress = control.progressOf(asset.id);
   const action = capital(asset.action ?? ACTION_OF[asset.work ?? "none"]);
   return html`<li class="card job">
-<a class="frame" href="/library/${asset.id}" tabindex="-1" aria-hidden="true">${noPicture}</a>
+<a class="frame" href="/library/${asset.id}" tabindex="-1" aria-hidden="true" sse-swap="frame-${asset.id}" hx-swap="innerHTML">${filmPicture(asset.id, minuteOf(asset, progress))}</a>
 <div class="job-what">
 <h3><a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(fileName(asset))}</a></h3>
 <p class="under">${foreign(folderOf(asset))}</p>
 <p class="job-why"><strong>${action}</strong>${asset.why === null ? null : html`: ${asset.why}`}. <span class="muted">${capital(fate(control, asset))}.</span></p>
-<div class="job-now" sse-swap="job-${asset.id}" hx-swap="innerHTML">${jobFigures(control, asset, control.progressOf(asset.id))}</div>
+<div class="job-now" sse-swap="job-${asset.id}" hx-swap="innerHTML">${jobFigures(control, asset, progress)}</div>
 </div></li>`;
 };
 
