@@ -13,6 +13,7 @@ import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
+import { addQueueRoutes } from "./routes/queue.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addVideoRoutes } from "./routes/video.ts";
@@ -66,6 +67,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addPublicRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
+    addQueueRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryRoutes(routes, face);
