@@ -14,6 +14,9 @@ export const CLAIM_ORDER = ["copy", "audio", "video"] as const satisfies readonl
 /** The films that have a place, in words that the index `assets_queue` is made of. */
 export const IS_IN_LINE = `state = 'Queued' AND available_at IS NOT ${HELD_UNTIL}`;
 
+/** The others, in words that the index `assets_held` is made of. */
+const WAITS_FOR_A_PERSON = `state = 'Queued' AND available_at = ${HELD_UNTIL}`;
+
 export const WHERES = ["first", "up", "down", "last"] as const;
 export type Where = (typeof WHERES)[number];
 
@@ -187,17 +190,15 @@ export const queueOf = (database: Database): Queue => {
       };
     },
     counts: (line) => {
-      const parameters = {
-        works: JSON.stringify(line.works),
-        libraries: JSON.stringify(whole(line).libraries),
-      };
-      const those = `library IN (SELECT value FROM json_each(:libraries)) AND work IN (SELECT value FROM json_each(:works))`;
       const row = database
         .sql(
-          `SELECT (SELECT ifnull(sum(count), 0) FROM asset_counts WHERE state = 'Queued' AND ${those}) AS queued,
-             (SELECT count(*) FROM assets WHERE state = 'Queued' AND available_at = ${HELD_UNTIL} AND ${those}) AS held`,
+          `SELECT ifnull(sum((SELECT sum(count) FROM asset_counts
+               WHERE library = libraries.value AND state = 'Queued' AND work = works.value)), 0) AS queued,
+             ifnull(sum((SELECT count(*) FROM assets INDEXED BY assets_held
+               WHERE library = libraries.value AND work = works.value AND ${WAITS_FOR_A_PERSON})), 0) AS held
+           FROM json_each(:libraries) AS libraries, json_each(:works) AS works`,
         )
-        .all(parameters)[0];
+        .all({ works: JSON.stringify(line.works), libraries: JSON.stringify(whole(line).libraries) })[0];
       return { queued: row ? numberOf(row, "queued") : 0, held: row ? numberOf(row, "held") : 0 };
     },
     move: (id, where, line) =>
