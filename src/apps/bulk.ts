@@ -1,5 +1,5 @@
 /** One action for every film that a filter finds, with the count before it. */
-import type { State } from "../core/lifecycle.ts";
+import { isKept, type State } from "../core/lifecycle.ts";
 import { toProblem } from "../core/problem.ts";
 import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -28,11 +28,16 @@ export const matching = ({ store }: Pick<Control, "store">, filter: AssetFilter)
   return { ids, states };
 };
 
-/** Whether the film is in the queue after it was asked for; one that is being worked on or archived is refused. */
+/**
+ * Whether the film is in the queue after it was asked for. One that is being worked on or archived is refused, and one
+ * that a person keeps as it is: that was said of this film, not of many.
+ */
 const reprocess = (control: Pick<Control, "store" | "reprocess">, id: number): boolean => {
   const isQueued = (asset: Asset | null): boolean => asset?.state === "Queued" && asset.availableAt === null;
   try {
-    if (!isQueued(control.store.assets.byId(id))) control.reprocess(id);
+    const asset = control.store.assets.byId(id);
+    if (asset && isKept(asset)) return false;
+    if (!isQueued(asset)) control.reprocess(id);
     return true;
   } catch (thrown) {
     const { code } = toProblem(thrown);

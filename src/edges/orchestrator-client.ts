@@ -53,6 +53,21 @@ const archivedSchema = z.looseObject({
 export type RemoteArchived = z.output<typeof archivedSchema>;
 const archiveSchema = z.looseObject({ files: z.array(archivedSchema), next: z.string().nullable() });
 
+const queueSchema = z.looseObject({
+  hold: z.looseObject({ kind: z.string(), sentence: z.string() }),
+  lanes: z.array(
+    z.looseObject({
+      lane: z.string(),
+      slots: z.number(),
+      running: z.array(z.number()),
+      queued: z.number(),
+      held: z.number(),
+      pause: z.looseObject({ sentence: z.string() }).nullable(),
+    }),
+  ),
+});
+export type RemoteQueue = z.output<typeof queueSchema>;
+
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().default("") });
 
 export type AssetSearch = {
@@ -72,6 +87,8 @@ export type OrchestratorClient = {
   /** All that lies in the archive, page by page, oldest first. */
   readonly archive: () => AsyncGenerator<RemoteArchived>;
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
+  /** How the queue stands; held or let run before, where a verb is given. */
+  readonly queue: (verb?: "pause" | "drain" | "resume", reason?: string) => Promise<RemoteQueue>;
   /** Processes again every film that matches, or (`dryRun`) counts them. */
   readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
@@ -130,6 +147,12 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
       const { asset } = await ask(changedSchema, "POST", `/api/assets/${id}/${action}`, { timeoutMs });
       return asset;
     },
+    queue: (verb, reason) =>
+      verb === undefined
+        ? ask(queueSchema, "GET", "/api/queue?limit=1")
+        : ask(queueSchema, "POST", `/api/queue/${verb}`, {
+            body: { by: "cli", ...(reason === undefined ? {} : { reason }) },
+          }),
     reprocessAll: (filter, dryRun) =>
       ask(bulkSchema, "POST", "/api/assets/bulk", {
         body: { action: "reprocess", filter, dryRun },

@@ -2,9 +2,12 @@
 import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
 import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
+import { HOLDERS } from "../../core/queue-hold.ts";
 import { WORKS } from "../../core/work.ts";
 import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { WHERES } from "../../edges/store/queue.ts";
 import type { RestoreFilter } from "../control.ts";
+import { LANE_NAMES } from "../pauses.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
 export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
@@ -74,6 +77,15 @@ export const bulkSchema = z.strictObject({
 export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter => given(filter);
 
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
+
+export const prioritySchema = z.strictObject({ where: z.enum(WHERES) });
+
+export const holdSchema = z.strictObject({
+  reason: optional(z.string().max(200)),
+  by: z.enum(HOLDERS).optional(),
+});
+
+export const queueQuerySchema = pageSchema.extend({ lane: optional(z.enum(LANE_NAMES)) });
 
 const given = (input: object) =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));

@@ -14,6 +14,7 @@ import { addAssetRoutes } from "./routes/assets.ts";
 import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
+import { addQueueRoutes } from "./routes/queue.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
@@ -69,6 +70,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
+    addQueueRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryRoutes(routes, face);

@@ -5,7 +5,15 @@ import { matching, reprocessAll } from "../../bulk.ts";
 import type { Control } from "../../control.ts";
 import { assetDetailJson, assetJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
-import { assetQuerySchema, bulkSchema, idSchema, parseInput, toAssetQuery, toFilter } from "../input.ts";
+import {
+  assetQuerySchema,
+  bulkSchema,
+  idSchema,
+  parseInput,
+  prioritySchema,
+  toAssetQuery,
+  toFilter,
+} from "../input.ts";
 
 const DEFAULT_LIMIT = 50;
 
@@ -38,9 +46,15 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
 
   app.get("/api/assets/:id", async (request) => assetDetailJson(control, assetOf(control, request.params)));
 
-  for (const action of ["reprocess", "cancel", "restore"] as const)
+  for (const action of ["reprocess", "cancel", "restore", "ignore"] as const)
     app.post(`/api/assets/:id/${action}`, async (request) => {
       const { id } = parseInput(idSchema, request.params);
       return { asset: assetJson(control, await control[action](id)) };
     });
+
+  app.post("/api/assets/:id/priority", async (request) => {
+    const { id } = parseInput(idSchema, request.params);
+    const { where } = parseInput(prioritySchema, request.body);
+    return { asset: assetJson(control, control.prioritise(id, where)) };
+  });
 };
