@@ -88,7 +88,7 @@ suite("what waits, on the front page", (the) => {
     assert.match(body, new RegExp(`for all ${state.Queued} films that wait`));
     assert.match(
       body,
-      /state=Queued&amp;work=video">Encode the picture<\/a><span class="kind-count">2<\/span>\s*<span class="under">22\.6 GB/,
+      /lane=encodes">Encode the picture<\/a><span class="kind-count">2<\/span>\s*<span class="under">22\.6 GB/,
     );
     // Two films of an hour and a half, on the processor of others: 0.8 to 6 times as fast as they play.
     assert.match(body, /kind-time">30 min to 4 h</);

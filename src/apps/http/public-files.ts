@@ -14,6 +14,8 @@ const ROWS = {
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
   "home.css": { from: "./public/home.css", type: "text/css; charset=utf-8" },
   "jobs.css": { from: "./public/jobs.css", type: "text/css; charset=utf-8" },
+  "queue.css": { from: "./public/queue.css", type: "text/css; charset=utf-8" },
+  "queue.js": { from: "./public/queue.js", type: "text/javascript; charset=utf-8" },
   "tab.js": { from: "./public/tab.js", type: "text/javascript; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },

@@ -15,6 +15,7 @@ import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
+import { addQueuePageRoutes } from "./routes/queue-page.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
@@ -71,6 +72,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
     addQueueRoutes(routes, face);
+    addQueuePageRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryRoutes(routes, face);

@@ -84,7 +84,9 @@ const idle = ({ control }: HomeView): Html => {
       : state.Queued > 0
         ? [
             "Nothing is being converted right now.",
-            overview.waiting?.sentence ?? "The next film starts as soon as it may.",
+            control.hold().kind === "running"
+              ? (overview.waiting?.sentence ?? "The next film starts as soon as it may.")
+              : "The queue is held; resume it when you like.",
           ]
         : state.New > 0
           ? ["Films are being looked at.", "What does not play is queued by itself."]
@@ -103,7 +105,7 @@ export const homeRunning = (view: HomeView): Html => {
     isReversed: true,
     limit: CARDS_MAX,
   });
-  return html`<section id="home-running" class="home-running" aria-labelledby="now" hx-get="/home/running" hx-trigger="sse:running, sse:list" hx-swap="outerHTML">
+  return html`<section id="home-running" class="home-running" aria-labelledby="now" hx-get="/home/running" hx-trigger="sse:running, sse:list${assets.length === 0 ? ", sse:overview" : ""}" hx-swap="outerHTML">
 <h2 id="now">Right now</h2>
 ${assets.length === 0 ? idle(view) : html`<ul class="jobs">${assets.map((each) => card(control, each))}</ul>`}
 ${total > assets.length ? html`<p class="muted">And <a href="/library?state=Processing">${total - assets.length} more</a>.</p>` : null}

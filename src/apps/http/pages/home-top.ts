@@ -6,6 +6,7 @@ import { PROBLEMS, type ProblemCode } from "../../../core/problem.ts";
 import type { Overview } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 import type { HomeView } from "./home-view.ts";
+import { holdBanner } from "./queue-hold.ts";
 import { shares } from "./summary.ts";
 
 const encoderWords = ({ encoder, gpuOnly }: Overview): string => {
@@ -85,6 +86,7 @@ export const homeTop = (view: HomeView): Html => {
 <h1 class="truth">${head}${rest.length > 0 ? html`<span class="truth-rest">${rest.map((each) => html`; ${clause(each, state.Failed)}`)}</span>` : null}</h1>
 ${machineLine(overview)}
 ${shares(state, total)}
+${holdBanner(view.control, view.now)}
 ${troubles(overview).map(banner)}
 ${leavingLine(view)}
 </section>`;

@@ -27,6 +27,7 @@ const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 const SECTIONS = [
   { path: "/", label: "Home" },
   { path: "/library", label: "Library" },
+  { path: "/queue", label: "Queue" },
   { path: "/archive", label: "Archive" },
 ] as const;
 
@@ -35,6 +36,7 @@ type Page = {
   /** The section it belongs to. */
   readonly section?: (typeof SECTIONS)[number]["path"];
   readonly styles?: readonly FileName[];
+  readonly scripts?: readonly FileName[];
   readonly body: Html;
   readonly notice?: Html | null;
 };
@@ -48,7 +50,7 @@ const sectionLink = (
 /** A whole page. Its notice region is always there, so that a message moves nothing and is read aloud. */
 export const layout = (
   files: PublicFiles,
-  { title, section, styles = [], body, notice }: Page,
+  { title, section, styles = [], scripts = [], body, notice }: Page,
 ): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -64,7 +66,10 @@ ${[...STYLES, ...styles].map(
 <script src="${files.urlOf("tab.js")}"></script>
 <script src="${files.urlOf("htmx.js")}" defer></script>
 <script src="${files.urlOf("sse.js")}" defer></script>
-</head>
+${scripts.map(
+  (each) => html`<script src="${files.urlOf(each)}"></script>
+`,
+)}</head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">

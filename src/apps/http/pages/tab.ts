@@ -12,6 +12,6 @@ export const tabLine = (control: Control): string => {
   return JSON.stringify({
     isWorking: running.length > 0,
     percent: shown?.percent ?? null,
-    isStuck: waiting !== null || rootProblems.length > 0,
+    isStuck: control.hold().kind !== "running" || waiting !== null || rootProblems.length > 0,
   });
 };
