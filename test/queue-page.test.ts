@@ -49,7 +49,7 @@ suite("the page of the queue", (the) => {
     const body = await read("/queue");
     assert.match(body, new RegExp(`<h1 class="truth">${Queued} films wait</h1>`));
     assert.match(body, /Encodes <span class="muted">1 of 1 place in work[\s\S]*Arrival \(2016\)/);
-    assert.match(body, /2 free places: takes the next film/);
+    assert.match(body, /2 free places: the next film is begun/);
     assert.match(body, /aria-current="page">Queue</);
   });
 

@@ -1,11 +1,12 @@
 /** What a request says, read once at the border. */
 import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
-import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
+import { PROBLEM_CODES, Problem } from "../../core/problem.ts";
 import { HOLDERS } from "../../core/queue-hold.ts";
 import { WORKS } from "../../core/work.ts";
 import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
 import { WHERES } from "../../edges/store/queue.ts";
+import { BULK_ACTIONS } from "../bulk.ts";
 import type { RestoreFilter } from "../control.ts";
 import { LANE_NAMES } from "../pauses.ts";
 
@@ -21,10 +22,7 @@ export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.ou
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
-const problemCode = z.custom<ProblemCode>(
-  (value) => typeof value === "string" && isProblemCode(value),
-  "is not a problem code",
-);
+const problemCode = z.enum(PROBLEM_CODES, { error: "is not a problem code" });
 
 const isUndefined = (value: unknown): boolean => value === undefined;
 
@@ -59,7 +57,7 @@ export const restoreSchema = z
 
 /** A filter that finds every film is none: it was left out by mistake. */
 export const bulkSchema = z.strictObject({
-  action: z.enum(["reprocess"]),
+  action: z.enum(BULK_ACTIONS),
   filter: z
     .strictObject({
       state: z.enum(STATES).optional(),

@@ -19,8 +19,8 @@ const busy = (control: Control, id: number): Html | null => {
 const idleWords = (control: Control, { queued, held, pause }: LaneStatus): string => {
   const hold = control.hold().kind;
   if (hold !== "running") return hold === "paused" ? "paused" : "drained";
-  if (pause !== null) return "waits";
-  return queued > held ? "takes the next film" : "nothing to do";
+  if (pause !== null) return "waiting";
+  return queued > held ? "the next film is begun" : "nothing to do";
 };
 
 const lane = (control: Control, status: LaneStatus): Html => {

@@ -62,7 +62,7 @@ const row = (
 const tab = ({ control, lane }: QueueView, name: QueueView["lane"]): Html => {
   const status = control.lanes().find((each) => each.lane === name);
   const count = status ? status.queued - status.held : 0;
-  return html`<a class="chip" href="${queueUrl("/queue", { lane: name })}"${name === lane ? html` aria-current="true"` : null}>${LANE_WORDS[name].name} <span class="count">${count.toLocaleString("en")}</span></a>`;
+  return html`<a class="chip chip-all" href="${queueUrl("/queue", { lane: name })}"${name === lane ? html` aria-current="true"` : null}>${LANE_WORDS[name].name} <span class="count">${count.toLocaleString("en")}</span></a>`;
 };
 
 const pager = ({ lane, cursor, first, page }: QueueView): Html | null => {
