@@ -2,12 +2,21 @@
 (() => {
   const KEYS = { ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last" };
   let dragged = null;
-  let from = 0;
+  // The film over which it is held, and the side of it on which it would lie.
+  let marked = null;
+  let side = null;
+  let move = Promise.resolve();
   // A list that was read again while a film is held would take it out of the hand.
   let isStale = false;
 
   const places = () => [...document.querySelectorAll(".place")];
   const placeOf = (target) => (target instanceof Element ? target.closest(".place") : null);
+
+  const mark = (place, at) => {
+    marked?.classList.remove("place-before", "place-after");
+    [marked, side] = [place, at];
+    place?.classList.add(`place-${at}`);
+  };
 
   document.documentElement.dataset.drags = "";
 
@@ -34,7 +43,6 @@
   document.addEventListener("dragstart", (event) => {
     if (!(event.target instanceof Element) || !event.target.classList.contains("grip")) return;
     dragged = placeOf(event.target);
-    from = places().indexOf(dragged);
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", dragged.dataset.id);
     event.dataTransfer.setDragImage(dragged, 20, 20);
@@ -44,32 +52,31 @@
     const over = placeOf(event.target);
     if (!dragged || !over) return;
     event.preventDefault();
-    if (over === dragged) return;
     const { top, height } = over.getBoundingClientRect();
-    const isBefore = event.clientY < top + height / 2;
-    over.parentElement.insertBefore(dragged, isBefore ? over : over.nextElementSibling);
+    mark(over, event.clientY < top + height / 2 ? "before" : "after");
   });
   document.addEventListener("drop", (event) => {
-    if (dragged) event.preventDefault();
+    if (!dragged || !marked) return;
+    event.preventDefault();
+    const from = places().indexOf(dragged);
+    marked.parentElement.insertBefore(dragged, side === "before" ? marked : marked.nextElementSibling);
+    const steps = places().indexOf(dragged) - from;
+    if (steps === 0) return;
+    isStale = true;
+    move = htmx.ajax("POST", `/queue/move/${dragged.dataset.id}`, {
+      target: "#notice",
+      swap: "innerHTML",
+      values: { steps },
+    });
   });
-  document.addEventListener("dragend", (event) => {
+  // Also after Escape, or where nothing can lie: the film stays where it was.
+  document.addEventListener("dragend", () => {
     if (!dragged) return;
-    const moved = dragged;
-    const steps = places().indexOf(moved) - from;
+    dragged.classList.remove("place-dragged");
+    mark(null, null);
     dragged = null;
-    moved.classList.remove("place-dragged");
-    // Escape, or let go where nothing can lie: it stays where it was.
-    const isDropped = event.dataTransfer.dropEffect !== "none";
-    const again = () => htmx.trigger("#queue-list", "sse:overview");
-    if (isDropped && steps !== 0)
-      htmx
-        .ajax("POST", `/queue/move/${moved.dataset.id}`, {
-          target: "#notice",
-          swap: "innerHTML",
-          values: { steps },
-        })
-        .finally(again);
-    else if (steps !== 0 || isStale) again();
+    if (isStale) move.finally(() => htmx.trigger("#queue-list", "sse:overview"));
     isStale = false;
+    move = Promise.resolve();
   });
 })();
