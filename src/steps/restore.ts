@@ -3,7 +3,7 @@
  * is written down first and every step may be repeated, so that a restart carries it through.
  */
 import { HELD_UNTIL } from "../core/lifecycle.ts";
-import { setAsidePaths } from "../core/output-paths.ts";
+import { folderOf, homeOf, setAsidePaths } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -33,7 +33,8 @@ export const restorable = (asset: Asset): { readonly archivePath: string } => {
 /**
  * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted again
  * before a person says so. The wish stays until then; whoever asked takes it back where trying again is of no use. Throws
- * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, folder-away, file-missing (a disk may be away);
+ * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, folder-away, file-missing (a disk may be
+ * away: that of the library or of the archive);
  * publish-failed (the original is back, the converted film could not be set aside); io-error, permission-denied.
  */
 export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Asset> => {
@@ -64,14 +65,20 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
   });
 };
 
+const requireLibrary = async ({ isLibraryThere }: RestoreDeps, sourcePath: string): Promise<void> => {
+  if (!(await isLibraryThere()))
+    throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
+};
+
 const bringBack = async (
-  { store, files, isLibraryThere }: RestoreDeps,
+  deps: RestoreDeps,
   asset: Asset,
   archivePath: string,
   sourcePath: string,
 ): Promise<void> => {
-  if (!(await isLibraryThere()))
-    throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
+  const { store, files } = deps;
+  const into = { base: homeOf(sourcePath, asset.path), prove: () => requireLibrary(deps, sourcePath) };
+  await into.prove();
   const compare = async (path: string) => {
     if (asset.fingerprint !== null) return compareFile(files, path, asset.fingerprint);
     return (await files.fileStat(path)) ? "same" : "missing";
@@ -84,7 +91,7 @@ const bringBack = async (
     // The converted film may be the only copy: it stays.
     throw new Problem("file-missing", `The archived file ${archivePath} is not there.`);
   }
-  await files.moveOriginal(archivePath, sourcePath, "restore-failed");
+  await files.moveOriginal(archivePath, sourcePath, "restore-failed", into);
   if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
 };
 
@@ -100,6 +107,9 @@ const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Pr
   }
 };
 
+/** The folder of a file that is there is there too. */
+const beside = (path: string) => ({ base: folderOf(path), prove: async () => {} });
+
 const setAsideFile = async (
   { store, files, now }: RestoreDeps,
   { id, library }: Asset,
@@ -111,7 +121,7 @@ const setAsideFile = async (
     // Written first: what lies there is known, also after a crash.
     store.archive.setAside({ ...file, path, assetId: id, library, since: now() });
     try {
-      return await files.moveOriginal(file.path, path, "publish-failed");
+      return await files.moveOriginal(file.path, path, "publish-failed", beside(file.path));
     } catch (thrown) {
       // Of an undo before this one: that file stays, and this one gets the next name.
       if (isBegun && toProblem(thrown).code === "publish-failed") continue;

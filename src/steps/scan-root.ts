@@ -54,19 +54,45 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   return { kind: "ok", device: found.device };
 };
 
+export type RootThereDeps = {
+  readonly store: Pick<Store, "assets" | "roots">;
+  readonly statRoot: typeof statRoot;
+  readonly statFile: typeof statFile;
+};
+
+/** Films and results of a library that are looked for on a disk with another number. */
+const holdsSome = async (
+  { store, statFile }: Pick<RootThereDeps, "store" | "statFile">,
+  name: string,
+  root: string,
+): Promise<boolean> => {
+  const sample = store.assets.filesIn(name, root, SAMPLE_FILES);
+  let there = 0;
+  for (const each of sample) {
+    const found = await statFile(each.path);
+    if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
+  }
+  return there > 0 && there * 2 >= sample.length;
+};
+
 /**
- * Whether a library can be written to now, and its films be missed: an empty folder may be the mount point of a disk that
- * is away, unless it is on the disk of the last scan. So may a folder in it on whose disk `path` (relative) lies.
+ * Whether a library can be written to now, and its films be missed: a folder may be the mount point of a disk that is away,
+ * empty or with something in it, unless it is on the disk of the last scan or holds at least half of some known files. So
+ * may a folder in it on whose disk `path` (relative) lies.
  */
 export const isRootThere = async (
-  { store, statRoot }: { readonly store: Pick<Store, "roots">; readonly statRoot: RootDeps["statRoot"] },
+  deps: RootThereDeps,
   name: string,
   root: string,
   path: string,
 ): Promise<boolean> => {
+  const { store, statRoot } = deps;
   const found = await statRoot(root);
   const before = store.roots.get(name);
   if (found.kind !== "ok" || (found.isEmpty && found.device !== before?.device)) return false;
+  const isOther =
+    before !== null && before.root === root && before.device !== "" && before.device !== found.device;
+  if (isOther && !(await holdsSome(deps, name, root))) return false;
   for (const mount of before?.mounts ?? []) {
     if (!path.startsWith(`${mount}/`)) continue;
     const inner = await statRoot(join(root, mount));
