@@ -8,7 +8,7 @@ import { Problem, toProblem } from "../core/problem.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
-import { type NamedFolderDeps, requireArchive } from "./named-folder.ts";
+import { type NamedFolderDeps, requireArchive, requireFolder } from "./named-folder.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 
 export type RestoreDeps = {
@@ -34,7 +34,7 @@ export const restorable = (asset: Asset): { readonly archivePath: string } => {
  * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted again
  * before a person says so. The wish stays until then; whoever asked takes it back where trying again is of no use. Throws
  * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, folder-away, file-missing (a disk may be
- * away: that of the library or of the archive);
+ * away: that of the library, of the archive or of the results);
  * publish-failed (the original is back, the converted film could not be set aside); io-error, permission-denied.
  */
 export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Asset> => {
@@ -44,6 +44,8 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
   store.restores.ask(asset.id, now());
   if (store.archive.byPath(archivePath)?.removal?.step === "removing")
     throw new Problem("restore-failed", "It is being removed, as its days in the archive are over.");
+  // Of a result on a disk that is away nothing could be set aside, and the undo would forget it.
+  await requireResult(deps, asset, sourcePath);
   await bringBack(deps, asset, archivePath, sourcePath);
   await setAside(deps, asset, sourcePath);
   const back = await files.fileStat(sourcePath);
@@ -98,6 +100,23 @@ const bringBack = async (
 const notTheOriginal = (path: string): Problem =>
   new Problem("restore-failed", `The file at ${path} is not the original.`);
 
+/** Proves the folder of each file of a result that is neither in its place nor set aside: of one that is there it is gone. */
+const requireResult = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
+  const { files } = deps;
+  const root = homeOf(sourcePath, asset.path);
+  for (const path of [asset.outputPath, ...asset.sidecarPaths]) {
+    if (path === null || (await files.fileStat(path)) || (await isSetAside(deps, asset, path))) continue;
+    if (path.startsWith(`${root}/`)) await requireLibrary(deps, sourcePath);
+    else await requireFolder(deps, homeOf(path, asset.path), true);
+  }
+};
+
+const isSetAside = async ({ store, files }: RestoreDeps, { id }: Asset, path: string): Promise<boolean> => {
+  for (const each of setAsidePaths(path))
+    if (store.archive.byPath(each)?.assetId === id && (await files.fileStat(each))) return true;
+  return false;
+};
+
 /** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
 const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
   // The film last: by it the sidecars are known to be ours, also when this is done again after a crash.
@@ -105,6 +124,8 @@ const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Pr
     const found = path === sourcePath ? null : await deps.files.fileStat(path);
     if (found) await setAsideFile(deps, asset, { path, ...found });
   }
+  // To bring the original back may have taken minutes.
+  await requireResult(deps, asset, sourcePath);
 };
 
 /** The folder of a file that is there is there too. */
