@@ -6,7 +6,7 @@ import type { AssetFile } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type RootDeps = {
-  readonly store: Pick<Store, "roots" | "events">;
+  readonly store: Pick<Store, "assets" | "roots" | "events">;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
 };
@@ -26,17 +26,30 @@ const SAMPLE_FILES = 20;
 
 /**
  * Device numbers change over a restart or a remount, so another number is only a wrong disk when the films are not
- * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size.
+ * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size. Of a
+ * library whose films are all archived the results are looked for.
  */
-const holdsKnownFiles = async (deps: RootDeps, { root, known }: RootInput): Promise<boolean> => {
+const holdsKnownFiles = async (deps: RootDeps, { name, root, known }: RootInput): Promise<boolean> => {
   const step = Math.max(1, Math.floor(known.length / SAMPLE_FILES));
-  const sample = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  const films = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  const sample =
+    films.length > 0
+      ? films.map(({ path, sizeBytes }) => ({ path: join(root, path), sizeBytes }))
+      : deps.store.assets.filesIn(name, root, SAMPLE_FILES);
+  return (await countThere(deps, sample)) * 2 >= sample.length;
+};
+
+/** How many of these files are there in equal size. */
+const countThere = async (
+  { statFile }: Pick<RootDeps, "statFile">,
+  sample: readonly { readonly path: string; readonly sizeBytes: number }[],
+): Promise<number> => {
   let there = 0;
   for (const each of sample) {
-    const found = await deps.statFile(join(root, each.path));
+    const found = await statFile(each.path);
     if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
   }
-  return there * 2 >= sample.length;
+  return there;
 };
 
 /** Looks at the root as it is now, against what it was at the last scan. Changes nothing. */
@@ -60,18 +73,10 @@ export type RootThereDeps = {
   readonly statFile: typeof statFile;
 };
 
-/** Films and results of a library that are looked for on a disk with another number. */
-const holdsSome = async (
-  { store, statFile }: Pick<RootThereDeps, "store" | "statFile">,
-  name: string,
-  root: string,
-): Promise<boolean> => {
-  const sample = store.assets.filesIn(name, root, SAMPLE_FILES);
-  let there = 0;
-  for (const each of sample) {
-    const found = await statFile(each.path);
-    if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
-  }
+/** Stricter than a scan, which comes again: where nothing is known to be there, nothing says that it is this library. */
+const holdsSome = async (deps: RootThereDeps, name: string, root: string): Promise<boolean> => {
+  const sample = deps.store.assets.filesIn(name, root, SAMPLE_FILES);
+  const there = await countThere(deps, sample);
   return there > 0 && there * 2 >= sample.length;
 };
 
