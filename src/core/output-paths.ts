@@ -105,7 +105,7 @@ export const SET_ASIDE = ".chromecast-set-aside";
  * that was set aside. `relativePath` is the film's in the library.
  */
 export const homeOf = (file: string, relativePath: string): string => {
-  if (file.endsWith(`/${relativePath}`)) return file.slice(0, -relativePath.length - 1);
+  if (file.endsWith(`/${relativePath}`)) return file.slice(0, -relativePath.length - 1) || "/";
   const folder =
     path.basename(path.dirname(file)) === SET_ASIDE ? path.dirname(path.dirname(file)) : path.dirname(file);
   const within = path.dirname(relativePath);

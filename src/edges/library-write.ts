@@ -33,18 +33,25 @@ import {
 import { syncFolder } from "./sync-folder.ts";
 
 /**
- * Makes the folder if need be, with the rights of the folder `like`, and proves with a partial file that it takes files.
- * Throws Problem folder-not-writable, disk-full.
+ * Makes the folder and those above it up to `base` if need be, with the rights of the folder `like`, and proves with a
+ * partial file that it takes files. Throws Problem folder-not-writable, disk-full; folder-away where `base` is not there.
  */
-export const prepareFolder = async (folder: string, token: string, like: string): Promise<void> => {
+export const prepareFolder = async (
+  folder: string,
+  token: string,
+  like: string,
+  base = "/",
+): Promise<void> => {
   const trial = join(folder, `.${token}.partial.trial`);
   try {
-    await makeFolder(folder, like, "/");
+    await makeFolder(folder, like, base);
     await access(folder, NEEDS.write);
     await (await open(trial, "wx")).close();
     await unlink(trial);
   } catch (cause) {
     if (["ENOSPC", "EDQUOT"].includes(codeOf(cause))) throw new Problem("disk-full", folder, cause);
+    if (codeOf(cause) === "ENOENT" && !(await present(base)))
+      throw new Problem("folder-away", `There is no folder ${base}.`, cause);
     const why = (await whyRefused(folder)) ?? `${folder}: ${codeOf(cause) || "refused"}`;
     throw new Problem("folder-not-writable", why, cause);
   }
