@@ -1,5 +1,5 @@
 /** Where a file is moved to: a folder that must be there, and those below it, which are made. */
-import { lstat, mkdir, stat } from "node:fs/promises";
+import { lstat, mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { Problem } from "../core/problem.ts";
 import { codeOf } from "./file-problem.ts";
@@ -21,8 +21,10 @@ export const within = (base: string): Destination => ({ base, prove: async () =>
  * with nothing in it. Throws Problem folder-away, those of `prove`, and what the file system throws.
  */
 export const holdDestination = async ({ base, prove }: Destination): Promise<() => Promise<void>> => {
+  // Asked before it is proven: what comes in its place in between is another one later.
+  const before = await stat(base).catch(() => null);
   await prove();
-  const { dev } = await stat(base);
+  const { dev } = before ?? (await stat(base));
   return async () => {
     await prove();
     if ((await stat(base)).dev !== dev) throw new Problem("folder-away", `The disk of ${base} went away.`);
@@ -31,24 +33,42 @@ export const holdDestination = async ({ base, prove }: Destination): Promise<() 
 
 /**
  * Makes a folder and those above it up to `base`, with the rights of the folder `like`, durably: what is moved into it must
- * be found after a power cut. Throws what the file system throws, `ENOENT` where `base` is not there.
+ * be found after a power cut. Where `prove` throws afterwards they go again. Throws what the file system throws, `ENOENT`
+ * where `base` is not there.
  */
-export const makeFolder = async (folder: string, like: string, base: string): Promise<void> => {
+export const makeFolder = async (
+  folder: string,
+  like: string,
+  base: string,
+  prove: () => Promise<void> = async () => {},
+): Promise<void> => {
   const missing: string[] = [];
   for (let each = folder; isBelow(each, base) && !(await isThere(each)); each = dirname(each))
     missing.unshift(each);
-  for (const each of missing) {
-    const isMade = await mkdir(each).then(
-      () => true,
-      (thrown: unknown) => {
-        if (codeOf(thrown) === "EEXIST") return false;
-        throw thrown;
-      },
-    );
-    if (!isMade) continue;
-    await giveFolderRights(each, like);
-    await syncFolder(dirname(each));
+  if (missing.length === 0) return;
+  await prove();
+  const made: string[] = [];
+  for (const each of missing) if (await makeOne(each, like)) made.unshift(each);
+  try {
+    await prove();
+  } catch (thrown) {
+    // Made where the disk is not, unless it went right after: then they are not seen.
+    for (const each of made) await rmdir(each).catch(() => {});
+    throw thrown;
   }
+};
+
+/** False: somebody else made it meanwhile. */
+const makeOne = async (folder: string, like: string): Promise<boolean> => {
+  try {
+    await mkdir(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) === "EEXIST") return false;
+    throw thrown;
+  }
+  await giveFolderRights(folder, like);
+  await syncFolder(dirname(folder));
+  return true;
 };
 
 const isBelow = (folder: string, base: string): boolean => {

@@ -114,7 +114,7 @@ export const moveOriginal = async (
     // Before a folder is made: of a disk that is away only the mount point would be there to make it in.
     if (!source) throw new Problem(code, `${from} is not there.`);
     const prove = await holdDestination(into);
-    await makeFolder(dirname(to), dirname(from), into.base);
+    await makeFolder(dirname(to), dirname(from), into.base, prove);
     const isMoved = await moveOnOneDisk(from, to, prove).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;
       return false;

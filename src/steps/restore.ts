@@ -5,6 +5,7 @@
 import { HELD_UNTIL } from "../core/lifecycle.ts";
 import { folderOf, homeOf, setAsidePaths } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
+import type { Destination } from "../edges/destination.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -128,8 +129,13 @@ const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Pr
   await requireResult(deps, asset, sourcePath);
 };
 
-/** The folder of a file that is there is there too. */
-const beside = (path: string) => ({ base: folderOf(path), prove: async () => {} });
+/** While a file is seen in its place its folder is there. */
+const beside = (files: RestoreDeps["files"], path: string): Destination => ({
+  base: folderOf(path),
+  prove: async () => {
+    if (!(await files.fileStat(path))) throw new Problem("folder-away", `${path} is not there any more.`);
+  },
+});
 
 const setAsideFile = async (
   { store, files, now }: RestoreDeps,
@@ -142,7 +148,7 @@ const setAsideFile = async (
     // Written first: what lies there is known, also after a crash.
     store.archive.setAside({ ...file, path, assetId: id, library, since: now() });
     try {
-      return await files.moveOriginal(file.path, path, "publish-failed", beside(file.path));
+      return await files.moveOriginal(file.path, path, "publish-failed", beside(files, file.path));
     } catch (thrown) {
       // Of an undo before this one: that file stays, and this one gets the next name.
       if (isBegun && toProblem(thrown).code === "publish-failed") continue;
