@@ -206,9 +206,17 @@ suite("the border", (the) => {
 
   test("styles and scripts are served for ever under their own version, packed when asked", async () => {
     const { app } = the();
-    const page = (await app.inject("/library")).body;
-    const urls = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((each) => String(each[1]));
-    assert.equal(urls.length, 9);
+    const pages = await Promise.all(["/library", "/library/1", "/archive"].map((each) => app.inject(each)));
+    const text = pages.map((each) => each.body).join("");
+    const found = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((each) => String(each[1]));
+    const urls = [...new Set(found)];
+    assert.deepEqual(
+      ["archive", "film", "frame", "library", "page", "tabler"].filter(
+        (name) => !urls.some((each) => each.startsWith(`/assets/${name}-`)),
+      ),
+      [],
+    );
+    assert.equal(urls.filter((each) => each.endsWith(".js")).length, 3);
     for (const url of urls) {
       const plain = await app.inject(url);
       assert.equal(plain.statusCode, 200);

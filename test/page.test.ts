@@ -1,85 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { FastifyInstance } from "fastify";
-import type { BrowserContext, Page } from "playwright-core";
-import { buildServer } from "../src/apps/http/server.ts";
+import type { Page } from "playwright-core";
 import type { Asset } from "../src/edges/store/asset-row.ts";
-import { findChromium, openChromium } from "./support/chromium.ts";
-import { addFilm, fillLibrary, openTestControl, type TestControl } from "./support/control.ts";
+import { addFilm } from "./support/control.ts";
 import { FILMS, HOSTILE_MARKUP, HOSTILE_QUOTES, HOSTILE_RTL } from "./support/films.ts";
-import { tempFolder } from "./support/temp.ts";
-
-const executablePath = findChromium();
-const WAIT_MS = 20_000;
-
-type Session = {
-  readonly app: FastifyInstance;
-  readonly base: string;
-  readonly control: TestControl;
-  readonly context: BrowserContext;
-  readonly films: ReadonlyMap<string, Asset>;
-  readonly close: () => Promise<void>;
-};
-
-const open = async (executable: string): Promise<Session> => {
-  const { control, close: closeStore } = openTestControl(tempFolder({ after }));
-  const films = fillLibrary(control, Date.now());
-  const app = buildServer(control);
-  const base = await app.listen({ port: 0, host: "127.0.0.1" });
-  const { context, close: closeBrowser } = await openChromium(executable);
-  const close = async (): Promise<void> => {
-    await closeBrowser();
-    await app.close();
-    closeStore();
-  };
-  return { app, base, control, context, films, close };
-};
-
-/** A page that fails the test when a script throws, the policy is broken, or anything is asked of another host. */
-const openPage = async (
-  { context, base }: Session,
-  path: string,
-): Promise<{ page: Page; wrong: string[] }> => {
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on("pageerror", (error) => wrong.push(error.message));
-  page.on("console", (message) => {
-    // A refused form is an answer with a status, which Chromium reports as an error of its own.
-    if (message.type() === "error" && !/\b409\b/.test(message.text())) wrong.push(message.text());
-  });
-  page.on("dialog", (dialog) => {
-    wrong.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(base)) wrong.push(request.url());
-  });
-  page.setDefaultTimeout(WAIT_MS);
-  await page.goto(base + path);
-  return { page, wrong };
-};
+import { lookAt, openPage, openSession, part, type Session, skip, until } from "./support/page.ts";
 
 const rowOf = (page: Page, asset: Asset | undefined) => page.locator(`#row-${asset?.id}`);
-const part = (films: Session["films"], text: string): Asset => {
-  const found = [...films.values()].find((each) => each.path.includes(text));
-  assert.ok(found);
-  return found;
-};
-
-/** Scripts made of text, which waitForFunction uses, are against the page's policy. */
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  for (let left = WAIT_MS; !(await isSo()); left -= 50) {
-    assert.ok(left > 0, "it did not come");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
-
-const skip = executablePath === null ? "no chromium is installed" : false;
 
 describe("the library in Chromium", { skip }, () => {
   let session: Session;
   before(async () => {
-    session = await open(executablePath ?? "");
+    session = await openSession();
   });
   after(async () => session.close());
 
@@ -131,21 +63,6 @@ describe("the library in Chromium", { skip }, () => {
     await page.close();
   });
 
-  test("fits 360 pixels, in light and dark", async () => {
-    const { page, wrong } = await openPage(session, "/library");
-    await page.setViewportSize({ width: 360, height: 740 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`html[data-bs-theme=${colorScheme}]`).waitFor();
-      for (const path of ["/library", `/library/${part(session.films, "Arrival").id}`]) {
-        await page.goto(session.base + path);
-        assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth")) <= 360, path);
-      }
-    }
-    assert.deepEqual(wrong, []);
-    await page.close();
-  });
-
   test("works without scripts", async () => {
     const page = await session.context.newPage();
     await page.route("**/*.js", (route) => route.abort());
@@ -159,10 +76,41 @@ describe("the library in Chromium", { skip }, () => {
   });
 });
 
+describe("the frame of every page", { skip }, () => {
+  let session: Session;
+  before(async () => {
+    session = await openSession();
+  });
+  after(async () => session.close());
+
+  test("fits wide and narrow, in light and dark, and every control has a name", async () => {
+    const film = `/library/${part(session.films, "Arrival").id}`;
+    for (const path of ["/library", film, "/archive", "/restore?all=true"]) await lookAt(session, path);
+  });
+
+  test("a person chooses the colours, and has them on the next page too", async () => {
+    const { page, wrong } = await openPage(session, "/library");
+    await page.emulateMedia({ colorScheme: "light" });
+    const theme = async (): Promise<string | null> => page.locator("html").getAttribute("data-bs-theme");
+    const button = page.getByRole("button", { name: "Colours" });
+    await button.click();
+    assert.equal(await theme(), "dark");
+    await page.goto(`${session.base}/archive`);
+    assert.equal(await theme(), "dark");
+    await button.click();
+    assert.equal(await theme(), "light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.equal(await theme(), "light", "the choice stands whatever the system says");
+    await page.evaluate("localStorage.clear()");
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+});
+
 describe("the page, live", { skip }, () => {
   let session: Session;
   before(async () => {
-    session = await open(executablePath ?? "");
+    session = await openSession();
   });
   after(async () => session.close());
   const progress = { phase: "converting", encoder: "libx264", fps: 50, speed: 2.4, etaSeconds: 90 } as const;

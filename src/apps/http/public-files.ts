@@ -8,14 +8,16 @@ const ROWS = {
   "htmx.js": { from: "htmx.org/dist/htmx.min.js", type: "text/javascript; charset=utf-8" },
   "sse.js": { from: "htmx-ext-sse/dist/sse.min.js", type: "text/javascript; charset=utf-8" },
   "page.css": { from: "./public/page.css", type: "text/css; charset=utf-8" },
+  "frame.css": { from: "./public/frame.css", type: "text/css; charset=utf-8" },
   "library.css": { from: "./public/library.css", type: "text/css; charset=utf-8" },
   "archive.css": { from: "./public/archive.css", type: "text/css; charset=utf-8" },
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
+  "api.css": { from: "./public/api.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },
 } as const;
 
-type FileName = keyof typeof ROWS;
+export type FileName = keyof typeof ROWS;
 
 type PublicFile = {
   readonly url: string;

@@ -57,6 +57,8 @@ export const archivePage = (publicFiles: PublicFiles, view: ArchiveView, notice:
   const hasOriginals = control.store.archive.totals().original.files > 0;
   return layout(publicFiles, {
     title: "Archive",
+    section: "/archive",
+    styles: ["library.css", "archive.css"],
     notice,
     body: html`<h1 class="truth">${whatLies(control)}</h1>
 <p class="muted machine">${howLong(control)}</p>

@@ -87,6 +87,8 @@ export const filmPage = (
 ): Html =>
   layout(files, {
     title: visibleText(fileName(view.asset)),
+    section: "/library",
+    styles: ["film.css"],
     notice,
     body: html`<nav class="crumbs" aria-label="Breadcrumb"><a href="/library">Library</a> <span aria-hidden="true">›</span> <a href="/library?library=${encodeURIComponent(view.asset.library)}">${view.asset.library}</a></nav>
 <div hx-ext="sse" sse-connect="/library/stream?after=${encodeURIComponent(lastEventId)}">${filmBody(view)}</div>`,

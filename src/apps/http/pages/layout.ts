@@ -1,6 +1,6 @@
 /** The frame of every page. */
 import { type Html, html } from "../html.ts";
-import type { PublicFiles } from "../public-files.ts";
+import type { FileName, PublicFiles } from "../public-files.ts";
 
 /**
  * htmx without inline styles and without `eval`, as the content security policy asks; each element says for itself
@@ -20,12 +20,35 @@ const HTMX_CONFIG = JSON.stringify({
   ],
 });
 
-const STYLES = ["tabler.css", "page.css", "library.css", "archive.css", "film.css"] as const;
+/** Styles of every page; a page names its own besides. */
+const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 
-type Page = { readonly title: string; readonly body: Html; readonly notice?: Html | null };
+/** The pages that can be reached from everywhere, in the order of the header. */
+const SECTIONS = [
+  { path: "/library", label: "Library" },
+  { path: "/archive", label: "Archive" },
+] as const;
+
+type Page = {
+  readonly title: string;
+  /** The section it belongs to. */
+  readonly section?: (typeof SECTIONS)[number]["path"];
+  readonly styles?: readonly FileName[];
+  readonly body: Html;
+  readonly notice?: Html | null;
+};
+
+const sectionLink = (
+  { path, label }: (typeof SECTIONS)[number],
+  current: Page["section"],
+): Html => html`<a href="${path}"${path === current ? html` aria-current="page"` : null}>${label}</a>
+`;
 
 /** A whole page. Its notice region is always there, so that a message moves nothing and is read aloud. */
-export const layout = (files: PublicFiles, { title, body, notice }: Page): Html => html`<!doctype html>
+export const layout = (
+  files: PublicFiles,
+  { title, section, styles = [], body, notice }: Page,
+): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -33,7 +56,7 @@ export const layout = (files: PublicFiles, { title, body, notice }: Page): Html 
 <meta name="htmx-config" content="${HTMX_CONFIG}">
 <title>${title} · Chromecast Video Converter</title>
 <link rel="icon" type="image/svg+xml" href="${files.urlOf("favicon.svg")}">
-${STYLES.map(
+${[...STYLES, ...styles].map(
   (each) => html`<link rel="stylesheet" href="${files.urlOf(each)}">
 `,
 )}<script src="${files.urlOf("page.js")}"></script>
@@ -44,7 +67,10 @@ ${STYLES.map(
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
   <div class="container-xl">
-    <a class="brand" href="/library">${logo}<span>Chromecast Video Converter</span></a>
+    <a class="brand" href="/">${logo}<span>Chromecast Video Converter</span></a>
+    <nav class="sections" aria-label="Sections">
+${SECTIONS.map((each) => sectionLink(each, section))}</nav>
+    <button id="theme" class="theme" type="button" hidden>${themeIcon}<span class="visually-hidden">Colours</span></button>
   </div>
 </header>
 <main id="main" class="container-xl">${body}</main>
@@ -56,3 +82,7 @@ ${STYLES.map(
 /** A screen with a play sign, drawn in the text's colour. */
 const logo = html`<svg class="logo" viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">
 <rect x="2" y="4" width="20" height="14" rx="3"/><path d="M10 8.2v5.6l5-2.8z"/><path d="M8 21h8"/></svg>`;
+
+/** A disc, half of it dark. */
+const themeIcon = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/></svg>`;

@@ -32,6 +32,8 @@ export const libraryPage = (files: PublicFiles, view: LibraryView, notice: Html 
   const stream = `/library/stream?after=${encodeURIComponent(view.lastEventId)}`;
   return layout(files, {
     title: "Library",
+    section: "/library",
+    styles: ["library.css"],
     notice,
     body: html`<div hx-ext="sse" sse-connect="${stream}">
 ${summary(view.control, view.input)}

@@ -15,6 +15,7 @@ type Shown = {
 export const problemPage = (files: PublicFiles, problem: Shown): Html =>
   layout(files, {
     title: problem.title,
+    styles: ["film.css"],
     body: html`<section class="card sheet problem">
 <h1>${problem.title}</h1>
 ${problem.detail === "" ? null : html`<p>${visibleText(problem.detail)}</p>`}

@@ -21,6 +21,8 @@ export const restoreAllPage = (files: PublicFiles, control: Control, input: Asse
   const of = given.map(({ key, value }) => `${key} ${visibleText(value)}`).join(", ");
   return layout(files, {
     title: "Bring originals back",
+    section: "/archive",
+    styles: ["archive.css"],
     body: html`<section class="card sheet"><h1>Bring back the originals of ${what}?</h1>
 ${of === "" ? null : html`<p class="muted">Only those of ${of}.</p>`}
 <p>Each original returns to its old place, byte for byte; its converted film is set aside in a hidden folder. Nothing is overwritten: where the old place is taken, the film stays as it is and says so.</p>

@@ -1,11 +1,51 @@
-/* Light or dark as the system says, before anything is drawn; and times that stay true while the page is open. */
+/* Light or dark as the system says or a person chose, before anything is drawn; and times that stay true. */
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  // A browser may keep nothing for us: then the system decides at every page.
+  const stored = () => {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null;
+    }
+  };
+  const keep = (theme) => {
+    try {
+      if (theme === null) localStorage.removeItem("theme");
+      else localStorage.setItem("theme", theme);
+    } catch {}
+  };
+  const THEMES = ["light", "dark"];
   const follow = () => {
-    document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light";
+    const chosen = stored();
+    document.documentElement.dataset.bsTheme = THEMES.includes(chosen)
+      ? chosen
+      : dark.matches
+        ? "dark"
+        : "light";
   };
   follow();
   dark.addEventListener("change", follow);
+  addEventListener("storage", follow);
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.getElementById("theme");
+    const say = () => {
+      const chosen = THEMES.find((each) => each === stored());
+      button.title = `Colours: ${chosen ?? "as the system says"}`;
+      button.querySelector("span").textContent = button.title;
+    };
+    button.hidden = false;
+    say();
+    // As the system says, then the other one of the two, then that of the system for good.
+    button.addEventListener("click", () => {
+      const system = dark.matches ? "dark" : "light";
+      const other = dark.matches ? "light" : "dark";
+      const chosen = stored();
+      keep(chosen === null ? other : chosen === other ? system : null);
+      follow();
+      say();
+    });
+  });
 
   // The same words as humanAge in src/core/human-text.ts.
   const age = (seconds) => {
