@@ -99,7 +99,7 @@ const thumbnailsWith = (context: TestContext, ffmpeg: Ffmpeg) => {
   const { movies } = control.settings.libraries;
   assert.ok(movies);
   const settings = { ...control.settings, libraries: { movies: { ...movies, root } } };
-  const thumbnails = createThumbnails({ settings, ffmpeg, now: Date.now });
+  const thumbnails = createThumbnails({ settings: () => settings, ffmpeg, now: Date.now });
   const film = (path: string) => {
     writeFileSync(join(root, path), "x");
     const more = { library: "movies", sizeBytes: 1, modifiedUs: 1, fingerprint: path, foundAt: 1 };

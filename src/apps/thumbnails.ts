@@ -29,7 +29,8 @@ export type Thumbnails = {
 };
 
 type Deps = {
-  readonly settings: Control["settings"];
+  /** Of now: they may change while it runs. */
+  readonly settings: () => Control["settings"];
   readonly ffmpeg: Ffmpeg;
   /** Epoch ms. */
   readonly now: () => number;
@@ -83,7 +84,7 @@ export const createThumbnails = ({ settings, ffmpeg, now }: Deps): Thumbnails =>
 
   const make = async (asset: Asset, minute: number | null): Promise<Buffer | null> => {
     if (ending.signal.aborted) return null;
-    const input = await placeOf(settings, asset);
+    const input = await placeOf(settings(), asset);
     if (input === null) return null;
     const at = momentOf({ minute, playingSeconds: asset.playingSeconds });
     // A damaged index may lead nowhere, where the beginning can still be read.

@@ -18,8 +18,11 @@ const NONE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180"><pat
 
 /** A small picture of a film; `?at=` names a minute. A drawing where none can be had. */
 export const addThumbnailRoutes = (app: FastifyInstance, { control, now }: Face): void => {
-  const { settings } = control;
-  const thumbnails = createThumbnails({ settings, ffmpeg: createFfmpeg("ffmpeg", MEMORY_BYTES), now });
+  const thumbnails = createThumbnails({
+    settings: () => control.settings,
+    ffmpeg: createFfmpeg("ffmpeg", MEMORY_BYTES),
+    now,
+  });
   app.addHook("preClose", async () => thumbnails.close());
 
   app.get("/library/:id/thumbnail.jpg", async (request, reply) => {
