@@ -3,6 +3,8 @@ import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Control } from "../control.ts";
+import { createSettingsEditor } from "../settings-editor.ts";
+import { FIXED_SETTINGS } from "../settings-source.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
 import { onError, onNotFound } from "./problem-reply.ts";
@@ -13,6 +15,7 @@ import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
+import { addSettingsRoutes } from "./routes/settings.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addVideoRoutes } from "./routes/video.ts";
@@ -46,7 +49,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
-  const face: Face = { control, now, files, live: openLive(control, now) };
+  const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
+  const face: Face = { control, now, files, live: openLive(control, now), editor };
 
   app.addHook("onRequest", async (request) => guardRequest(request, options.allowedHosts ?? []));
   app.addHook("preClose", async () => face.live.close());
@@ -71,6 +75,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addLibraryRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
+    addSettingsRoutes(routes, face);
     done();
   });
   return app;

@@ -9,6 +9,7 @@ import { migrate, readMigrations } from "./migrations.ts";
 import { type Probes, probesOf } from "./probes.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
+import { type SettingsChanges, settingsChangesOf } from "./settings-changes.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
 
 export type Store = {
@@ -21,6 +22,7 @@ export type Store = {
   readonly archive: Archive;
   readonly roots: Roots;
   readonly wishes: Wishes;
+  readonly settingsChanges: SettingsChanges;
   /** The file itself: what is wrong with it, and copies of it. */
   readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -57,6 +59,7 @@ export const storeOf = (database: Database): Store => {
     archive: archiveOf(database),
     roots: rootsOf(database),
     wishes: wishesOf(database),
+    settingsChanges: settingsChangesOf(database),
     database,
     transaction: database.transaction,
     close: database.close,
