@@ -11,7 +11,7 @@ import { masked, secretsIn, unmasked, withoutSecrets } from "../core/settings-se
 import { changesBetween, type SettingsChange, type SettingsTree } from "../core/settings-tree.ts";
 import { writtenOf } from "../core/settings-written.ts";
 import { editYaml } from "../edges/settings-edit.ts";
-import { parseSettingsText, readSettingsText } from "../edges/settings-file.ts";
+import { type ParsedText, parseSettingsText, readSettingsText } from "../edges/settings-file.ts";
 import { createSettingsFile, replaceSettingsFile } from "../edges/settings-write.ts";
 import type { Control } from "./control.ts";
 import { freshSettingsText } from "./settings-fresh.ts";
@@ -34,6 +34,8 @@ export type CurrentSettings = {
 export type SettingsDraft = {
   readonly version: string | null;
   readonly text: string;
+  /** Holds secrets. */
+  readonly tree: SettingsTree;
   readonly settings: Settings;
   /** What differs from the file as it was read, without secrets. */
   readonly changes: readonly SettingsChange[];
@@ -129,12 +131,13 @@ const draft = (current: CurrentSettings, wanted: SettingsTree): Drafted => {
       "settings-invalid",
       `${current.file} cannot be changed in this way by the program. Change it as text.`,
     );
-  return { kind: "ok", draft: drafted(current, text, settings) };
+  return { kind: "ok", draft: drafted(current, text, { tree, settings }) };
 };
 
-const drafted = (current: CurrentSettings, text: string, settings: Settings): SettingsDraft => ({
+const drafted = (current: CurrentSettings, text: string, { tree, settings }: ParsedText): SettingsDraft => ({
   version: current.version,
   text,
+  tree,
   settings,
   changes: changesBetween(shown(current.settings), shown(settings)).map(withoutSecrets),
 });
@@ -151,14 +154,14 @@ const draftText = (current: CurrentSettings, text: string): SettingsDraft => {
     throw new Problem("settings-invalid", `${name}: is larger than 256 KiB; not a settings file`);
   const { tree, settings } = parseSettingsText(text, name);
   const known = unmasked(tree, current.tree);
-  if (isDeepStrictEqual(known, tree)) return drafted(current, text, settings);
+  if (isDeepStrictEqual(known, tree)) return drafted(current, text, { tree, settings });
   const whole = editYaml(text, known);
   if (whole === null)
     throw new Problem("settings-invalid", `${name}: write the secrets out instead of ********`);
-  return drafted(current, whole, parseSettingsText(whole, name).settings);
+  return drafted(current, whole, parseSettingsText(whole, name));
 };
 
-const maskedText = ({ text, tree }: CurrentSettings): string | null => {
-  const result = editYaml(text, masked(tree));
+const maskedText = ({ version, text, tree }: CurrentSettings): string | null => {
+  const result = version === null ? freshSettingsText(masked(tree)) : editYaml(text, masked(tree));
   return result === null || secretsIn(tree).some((each) => result.includes(each)) ? null : result;
 };

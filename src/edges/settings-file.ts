@@ -60,6 +60,16 @@ export const parseSettingsText = (text: string, name: string): ParsedText => {
   );
 };
 
+/** What a few lines of YAML hold; an Error in its own words where they are not YAML. */
+export const parseYamlLines = (text: string): unknown => {
+  try {
+    const document = parseDocument(text, { prettyErrors: false });
+    return document.errors[0] ?? document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
 /** Brackets in brackets some thousand deep are more than the parser's stack holds. */
 const parsed = (text: string, name: string, lineCounter: LineCounter): Document => {
   try {

@@ -16,6 +16,7 @@ import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addSettingsRoutes } from "./routes/settings.ts";
+import { addSettingsPages } from "./routes/settings-pages.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addVideoRoutes } from "./routes/video.ts";
@@ -76,6 +77,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
     addSettingsRoutes(routes, face);
+    addSettingsPages(routes, face);
     done();
   });
   return app;

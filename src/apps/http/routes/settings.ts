@@ -9,7 +9,7 @@ import type { Face } from "../face.ts";
 import { parseInput } from "../input.ts";
 
 /** Text in a form takes up to three times its size, and more than one form holds it. */
-const BODY_MAX_BYTES = 4 * SETTINGS_TEXT_MAX_BYTES;
+export const SETTINGS_BODY_MAX_BYTES = 4 * SETTINGS_TEXT_MAX_BYTES;
 
 const changeSchema = z
   .strictObject({
@@ -72,7 +72,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
       .send(settingsJson(face, current));
   });
 
-  app.put("/api/settings", { bodyLimit: BODY_MAX_BYTES }, async (request, reply) => {
+  app.put("/api/settings", { bodyLimit: SETTINGS_BODY_MAX_BYTES }, async (request, reply) => {
     const body = parseInput(changeSchema, request.body);
     const current = editor.read();
     requireMatch(request, current);
