@@ -29,8 +29,8 @@ const put = (payload: object, headers: Record<string, string> = {}) =>
 
 test("gives every value and what is written, secrets masked, with an ETag", async () => {
   const { etag, body, text } = await read();
-  assert.match(etag, /^"[0-9a-f]{32}"$/);
-  assert.equal(etag, `"${body.version}"`);
+  assert.match(body.version, /^[0-9a-f]{32}$/);
+  assert.equal(etag, `"${body.version}-waiting"`);
   assert.equal(body.source, "file");
   assert.equal(body.values.profiles.movies, undefined);
   assert.equal(body.values.operational.max_attempts, 3);
@@ -48,6 +48,8 @@ test("says what a change would be and leaves the file alone", async () => {
   );
   assert.equal(response.statusCode, 200, response.body);
   assert.deepEqual(response.json().changes, [{ key: "operational.gpu_only", from: false, to: true }]);
+  assert.equal(response.json().effect.films.changed, 0);
+  assert.deepEqual(response.json().effect.sentences, ["The plan of no film changes."]);
   assert.equal(home.text(), SETTINGS_TEXT);
 });
 

@@ -28,10 +28,12 @@ import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { WRITING } from "./job.ts";
-import { createJobLoop } from "./job-loop.ts";
+import { createJobLoop, type JobLoop } from "./job-loop.ts";
+import { named } from "./named-store.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
+import { createQueueControls } from "./queue-controls.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
@@ -100,21 +102,6 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
       clearInterval(timer);
       clearInterval(daily);
       await running.stop();
-    },
-  };
-};
-
-/** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
-const named = (store: Store, settings: Settings): Store => {
-  const libraries = Object.keys(settings.libraries);
-  const { assets } = store;
-  return {
-    ...store,
-    assets: {
-      ...assets,
-      page: (query) => assets.page({ ...query, libraries }),
-      archived: (filter) => assets.archived({ ...filter, libraries }),
-      counts: (some) => assets.counts(some ?? libraries),
     },
   };
 };
@@ -199,7 +186,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(running, { scans, restores, backups, publications }, listeners);
+  const control = createControl(running, { scans, restores, backups, publications, jobs }, listeners);
   const archive = createRetentionLoop(running);
   const sweeps = createSweepLoop(running, { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
@@ -236,11 +223,12 @@ type Loops = {
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
+  readonly jobs: JobLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications }: Loops,
+  { scans, restores, backups, publications, jobs }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -266,6 +254,7 @@ const createControl = (
       restoreNow: restores.now,
       giveUp: publications.giveUp,
     }),
+    ...createQueueControls(running, jobs.lanes),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

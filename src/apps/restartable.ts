@@ -32,7 +32,14 @@ export type Orchestrator = Control & {
 };
 
 /** What only looks, and is answered during a restart too: the store stays open. */
-const READING: ReadonlySet<PropertyKey> = new Set(["overview", "progressOf", "waitingReason", "explain"]);
+const READING: ReadonlySet<PropertyKey> = new Set([
+  "overview",
+  "progressOf",
+  "waitingReason",
+  "explain",
+  "hold",
+  "lanes",
+]);
 
 /** The orchestrator over what `open` opens. Throws what `open` and the first run throw. */
 export const restartable = async (

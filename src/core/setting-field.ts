@@ -43,7 +43,7 @@ export const SECTIONS = [
   },
   { id: "looking", title: "Looking for films", about: "When a library is looked through." },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
-  { id: "others", title: "Other programs", about: "Who is told." },
+  { id: "others", title: "Other programs", about: "Who is told, and who may ask." },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]["id"];
 

@@ -103,6 +103,11 @@ const OPERATIONAL = [
 ];
 
 const OTHERS = fieldsOf("others", "", {
+  "server.cors_origins": {
+    label: "Sites whose pages may use the API",
+    help: "In a browser. There is no login: such a page may do what you may. Taken up at the next start of the program.",
+    kind: { kind: "list", example: "https://home.example:8123" },
+  },
   "notifiers.webhook.url": {
     label: "Webhook",
     help: "An address that is told when something is done or fails.",
