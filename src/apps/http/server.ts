@@ -6,6 +6,8 @@ import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import type { Control } from "../control.ts";
+import { createSettingsEditor } from "../settings-editor.ts";
+import { FIXED_SETTINGS } from "../settings-source.ts";
 import type { ApiDescription } from "./api-route.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
@@ -21,6 +23,8 @@ import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
 import { addQueuePageRoutes } from "./routes/queue-page.ts";
+import { addSettingsRoutes } from "./routes/settings.ts";
+import { addSettingsPages } from "./routes/settings-pages.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
@@ -61,7 +65,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
-  const face: Face = { control, now, files, live: openLive(control, now) };
+  const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
+  const face: Face = { control, now, files, live: openLive(control, now), editor };
 
   const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
@@ -103,6 +108,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
     addThumbnailRoutes(routes, face);
+    addSettingsRoutes(routes, face);
+    addSettingsPages(routes, face);
     addApiDocsRoutes(routes, face, described);
     done();
   });

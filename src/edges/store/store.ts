@@ -11,6 +11,7 @@ import { type Probes, probesOf } from "./probes.ts";
 import { type Queue, queueOf } from "./queue.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
+import { type SettingsChanges, settingsChangesOf } from "./settings-changes.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
 import { type Workload, workloadOf } from "./workload.ts";
 
@@ -25,6 +26,7 @@ export type Store = {
   readonly roots: Roots;
   readonly wishes: Wishes;
   readonly workload: Workload;
+  readonly settingsChanges: SettingsChanges;
   readonly queue: Queue;
   readonly holds: Holds;
   /** The file itself: what is wrong with it, and copies of it. */
@@ -64,6 +66,7 @@ export const storeOf = (database: Database): Store => {
     roots: rootsOf(database),
     wishes: wishesOf(database),
     workload: workloadOf(database),
+    settingsChanges: settingsChangesOf(database),
     queue: queueOf(database),
     holds: holdsOf(database),
     database,

@@ -28,6 +28,7 @@ const SECTIONS = [
   { path: "/", label: "Home" },
   { path: "/library", label: "Library" },
   { path: "/queue", label: "Queue" },
+  { path: "/settings", label: "Settings" },
   { path: "/archive", label: "Archive" },
 ] as const;
 
