@@ -18,6 +18,7 @@ const ROWS = {
   "jobs.css": { from: "./public/jobs.css", type: "text/css; charset=utf-8" },
   "queue.css": { from: "./public/queue.css", type: "text/css; charset=utf-8" },
   "queue.js": { from: "./public/queue.js", type: "text/javascript; charset=utf-8" },
+  "setup.css": { from: "./public/setup.css", type: "text/css; charset=utf-8" },
   "tab.js": { from: "./public/tab.js", type: "text/javascript; charset=utf-8" },
   "api.css": { from: "./public/api.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },

@@ -25,6 +25,7 @@ import { addQueueRoutes } from "./routes/queue.ts";
 import { addQueuePageRoutes } from "./routes/queue-page.ts";
 import { addSettingsRoutes } from "./routes/settings.ts";
 import { addSettingsPages } from "./routes/settings-pages.ts";
+import { addSetupRoutes } from "./routes/setup.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
@@ -108,6 +109,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
     addThumbnailRoutes(routes, face);
+    addSetupRoutes(routes, face);
     addSettingsRoutes(routes, face);
     addSettingsPages(routes, face);
     addApiDocsRoutes(routes, face, described);

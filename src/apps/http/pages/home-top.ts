@@ -73,6 +73,8 @@ const leavingLine = ({ control: { settings, store } }: HomeView): Html | null =>
     : html`<div class="banner banner-waiting"><strong>${counted(files, "file")} ${files === 1 ? "leaves" : "leave"} the archive soon.</strong> <a href="/archive">See which, or bring originals back</a></div>`;
 };
 
+const sampleBanner = html`<div class="banner banner-sample trouble"><div><strong>This is a small sample library.</strong> See how it is made ready, then set up your own: three questions, and a report before anything is changed.</div><a class="btn btn-primary" href="/setup">Set up your films</a></div>`;
+
 /** What needs a person leads to it. */
 const clause = (text: string, failed: number): Html | string =>
   failed > 0 && /\bneeds? you$/.test(text) ? html`<a href="/library?state=Failed">${text}</a>` : text;
@@ -86,6 +88,7 @@ export const homeTop = (view: HomeView): Html => {
 <h1 class="truth">${head}${rest.length > 0 ? html`<span class="truth-rest">${rest.map((each) => html`; ${clause(each, state.Failed)}`)}</span>` : null}</h1>
 ${machineLine(overview)}
 ${shares(state, total)}
+${view.isSample ? sampleBanner : null}
 ${holdBanner(view.control, view.now)}
 ${troubles(overview).map(banner)}
 ${leavingLine(view)}

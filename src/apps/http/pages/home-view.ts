@@ -5,4 +5,6 @@ export type HomeView = {
   readonly control: Control;
   /** Epoch ms. */
   readonly now: number;
+  /** What is served is a sample, not the household's own. */
+  readonly isSample: boolean;
 };

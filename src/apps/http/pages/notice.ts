@@ -3,6 +3,7 @@ import { type Html, html } from "../html.ts";
 
 export const DONE = {
   scan: "The libraries are being scanned.",
+  started: "Your films are being looked at; what needs work is begun by itself.",
   tryAgain: "What waited is tried again now.",
   reprocess: "The film is in the queue again.",
   cancel: "The film was taken out of the work.",
