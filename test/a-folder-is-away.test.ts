@@ -1,10 +1,11 @@
 /** The folders that the settings name for results and originals: on a disk that is away nothing is made in their place. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
+import { Problem } from "../src/core/problem.ts";
 import { wishOf } from "../src/core/wish.ts";
 import { fingerprintFile, statRoot, walkLibrary } from "../src/edges/library-walk.ts";
 import { fileStat } from "../src/edges/library-write.ts";
@@ -227,6 +228,28 @@ test("a folder with nothing in it is new as long as no row names a file in it", 
     assert.equal(await isRefused(path), true, path);
   writeFileSync(join(folder, "emptied by hand.txt"), "");
   assert.equal(await isRefused(`${folder}/Film.mp4`), false);
+});
+
+test("an archive that has to hold something and is empty is away, unless it is the very folder of before", async (context) => {
+  const { store } = newStore(context);
+  const folder = tempFolder(context);
+  const deps = { store, files: WRITING };
+  const found = await statRoot(folder);
+  assert.ok(found.kind === "ok");
+  await requireFolder(deps, folder, true, found.identity);
+  for (const other of [null, `${found.identity}1`])
+    await assert.rejects(requireFolder(deps, folder, true, other), isProblem("folder-away"), String(other));
+  await assert.rejects(requireFolder(deps, `${folder}/none`, true, found.identity), isProblem("folder-away"));
+});
+
+test("a film that a person took away after a crash is not looked for in an archive that is there and empty", async (context) => {
+  const { deps, input, recovering, row, archive } = await archiving(context, false);
+  const files = { ...deps.files, moveOriginal: () => Promise.reject(new Problem("folder-away", "cut off")) };
+  await assert.rejects(publish({ ...deps, files }, input), isProblem("folder-away"));
+  rmSync(input.sourcePath);
+  assert.equal((await recovering()).finished, 1);
+  assert.deepEqual([row()?.state, row()?.problemCode], ["Completed", "file-missing"]);
+  assert.deepEqual(filesBelow(archive), []);
 });
 
 test("after a backup was put back an archive that is away is looked through later", async (context) => {
