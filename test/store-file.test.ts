@@ -100,6 +100,7 @@ test("journal and roots come back as they were put", (context) => {
     archivePath: "/a/.archive/x.mkv",
     sourceFingerprint: "s",
     outputFingerprint: "o",
+    archiveFolder: null,
     createdAt: NOW,
   } as const;
   store.journal.put(entry);

@@ -9,7 +9,7 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -134,7 +134,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
     const library = asset && libraryOf({ settings }, asset);
     if (!library) return true;
     for (const each of namedFolders(library)) await requireFolder({ store, files: WRITING }, each);
-    return isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
+    return isRootThere({ store, statRoot, statFile }, asset.library, library.root, asset.path);
   },
 });
 
