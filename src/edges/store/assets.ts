@@ -52,6 +52,8 @@ export type Assets = {
   readonly byOutputPath: (path: string) => Asset | null;
   /** All files of a library, streamed, by id. Write nothing until it has ended. */
   readonly iterate: (library: string) => Generator<AssetFile>;
+  /** The next files of a library by path, behind `after`: an end may come between two calls, and writes. */
+  readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
   /** All published files of a library. */
   readonly outputs: (library: string) => readonly AssetOutput[];
   /** Some files, absolute, that are in the library's `root` as far as is known: films, and results of archived ones. */
@@ -128,6 +130,14 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         .iterate({ library });
       for (const row of rows) yield toFile(row);
     },
+    batch: (library, after, limit) =>
+      database
+        .sql(
+          `SELECT id, path, size_bytes, modified_us, fingerprint, state, outcome FROM assets
+           WHERE library = :library AND path > :after ORDER BY path LIMIT :limit`,
+        )
+        .all({ library, after, limit })
+        .map(toFile),
     outputs: (library) =>
       database
         .sql(
