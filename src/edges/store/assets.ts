@@ -40,7 +40,8 @@ export type AssetOutput = {
   readonly outputModifiedUs: number | null;
 };
 
-type KnownFile = { readonly path: string; readonly sizeBytes: number };
+/** Absolute; a size that is not known is null. */
+export type KnownFile = { readonly path: string; readonly sizeBytes: number | null };
 
 export type Assets = {
   /** A new asset in state New, with its event `found`. The library must not have the path yet. */
