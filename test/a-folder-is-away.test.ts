@@ -265,3 +265,21 @@ test("convert makes the folder named in its line, but never where the original l
   assert.equal((await convert()).code, 0);
   assert.deepEqual(filesBelow(folder), ["Film.mkv", "disk/ready/Film.mp4"]);
 });
+
+test("all was undone, and only what was set aside is left of the results: the next is converted", async (context) => {
+  const output = tempFolder(context);
+  const house = newHouse(context, { library: { original: "archive", output } });
+  await putClip("remux", join(house.root, "Film.mkv"));
+  const { restore: bringBack, reprocess } = await house.start();
+  const { id } = await house.becomes("Film.mkv", "Archived");
+  await bringBack(id);
+  await house.becomes("Film.mkv", "Queued");
+  assert.deepEqual(filesBelow(output), [".chromecast-set-aside/Film.mp4"]);
+  reprocess(id);
+  const { problemCode } = await house.becomes("Film.mkv", "Archived");
+  assert.equal(problemCode, null);
+  const pool = { store: house.now().store, files: { statRoot } };
+  const putBack = pull(output);
+  await assert.rejects(requireFolder(pool, output), isProblem("folder-away"));
+  putBack();
+});
