@@ -89,7 +89,9 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   if (found.kind === "unreadable") return { kind: "problem", code: found.code };
   const before = deps.store.roots.get(input.name);
   const wasFilled = input.known.length > 0 || (before?.fileCount ?? 0) > 0;
-  if (found.isEmpty && wasFilled) return { kind: "problem", code: "root-empty" };
+  // All that is left in it may be the hidden folder of originals.
+  const isBare = found.isEmpty && wasFilled && !(await holdsSome(deps, input.name, input.root));
+  if (isBare) return { kind: "problem", code: "root-empty" };
   const isOtherDevice =
     before !== null && before.root === input.root && before.device !== "" && before.device !== found.device;
   if (isOtherDevice && !(await holdsKnownFiles(deps, input)))
