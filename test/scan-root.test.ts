@@ -113,8 +113,9 @@ for (const isArchived of [true, false])
     for (let times = 0; times < 2; times++)
       assert.deepEqual(await counts(scan({ output })), { problem: "root-other-device" });
     assert.deepEqual(at("film.mkv"), before);
-    write("disk/film.mp4", "the converted film");
-    assert.deepEqual(await counts(scan({ output })), {});
+    const moved = write("elsewhere/film.mp4", "the converted film");
+    assert.deepEqual(await counts(scan({ output })), {}, "moved off it by a person");
+    assert.equal(at("film.mkv")?.outputPath, moved);
   });
 
 test("an unreadable folder or file is not missing", async (context) => {

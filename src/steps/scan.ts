@@ -87,10 +87,11 @@ const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> 
 const lostMounts = (scan: Scan): readonly string[] => {
   const before = scan.deps.store.roots.get(scan.input.name)?.mounts ?? [];
   const films = [...scan.known.values()].filter((row) => row.state !== "Archived");
-  const results = [...scan.outputs.values()].map(({ outputPath, met }) => ({
-    path: outputInRoot(scan, outputPath) ?? "",
-    isSeen: met !== null,
-  }));
+  // Those that stand elsewhere in the library now were moved there by a person.
+  const elsewhere = new Set(scan.deferred.map((each) => `${each.sizeBytes}:${each.modifiedUs}`));
+  const results = [...scan.outputs.values()]
+    .filter((each) => !elsewhere.has(`${each.outputSizeBytes}:${each.outputModifiedUs}`))
+    .map(({ outputPath, met }) => ({ path: outputInRoot(scan, outputPath) ?? "", isSeen: met !== null }));
   return before.filter((mount) => {
     if (scan.mounts.has(mount)) return false;
     const below = [...films, ...results].filter(({ path }) => path.startsWith(`${mount}/`));
