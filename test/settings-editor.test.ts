@@ -209,6 +209,23 @@ test("without a file one is made from the template, with what is used now, and r
   assert.deepEqual(readdirSync(dirname(file)), ["settings.yaml"]);
 });
 
+test("the first settings of a household are its folders and the template's words", async (context) => {
+  const { editor, file, text } = newEditor(context, null);
+  const wanted = { libraries: { kids: { root: "/kids" } }, devices: ["chromecast-ultra"] };
+  await assert.rejects(
+    editor.saveFirst({ ...wanted, devices: ["toaster"] }, "x"),
+    isProblem("settings-invalid"),
+  );
+  await editor.saveFirst(wanted, "x");
+  const { libraries, devices, operational } = readSettingsFile(file);
+  assert.deepEqual(
+    [Object.keys(libraries), libraries.kids?.root, devices, operational.gpu_only],
+    [["kids"], "/kids", ["chromecast-ultra"], true],
+  );
+  assert.match(text(), /^ {2}kids:\n {4}root: \/kids +# the folder; the only key a library must have$/m);
+  await assert.rejects(editor.saveFirst(wanted, "x"), isProblem("settings-changed"));
+});
+
 test("a file that came meanwhile is not written over by the first one", async (context) => {
   const { editor, file } = newEditor(context, null);
   const draft = draftOf(editor, {});

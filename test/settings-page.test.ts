@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { buildServer } from "../src/apps/http/server.ts";
+import { readSettingsFile } from "../src/edges/settings-file.ts";
 import { fillLibrary, openTestControl, type TestControl } from "./support/control.ts";
 import { formOf } from "./support/form.ts";
 import { newSettingsHome, SETTINGS_TEXT } from "./support/settings.ts";
@@ -208,4 +209,34 @@ test("settings saved for now are taken up, and the button takes up those of befo
   const response = await post("/settings/use", new URLSearchParams());
   assert.equal(response.headers.location, "/settings?done=settingsUsed");
   assert.equal(home.applied(), taken + 2);
+});
+
+test("without a file the page says so, and saving it as it stands writes what is used now", async (context) => {
+  const none = newSettingsHome(context, null);
+  const bare = buildServer(control, { settings: none.source });
+  context.after(() => bare.close());
+  const page = (await bare.inject({ url: "/settings", headers: browser })).body;
+  assert.match(page, /There is no settings file yet: what you see is in use now/);
+  const response = await bare.inject({
+    method: "POST",
+    url: "/settings",
+    headers: { ...browser, "content-type": "application/x-www-form-urlencoded" },
+    payload: formOf(page).toString(),
+  });
+  const url = String(response.headers.location);
+  const review = (await bare.inject({ url, headers: browser })).body;
+  assert.match(review, /What is used now is written to <code>/);
+  const form = formOf(review);
+  form.set("use", "later");
+  await bare.inject({
+    method: "POST",
+    url: "/settings/save",
+    headers: { ...browser, "content-type": "application/x-www-form-urlencoded" },
+    payload: form.toString(),
+  });
+  const { libraries, operational } = readSettingsFile(none.file);
+  assert.deepEqual([libraries, operational], [control.settings.libraries, control.settings.operational]);
+  const after = (await bare.inject({ url: "/settings", headers: browser })).body;
+  assert.match(after, /Kept in/);
+  assert.doesNotMatch(after, /not in use yet/, "it says what is used already");
 });

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildServer } from "../src/apps/http/server.ts";
+import { settingsEffect } from "../src/apps/settings-effect.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import { lockDataDirectory } from "../src/edges/store/lock.ts";
 import { putClip } from "./support/clips.ts";
-import { assertNoPartials, newHouse, standIn, until } from "./support/orchestrator.ts";
+import { assertNoPartials, filesBelow, newHouse, standIn, until } from "./support/orchestrator.ts";
 import { newSettingsHome } from "./support/settings.ts";
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
@@ -90,4 +91,27 @@ test("what is saved on the page is at work after it was taken up", async (contex
   assert.equal(orchestrator.settings.operational.max_attempts, 9);
   const [change] = (await app.inject("/api/settings/changes")).json().changes;
   assert.deepEqual([change.key, change.from, change.to], ["operational.max_attempts", 3, 9]);
+});
+
+test("a library that gets another name keeps its films and all that is known of them", async (context) => {
+  const house = newHouse(context);
+  await putClip("remux", join(house.root, "Film.mkv"));
+  const orchestrator = await house.start();
+  const before = await house.becomes("Film.mkv", "Completed");
+  const made = filesBelow(house.root);
+  const { libraries, ...rest } = settingsOf(house.root);
+  const renamed = settingsFrom({ ...rest, libraries: { kids: libraries.films } });
+  const { sentences } = await settingsEffect(orchestrator, renamed);
+  assert.deepEqual(sentences, [
+    "The plan of no film changes.",
+    "Library films is called kids from then on; its films stay with it.",
+  ]);
+  await orchestrator.restart({ settings: renamed, dataDirectory: house.data });
+  const { store } = orchestrator;
+  await until("it was scanned", () => (store.roots.get("kids")?.scannedAt ?? 0) > before.stateAt);
+  await until("nothing is scanned", () => orchestrator.overview().scanning.length === 0);
+  assert.deepEqual(store.assets.byPath("kids", "Film.mkv"), { ...before, library: "kids" });
+  assert.equal(orchestrator.store.assets.counts().state.Completed, 1);
+  assert.equal(store.assets.byPath("films", "Film.mkv"), null);
+  assert.deepEqual(filesBelow(house.root), made);
 });

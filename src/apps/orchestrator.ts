@@ -19,6 +19,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { requireFolder } from "../steps/named-folder.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
+import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
 import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
@@ -84,6 +85,7 @@ const openHouse = async (options: OrchestratorOptions): Promise<House> => {
 
 const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> => {
   const { settings, log } = options;
+  for (const each of renameLibraries({ store }, settings.libraries)) log.info(each, "library renamed");
   const recovered = await settle(store, settings);
   await recogniseArchived(options, store);
   if (recovered.finished + recovered.requeued > 0) log.info({ ...recovered }, "recovered");

@@ -57,6 +57,11 @@ export type SettingsEditor = {
   readonly maskedText: (current: CurrentSettings) => string | null;
   /** Writes the file and who changed what; the new version. Throws Problem settings-changed, settings-not-writable, disk-full. */
   readonly save: (draft: SettingsDraft, who: string) => Promise<string>;
+  /**
+   * Makes the first settings file: the template with its comments, holding `wanted` (keys that are left out have their
+   * defaults); the new version. Throws as `draft` and `save`, and `settings-changed` when there is a file already.
+   */
+  readonly saveFirst: (wanted: SettingsTree, who: string) => Promise<string>;
   /** Whether the file says something else than what is in use. */
   readonly isWaiting: () => boolean;
   /** Takes up what is saved: work begins again under it. */
@@ -78,27 +83,35 @@ export const createSettingsEditor = ({ control, source, now }: Deps): SettingsEd
     last = next.catch(() => {});
     return next;
   };
+  const save = (made: SettingsDraft, who: string): Promise<string> =>
+    inTurn(async () => {
+      if (source.file === "") throw new Problem("settings-not-writable", "Nothing was started from a file.");
+      const version =
+        made.version === null
+          ? await createSettingsFile(source.file, made.text)
+          : await replaceSettingsFile(source.file, made.text, made.version);
+      control.store.settingsChanges.append(made.changes, { at: now(), who });
+      if (made.version === null) source.useFile();
+      return version;
+    });
   return {
     source,
     read: () => read(control, source),
     draft,
     draftText,
     maskedText,
-    save: (made, who) =>
-      inTurn(async () => {
-        if (source.file === "")
-          throw new Problem("settings-not-writable", "Nothing was started from a file.");
-        const version =
-          made.version === null
-            ? await createSettingsFile(source.file, made.text)
-            : await replaceSettingsFile(source.file, made.text, made.version);
-        control.store.settingsChanges.append(made.changes, { at: now(), who });
-        if (made.version === null) source.useFile();
-        return version;
-      }),
+    save,
+    saveFirst: async (wanted, who) => {
+      const made = draft({ ...read(control, source), version: null }, wanted);
+      if (made.kind === "ok") return save(made.draft, who);
+      throw new Problem(
+        "settings-invalid",
+        made.issues.map(({ path, message }) => `${path}: ${message}`).join("\n"),
+      );
+    },
     isWaiting: () => {
       try {
-        return !isDeepStrictEqual(source.load(), control.settings);
+        return !isDeepStrictEqual(shown(source.load()), shown(control.settings));
       } catch {
         // A file that cannot be used is told of by whoever reads it.
         return false;

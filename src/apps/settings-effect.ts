@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { counted } from "../core/human-text.ts";
 import { ACTION_OF } from "../core/plan.ts";
+import { renamedLibraries } from "../core/renamed-libraries.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { statRoot } from "../edges/library-walk.ts";
@@ -24,7 +25,9 @@ export const settingsEffect = async (
   budgetMs = BUDGET_MS,
 ): Promise<SettingsEffect> => {
   const now = control.settings;
-  const libraries = Object.entries(next.libraries).flatMap(([name, library]) => {
+  const names = namesBefore(now, next);
+  const libraries = Object.entries(next.libraries).flatMap(([to, library]) => {
+    const name = names.get(to) ?? to;
     const old = now.libraries[name];
     return old ? [{ name, before: wishOf(now, old), after: wishOf(next, library) }] : [];
   });
@@ -35,6 +38,12 @@ export const settingsEffect = async (
     budgetMs,
   );
   return { films, sentences: [plansSentence(films), ...(await librarySentences(control, next))] };
+};
+
+/** By the new name of a library its old one. */
+const namesBefore = (now: Settings, next: Settings): ReadonlyMap<string, string> => {
+  const known = Object.entries(now.libraries).map(([library, { root }]) => ({ library, root }));
+  return new Map(renamedLibraries(known, next.libraries).map(({ from, to }) => [to, from]));
 };
 
 const what = (work: PlanEffect["kinds"][number]["from"]): string =>
@@ -63,8 +72,12 @@ const librarySentences = async (
   next: Settings,
 ): Promise<readonly string[]> => {
   const sentences: string[] = [];
+  const names = namesBefore(now, next);
   for (const [name, { root, output, archive }] of Object.entries(next.libraries)) {
-    const old = now.libraries[name];
+    const before = names.get(name) ?? name;
+    const old = now.libraries[before];
+    if (before !== name)
+      sentences.push(`Library ${before} is called ${name} from then on; its films stay with it.`);
     if (!old)
       sentences.push(`Library ${name} is new: ${root} is looked through, and its films are made ready.`);
     else if (old.root !== root)
@@ -77,7 +90,7 @@ const librarySentences = async (
         sentences.push(`${folder} is not there, or may not be read: library ${name} waits until it is.`);
   }
   for (const name of Object.keys(now.libraries))
-    if (!Object.hasOwn(next.libraries, name)) {
+    if (!Object.hasOwn(next.libraries, name) && ![...names.values()].includes(name)) {
       const { total } = store.assets.counts([name]);
       sentences.push(
         `Library ${name} leaves the list with its ${counted(total, "film")}. No file is touched; what is known of them is kept, and back when the library is.`,

@@ -6,6 +6,7 @@ import { type Events, eventsOf } from "./events.ts";
 import { type Holds, holdsOf } from "./holds.ts";
 import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
+import { type Libraries, librariesOf } from "./libraries.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { type Probes, probesOf } from "./probes.ts";
 import { type Queue, queueOf } from "./queue.ts";
@@ -27,6 +28,7 @@ export type Store = {
   readonly wishes: Wishes;
   readonly workload: Workload;
   readonly settingsChanges: SettingsChanges;
+  readonly libraries: Libraries;
   readonly queue: Queue;
   readonly holds: Holds;
   /** The file itself: what is wrong with it, and copies of it. */
@@ -67,6 +69,7 @@ export const storeOf = (database: Database): Store => {
     wishes: wishesOf(database),
     workload: workloadOf(database),
     settingsChanges: settingsChangesOf(database),
+    libraries: librariesOf(database),
     queue: queueOf(database),
     holds: holdsOf(database),
     database,

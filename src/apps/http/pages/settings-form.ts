@@ -13,6 +13,7 @@ import {
   type NamedMap,
 } from "../settings-form.ts";
 import { idOf, settingField } from "./settings-field.ts";
+import { foreign } from "./words.ts";
 
 export type SettingsForm = {
   readonly state: FormState;
@@ -113,7 +114,7 @@ const group = (form: SettingsForm, each: FormGroup, index: number): Html => {
       names: namesOf(form, "profiles"),
     });
   return html`<details class="group" id="${map}-${index}"${isShort || isWrong || name === "" ? html` open` : null}>
-<summary><span>${name === "" ? `A new ${NOUN_OF[map]}` : name}</span><span class="muted">${brief(each)}</span></summary>
+<summary><span>${name === "" ? `A new ${NOUN_OF[map]}` : foreign(name)}</span><span class="muted">${foreign(brief(each))}</span></summary>
 <input type="hidden" name="${prefix}.was" value="${was}">
 <div class="fields">
 ${nameField(form, each, prefix)}
@@ -129,7 +130,7 @@ const nameField = (form: SettingsForm, { map, name, was }: FormGroup, prefix: st
   const issue = form.issues.get(`${prefix}.name`)?.message ?? null;
   const help =
     map === "libraries"
-      ? "Letters, digits, - and _. Another name begins a new history; its old one rests under the old name."
+      ? "Letters, digits, - and _. With another name it keeps its films, as long as its folder stays the same."
       : "Letters, digits, - and _.";
   // One that exists without being written has its name for good.
   const isFixed = was === "" && (name === "movies" || name === "series") && map === "profiles";
