@@ -37,6 +37,7 @@ const READING: ReadonlySet<PropertyKey> = new Set([
   "progressOf",
   "waitingReason",
   "explain",
+  "cardTemperature",
   "hold",
   "lanes",
 ]);

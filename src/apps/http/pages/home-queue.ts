@@ -34,7 +34,7 @@ export const homeQueue = ({ control }: HomeView): Html => {
 <a class="kind-name" href="${queueUrl("/queue", { lane: laneOf(work) })}">${name}</a><span class="kind-count">${count.toLocaleString("en")}</span>
 <span class="under">${count === 0 ? what : `${humanBytes(bytes)} · ${what}`}</span><span class="under kind-time">${count === 0 ? "" : roughRange(times[work])}</span></li>`;
   };
-  return html`<section id="home-queue" class="home-queue" aria-labelledby="queued" hx-get="/home/queue" hx-trigger="sse:overview" hx-swap="outerHTML">
+  return html`<section id="home-queue" class="home-queue" aria-labelledby="queued" hx-get="/home/queue" hx-trigger="sse:overview, sse:running" hx-swap="outerHTML">
 <h2 id="queued">Waiting</h2>
 <div class="card sheet">
 <p class="whole">${films === 0 ? html`<b>Nothing waits</b>` : html`<b>${roughRange(wholeTime(times, { copies, encodes }))}</b> <span class="muted">for ${films === 1 ? "the one film that waits" : `all ${films.toLocaleString("en")} films that wait`}</span>`}</p>

@@ -84,7 +84,7 @@ export const homeTop = (view: HomeView): Html => {
   const overview = view.control.overview();
   const { state, total } = view.control.store.assets.counts();
   const { head, rest } = librarySentence(state);
-  return html`<section id="home-top" aria-label="Overview" hx-get="/home/top" hx-trigger="sse:overview" hx-swap="outerHTML">
+  return html`<section id="home-top" aria-label="Overview" hx-get="/home/top" hx-trigger="sse:overview, sse:running" hx-swap="outerHTML">
 <h1 class="truth">${head}${rest.length > 0 ? html`<span class="truth-rest">${rest.map((each) => html`; ${clause(each, state.Failed)}`)}</span>` : null}</h1>
 ${machineLine(overview)}
 ${shares(state, total)}
