@@ -1,32 +1,10 @@
 /** One action for every film that a filter finds, with the count before it. */
-import type { State } from "../core/lifecycle.ts";
 import { toProblem } from "../core/problem.ts";
-import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Control } from "./control.ts";
 
-export type Matched = {
-  readonly ids: readonly number[];
-  readonly states: Readonly<Partial<Record<State, number>>>;
-};
-
 /** In one transaction, before the program does something else. */
 const FILMS_AT_ONCE = 200;
-
-/** Every film that `filter` finds. All at first: working through a list that changes meanwhile would skip some. */
-export const matching = ({ store }: Pick<Control, "store">, filter: AssetFilter): Matched => {
-  const ids: number[] = [];
-  const states: Partial<Record<State, number>> = {};
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const page = store.assets.page({ ...filter, sort: "id", limit: FILMS_AT_ONCE, cursor });
-    for (const { id, state } of page.assets) {
-      ids.push(id);
-      states[state] = (states[state] ?? 0) + 1;
-    }
-    cursor = page.next;
-  }
-  return { ids, states };
-};
 
 /** Whether the film is in the queue after it was asked for; one that is being worked on or archived is refused. */
 const reprocess = (control: Pick<Control, "store" | "reprocess">, id: number): boolean => {

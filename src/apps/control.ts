@@ -7,8 +7,8 @@ import type { ConversionPlan } from "../core/plan.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;

@@ -192,11 +192,7 @@ const UNTRUE: readonly (readonly [string, string, string])[] = [
     "INSERT INTO jobs (asset_id, token, attempt, work, started_at) VALUES (1, 't', 1, 'copy', 1)",
     "database",
   ],
-  [
-    "a count that is wrong",
-    "UPDATE asset_counts SET count = count + 1 WHERE state = 'Completed'",
-    "database",
-  ],
+  ["a count that is wrong", "UPDATE asset_kinds SET count = count + 1 WHERE state = 'Completed'", "database"],
   ["a result of another size", "UPDATE assets SET output_size_bytes = 4", "database"],
   ["an archived original that is not there", "UPDATE assets SET archive_path = '/nowhere'", "database"],
   ["a subtitle file that is not there", `UPDATE assets SET sidecar_paths = '["/nowhere"]'`, "database"],

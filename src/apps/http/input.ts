@@ -3,7 +3,8 @@ import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
 import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
 import { WORKS } from "../../core/work.ts";
-import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { ASSET_SORTS, type AssetQuery } from "../../edges/store/asset-page.ts";
+import type { AssetFilter } from "../../edges/store/asset-select.ts";
 import type { RestoreFilter } from "../control.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */

@@ -41,7 +41,7 @@ const thisOne = (works: readonly Work[]): string =>
 
 const allLibraries = (database: Database): readonly string[] =>
   database
-    .sql(`SELECT DISTINCT library FROM asset_counts`)
+    .sql(`SELECT DISTINCT library FROM asset_kinds`)
     .all()
     .map((row) => textOf(row, "library"));
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../../core/problem.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
-import { matching, reprocessAll } from "../../bulk.ts";
+import { reprocessAll } from "../../bulk.ts";
 import type { Control } from "../../control.ts";
 import { assetDetailJson, assetJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
@@ -31,7 +31,7 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
 
   app.post("/api/assets/bulk", async (request) => {
     const { filter, dryRun } = parseInput(bulkSchema, request.body);
-    const { ids, states } = matching(control, toFilter(filter));
+    const { ids, states } = control.store.assets.matched(toFilter(filter));
     const result = dryRun ? { done: 0, refused: 0 } : await reprocessAll(control, ids);
     return { matched: ids.length, states, ...result };
   });
