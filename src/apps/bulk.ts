@@ -1,34 +1,136 @@
 /** One action for every film that a filter finds, with the count before it. */
+import type { State } from "../core/lifecycle.ts";
 import { toProblem } from "../core/problem.ts";
-import type { Asset } from "../edges/store/asset-row.ts";
+import type { Matched } from "../edges/store/asset-page.ts";
+import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Control } from "./control.ts";
 
 /** In one transaction, before the program does something else. */
 const FILMS_AT_ONCE = 200;
+/** Films named for each reason of a refusal. */
+const REFUSED_NAMED_MAX = 20;
 
-/** Whether the film is in the queue after it was asked for; one that is being worked on or archived is refused. */
-const reprocess = (control: Pick<Control, "store" | "reprocess">, id: number): boolean => {
-  const isQueued = (asset: Asset | null): boolean => asset?.state === "Queued" && asset.availableAt === null;
+/** Why films were refused: a sentence, how many, and the numbers of the first. */
+export type Refusal = {
+  readonly detail: string;
+  readonly films: number;
+  readonly ids: readonly number[];
+};
+export type BulkResult = {
+  readonly done: number;
+  readonly refused: number;
+  readonly refusals: readonly Refusal[];
+};
+
+/** What a film's number came to: null, or why it was refused. */
+type Outcome = string | null;
+type Acting = Pick<Control, "store" | "reprocess" | "cancel" | "restoreAll">;
+
+type BulkWord = {
+  /** On a button. */
+  readonly label: string;
+  /** `Re-process 12 films?` */
+  readonly question: string;
+  /** What it means, for who is asked. */
+  readonly about: string;
+  /** `12 films are in the queue again.` */
+  readonly done: string;
+  /** States that it can do something for; films of others are refused. */
+  readonly takes: readonly State[];
+  readonly act: (control: Acting, ids: readonly number[]) => readonly Outcome[];
+};
+
+/** Whether a film let it be done: a refusal is an outcome, anything else that goes wrong ends the whole. */
+const attempt = (act: () => unknown): Outcome => {
   try {
-    if (!isQueued(control.store.assets.byId(id))) control.reprocess(id);
-    return true;
+    act();
+    return null;
   } catch (thrown) {
-    const { code } = toProblem(thrown);
+    const { code, detail, message } = toProblem(thrown);
     if (code !== "state-refuses" && code !== "asset-not-found") throw thrown;
-    return false;
+    return detail || message;
   }
 };
 
-/** Puts films back into the queue, some hundred at once; how many are there now, and how many were refused. */
-export const reprocessAll = async (
-  control: Pick<Control, "store" | "reprocess">,
+const isQueued = ({ store }: Acting, id: number): boolean => {
+  const asset = store.assets.byId(id);
+  return asset?.state === "Queued" && asset.availableAt === null;
+};
+
+/** What can be asked for many films at once. A row here is a button of the list and a word of the API. */
+export const BULK_WORDS = {
+  reprocess: {
+    label: "Re-process",
+    question: "Re-process",
+    about:
+      "They go back into the queue and are looked at as the settings are today. Originals are not touched.",
+    done: "in the queue again",
+    takes: ["Failed", "Completed", "Queued"],
+    act: (control, ids) =>
+      control.store.transaction(() =>
+        ids.map((id) => (isQueued(control, id) ? null : attempt(() => control.reprocess(id)))),
+      ),
+  },
+  cancel: {
+    label: "Cancel",
+    question: "Stop the work on",
+    about: "What was made of them so far is thrown away. Originals stay as they are.",
+    done: "taken out of the work",
+    takes: ["Processing"],
+    act: (control, ids) => ids.map((id) => attempt(() => control.cancel(id))),
+  },
+  restore: {
+    label: "Restore originals",
+    question: "Bring back the originals of",
+    about:
+      "Each original returns to its old place, byte for byte, one after the other; its converted film is set aside. Nothing is overwritten.",
+    done: "being brought back, one after the other",
+    takes: ["Archived"],
+    act: (control, ids) => {
+      const can = new Set(control.store.assets.archived({ ids }));
+      if (can.size > 0) control.restoreAll({ ids: [...can] });
+      return ids.map((id) => (can.has(id) ? null : "Its original is not in the archive."));
+    },
+  },
+} as const satisfies Record<string, BulkWord>;
+
+export type BulkAction = keyof typeof BULK_WORDS;
+export const BULK_ACTIONS = Object.keys(BULK_WORDS) as [BulkAction, ...BulkAction[]];
+
+/** Every film that `filter` finds. All at first: working through a list that changes meanwhile would skip some. */
+export const matching = ({ store }: Pick<Control, "store">, filter: AssetFilter): Matched =>
+  store.assets.matched(filter);
+
+/** How many of the films that match are in a state that the action takes. */
+export const takenOf = (action: BulkAction, { states }: Pick<Matched, "states">): number =>
+  BULK_WORDS[action].takes.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+
+/** Does it to each film, some hundred at once; how many are so now, and why the others were refused. */
+export const actOnAll = async (
+  control: Acting,
+  action: BulkAction,
   ids: readonly number[],
-): Promise<{ readonly done: number; readonly refused: number }> => {
+): Promise<BulkResult> => {
   let done = 0;
+  const refusals = new Map<string, { films: number; readonly ids: number[] }>();
   for (let start = 0; start < ids.length; start += FILMS_AT_ONCE) {
     const some = ids.slice(start, start + FILMS_AT_ONCE);
-    done += control.store.transaction(() => some.filter((id) => reprocess(control, id)).length);
+    for (const [at, detail] of BULK_WORDS[action].act(control, some).entries()) {
+      const id = some[at];
+      if (detail === null || id === undefined) {
+        done++;
+        continue;
+      }
+      const same = refusals.get(detail) ?? { films: 0, ids: [] };
+      refusals.set(detail, same);
+      same.films++;
+      if (same.ids.length < REFUSED_NAMED_MAX) same.ids.push(id);
+    }
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { done, refused: ids.length - done };
+  return {
+    done,
+    refused: ids.length - done,
+    refusals: [...refusals].map(([detail, { films, ids: first }]) => ({ detail, films, ids: first })),
+  };
 };

@@ -59,7 +59,7 @@ export type Explanation = {
   readonly estimate: Estimate;
 };
 
-export type RestoreFilter = Pick<AssetFilter, "library" | "work" | "reason" | "problem" | "q">;
+export type RestoreFilter = Pick<AssetFilter, "library" | "work" | "reason" | "problem" | "q" | "ids">;
 
 export type Control = {
   readonly settings: Settings;

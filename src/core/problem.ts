@@ -238,6 +238,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 /** A code as data: what core returns and what the store keeps. */
 export type ProblemValue = { readonly code: ProblemCode; readonly detail: string };
 
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
 export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
 
 /** Thrown by edges when the world is broken; caught at the four borders (HTTP, job loop, scheduler, main). */

@@ -12,6 +12,7 @@ import { addActionRoutes } from "./routes/actions.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
+import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
@@ -68,6 +69,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addAssetRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
+    addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);

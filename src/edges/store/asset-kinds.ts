@@ -5,6 +5,8 @@ import { whyOf } from "../../core/plan.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../core/problem.ts";
 import { REASONS, type ReasonCode } from "../../core/reasons.ts";
 import type { Work } from "../../core/work.ts";
+import { wordSearch } from "./asset-words.ts";
+import { changesOf } from "./changes.ts";
 import { numberOf, textOf, textsOf, wordOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 import { readMediaColumn } from "./media-column.ts";
@@ -69,6 +71,8 @@ export type Kinds = {
   readonly byId: (id: number) => Kind | null;
   /** Of all films. */
   readonly tally: () => Tally;
+  /** The first films that words match. */
+  readonly withWords: (match: string) => readonly number[];
 };
 
 /** Whether the film can be cast, of a film in this state whose content is of that kind. */
@@ -117,13 +121,6 @@ const toKind = (row: Row): Kind => {
   };
 };
 
-/** Another text once anything was written, by this connection or another. */
-const changesOf = (database: Database): string => {
-  const own = database.sql(`SELECT total_changes() AS n`).get();
-  const others = database.sql(`PRAGMA data_version`).get();
-  return `${own?.n} ${others?.data_version} ${database.rollbacks()}`;
-};
-
 /** The kinds of `database`. What a kind is never changes, so it is read once; a rollback may give its number to another. */
 export const kindsOf = (database: Database): Kinds => {
   const known = new Map<number, Kind>();
@@ -145,8 +142,13 @@ export const kindsOf = (database: Database): Kinds => {
   let kept: { readonly changes: string; readonly tally: Tally } | null = null;
   return {
     byId,
+    withWords: wordSearch(database),
     tally: () => {
       const changes = changesOf(database);
+      refresh();
+      if (known.size === 0)
+        for (const row of database.sql(`SELECT * FROM asset_kinds WHERE count > 0`).all())
+          known.set(numberOf(row, "id"), toKind(row));
       if (kept?.changes !== changes)
         kept = {
           changes,

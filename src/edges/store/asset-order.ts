@@ -1,5 +1,6 @@
 /** The orders of a list, and the films of some kinds in one of them, read as far as they are wanted. */
 import type { SQLInputValue } from "node:sqlite";
+import { mayMatchSql } from "./asset-words.ts";
 import { numberOf, textOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -77,8 +78,10 @@ export type Wanted = {
   readonly isDown: boolean;
   /** Only what comes behind it. */
   readonly after: Place | null;
-  /** Whether the paths are to be read too. */
-  readonly withPath: boolean;
+  /** Reads the paths too, and only of films whose path may match these words. */
+  readonly words: string | null;
+  /** What is wanted is soon found by going through all films, whatever their kinds. */
+  readonly isSpread: boolean;
   /** About how many will be taken. */
   readonly limit: number;
 };
@@ -94,16 +97,21 @@ const CONDITIONS: Readonly<Record<Part, (column: string, beyond: string) => read
 
 /** The statement for one kind (`:kind`), or for all films; the tests look at its plan. */
 export const linesSql = (
-  { sort, isDown, withPath }: Omit<Wanted, "limit" | "after">,
+  { sort, isDown, words }: Pick<Wanted, "sort" | "isDown" | "words">,
   of: "kind" | "all",
   part: Part,
 ): string => {
   const { column, ofKind, ofAll } = ORDERS[sort];
   const [direction, beyond] = isDown ? ["DESC", "<"] : ["ASC", ">"];
-  const where = [...(of === "kind" ? ["kind = :kind"] : []), ...CONDITIONS[part](column, beyond)];
+  const where = [
+    ...(of === "kind" ? ["kind = :kind"] : []),
+    ...CONDITIONS[part](column, beyond),
+    // Of one kind only the first films are wanted, however many would have to be passed over for one that matches.
+    ...(of === "all" && words !== null ? [mayMatchSql(words)] : []),
+  ];
   const by = sort === "id" ? `id ${direction}` : `${column} ${direction}, id ${direction}`;
   const key = sort === "path" ? "path" : column;
-  return `SELECT id, kind, ${key} AS key${withPath ? ", path" : ""} FROM assets ${of === "kind" ? ofKind : ofAll}
+  return `SELECT id, kind, ${key} AS key${words === null ? "" : ", path"} FROM assets ${of === "kind" ? ofKind : ofAll}
     ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY ${by} LIMIT :count`;
 };
 
@@ -214,8 +222,13 @@ export function* linesOf(
 ): Generator<Line> {
   if (kinds === null) return yield* walk(database, wanted);
   const only = new Set(kinds);
+  if (wanted.isSpread) {
+    for (const line of walk(database, wanted)) if (only.has(line.kind)) yield line;
+    return;
+  }
   let [left, after] = [kinds.length * FILMS_PASSED_PER_KIND, wanted.after];
-  for (const line of left > wanted.limit ? walk(database, wanted) : []) {
+  const isWalked = wanted.words === null && left > wanted.limit;
+  for (const line of isWalked ? walk(database, wanted) : []) {
     if (only.has(line.kind)) yield line;
     after = line;
     left--;

@@ -70,6 +70,10 @@ const RANKS: Readonly<Record<GroupSort, (kind: Kind) => Rank>> = {
   library: ({ library }) => library,
 };
 
+/** The way a list goes at first in this order. */
+export const usualOrder = (sort: AssetSort): "asc" | "desc" =>
+  !isGroupSort(sort) && ORDERS[sort].isDescending ? "desc" : "asc";
+
 const isGroupSort = (sort: AssetSort): sort is GroupSort => GROUP_SORTS.some((each) => each === sort);
 const keyOf = (sort: AssetSort): KeySort => (isGroupSort(sort) ? "title" : sort);
 
@@ -131,7 +135,7 @@ const groupsOf = (
 /** The films of one group in order, behind `wanted.after`. */
 function* linesOfGroup(
   database: Database,
-  { lines, asks, isAll, matched }: Selection,
+  { lines, asks, isAll, isSpread, matched }: Selection,
   { kinds }: Group,
   wanted: Wanted,
 ): Generator<Line> {
@@ -144,7 +148,8 @@ function* linesOfGroup(
     return;
   }
   const isEverything = isAll && kinds.length === matched.length;
-  const found = linesOf(database, { ...wanted, withPath: asks !== null }, isEverything ? null : ids);
+  const words = asks === null ? null : wanted.words;
+  const found = linesOf(database, { ...wanted, words, isSpread }, isEverything ? null : ids);
   for (const line of found) if (asks === null || asks(line.path)) yield line;
 }
 
@@ -161,7 +166,7 @@ export const pageOf = (database: Database, kinds: Kinds, query: AssetQuery): Ass
   const taken: Cursor[] = [];
   for (const group of groups) {
     const after = cursor !== null && cursor.rank === group.rank ? cursor : null;
-    const wanted = { sort: key, isDown, after, withPath: false, limit: limit + 1 };
+    const wanted = { sort: key, isDown, after, words: query.q ?? "", isSpread: false, limit: limit + 1 };
     for (const line of linesOfGroup(database, selection, group, wanted)) {
       taken.push({ key: line.key, id: line.id, rank: group.rank });
       if (taken.length > limit) break;
@@ -209,7 +214,7 @@ export const matchedBy = (database: Database, kinds: Kinds, filter: AssetFilter)
   const selection = select(database, kinds, filter);
   const states: Partial<Record<State, number>> = {};
   const ids: number[] = [];
-  const wanted = { sort: "id", isDown: false, after: null, withPath: selection.asks !== null } as const;
+  const wanted = { sort: "id", isDown: false, after: null, words: filter.q ?? "", isSpread: false } as const;
   const [group] = groupsOf("id", selection.matched, false, null);
   if (!group) return { ids, states };
   for (const line of linesOfGroup(database, selection, group, { ...wanted, limit: 1000 })) {

@@ -10,7 +10,8 @@ import {
   type Tally,
 } from "./asset-kinds.ts";
 import { type KeySort, type Line, ORDERS, toLine } from "./asset-order.ts";
-import { asksFor, matchOf } from "./asset-words.ts";
+import { asksFor, matchOf, WORDS_COUNTED_MAX } from "./asset-words.ts";
+import { numberOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 
 export type AssetFilter = KindFilter & {
@@ -18,6 +19,8 @@ export type AssetFilter = KindFilter & {
   readonly q?: string;
   /** Episodes of this show. */
   readonly show?: string;
+  /** Of that show, this season alone. */
+  readonly season?: number;
   /** Only these films. */
   readonly ids?: readonly number[];
 };
@@ -34,33 +37,35 @@ export type Selection = {
   readonly isAll: boolean;
   /** What is still to be asked of each film's path. */
   readonly asks: ((path: string) => boolean) | null;
+  /** What matches is found soon by going through all films in order. */
+  readonly isSpread: boolean;
   /** Null where words match more films than are counted. */
   readonly facets: () => FacetCounts | null;
 };
 
-/** Films found by words are read and counted up to here; more are found in the order of the list, uncounted. */
-const WORDS_COUNTED_MAX = 5000;
+const linesSql = (sort: KeySort): string =>
+  `SELECT a.id, a.kind, ${sort === "path" ? "a.path" : `a.${ORDERS[sort].column}`} AS key, a.path FROM assets AS a`;
 
-const linesSql = (sort: KeySort, from: string): string =>
-  `SELECT a.id, a.kind, ${sort === "path" ? "a.path" : `a.${ORDERS[sort].column}`} AS key, a.path FROM ${from}`;
-
-const drive = (
-  { ids, show, q }: AssetFilter,
+/** The films of a choice or of a show, whatever else is filtered. */
+const readLines = (
+  database: Database,
+  { ids, show, season }: AssetFilter,
   sort: KeySort,
-): { readonly sql: string; readonly parameters: Record<string, SQLInputValue> } | null => {
-  if (ids !== undefined)
-    return {
-      sql: `${linesSql(sort, "assets AS a")} WHERE a.id IN (SELECT value FROM json_each(:ids))${show === undefined ? "" : " AND a.show = :show"}`,
-      parameters: { ids: JSON.stringify(ids), ...(show === undefined ? {} : { show }) },
-    };
-  if (show !== undefined)
-    return { sql: `${linesSql(sort, "assets AS a")} WHERE a.show = :show`, parameters: { show } };
-  const match = q === undefined ? null : matchOf(q);
-  return {
-    sql: `${linesSql(sort, "asset_words JOIN assets AS a ON a.id = asset_words.rowid")}
-      WHERE asset_words MATCH :match LIMIT ${WORDS_COUNTED_MAX + 1}`,
-    parameters: { match: match ?? '""' },
+): readonly Line[] => {
+  const conditions = [
+    ...(ids === undefined ? [] : ["a.id IN (SELECT value FROM json_each(:ids))"]),
+    ...(show === undefined ? [] : ["a.show = :show"]),
+    ...(season === undefined ? [] : ["a.season = :season"]),
+  ];
+  const parameters: Record<string, SQLInputValue> = {
+    ...(ids === undefined ? {} : { ids: JSON.stringify(ids) }),
+    ...(show === undefined ? {} : { show }),
+    ...(season === undefined ? {} : { season }),
   };
+  return database
+    .sql(`${linesSql(sort)} WHERE ${conditions.join(" AND ")}`)
+    .all(parameters)
+    .map((row) => toLine(sort, row));
 };
 
 const tallyOf = (lines: readonly Line[]): Tally => {
@@ -83,6 +88,7 @@ const ofLines = (kinds: Kinds, filter: AssetFilter, lines: readonly Line[]): Sel
     lines: lines.filter((each) => ids.has(each.kind)),
     isAll: false,
     asks: null,
+    isSpread: false,
     facets: () => facetCounts(kinds, tally, filter),
   };
 };
@@ -97,9 +103,26 @@ const ofKinds = (kinds: Kinds, filter: AssetFilter): Selection => {
     lines: null,
     isAll: matched.length === tally.size,
     asks: null,
+    isSpread: false,
     facets: () => facetCounts(kinds, tally, filter),
   };
 };
+
+/** The kinds of films by their numbers. */
+const kindsOfFilms = (database: Database, ids: readonly number[]): Tally =>
+  new Map(
+    database
+      .sql(
+        `SELECT kind, count(*) AS n FROM assets WHERE id IN (SELECT value FROM json_each(:ids)) GROUP BY kind`,
+      )
+      .all({ ids: JSON.stringify(ids) })
+      .map((row) => [numberOf(row, "kind"), numberOf(row, "n")]),
+  );
+
+/** So few films of the other filters are counted among all films of the words. */
+const INTERSECTED_MAX = 60_000;
+/** With so many of the first films matching, the list is gone through rather than the kinds. */
+const SPREAD_MIN = 100;
 
 /** Words of very many films: the other filters find fewer, or the list is gone through in its order. */
 const ofManyWords = (
@@ -107,24 +130,31 @@ const ofManyWords = (
   kinds: Kinds,
   filter: AssetFilter,
   sort: KeySort,
-  found: readonly Line[],
+  found: readonly number[],
 ): Selection => {
-  const asks = asksFor(filter.q ?? "");
+  const q = filter.q ?? "";
+  const asks = asksFor(q);
   const all = ofKinds(kinds, filter);
-  if (all.total > WORDS_COUNTED_MAX)
-    return {
-      ...all,
-      total: ofLines(kinds, filter, found).total,
-      isTotalExact: false,
-      asks,
-      facets: () => null,
-    };
-  const lines = database
-    .sql(`${linesSql(sort, "assets AS a")} WHERE a.kind IN (SELECT value FROM json_each(:kinds))`)
-    .all({ kinds: JSON.stringify(all.matched.map((each) => each.id)) })
-    .map((row) => toLine(sort, row))
-    .filter((each) => asks(each.path));
-  return { ...ofLines(kinds, filter, lines), facets: () => null };
+  if (all.total > INTERSECTED_MAX) {
+    const first = kindsOfFilms(database, found);
+    const total = sumOf(first, matchingKinds(kinds, first, filter));
+    return { ...all, total, isTotalExact: false, asks, isSpread: total >= SPREAD_MIN, facets: () => null };
+  }
+  const ids = database
+    .sql(
+      `SELECT id FROM assets INDEXED BY assets_of_kind WHERE kind IN (SELECT value FROM json_each(:kinds))
+         AND +id IN (SELECT rowid FROM asset_words WHERE asset_words MATCH :match)`,
+    )
+    .all({ kinds: JSON.stringify(all.matched.map((each) => each.id)), match: matchOf(q) })
+    .map((row) => numberOf(row, "id"));
+  if (ids.length > WORDS_COUNTED_MAX)
+    return { ...all, total: ids.length, isAll: false, asks, isSpread: true, facets: () => null };
+  return { ...ofLines(kinds, filter, readLines(database, { ids }, sort)), facets: () => null };
+};
+
+const askedOf = (q: string): ((line: Line) => boolean) => {
+  const asks = asksFor(q);
+  return ({ path }) => asks(path);
 };
 
 /** What `filter` finds; `sort` is the key that its lines are read with. */
@@ -136,17 +166,15 @@ export const select = (
 ): Selection => {
   const hasWords = filter.q !== undefined && filter.q.trim() !== "";
   if (filter.ids === undefined && filter.show === undefined && !hasWords) return ofKinds(kinds, filter);
-  const driven = drive(filter, sort);
-  if (!driven || (hasWords && matchOf(filter.q ?? "") === null)) return ofLines(kinds, filter, []);
-  const lines = database
-    .sql(driven.sql)
-    .all(driven.parameters)
-    .map((row) => toLine(sort, row));
+  const q = hasWords ? (filter.q ?? "") : "";
+  const match = hasWords ? matchOf(q) : null;
+  if (hasWords && match === null) return ofLines(kinds, filter, []);
   if (filter.ids !== undefined || filter.show !== undefined) {
-    const asks = hasWords ? asksFor(filter.q ?? "") : null;
-    return ofLines(kinds, filter, asks ? lines.filter((each) => asks(each.path)) : lines);
+    const lines = readLines(database, filter, sort);
+    return ofLines(kinds, filter, match === null ? lines : lines.filter(askedOf(q)));
   }
-  return lines.length > WORDS_COUNTED_MAX
-    ? ofManyWords(database, kinds, filter, sort, lines)
-    : ofLines(kinds, filter, lines);
+  const found = match === null ? [] : kinds.withWords(match);
+  return found.length > WORDS_COUNTED_MAX
+    ? ofManyWords(database, kinds, filter, sort, found)
+    : ofLines(kinds, filter, readLines(database, { ids: found }, sort));
 };

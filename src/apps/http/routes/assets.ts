@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../../core/problem.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
-import { reprocessAll } from "../../bulk.ts";
+import { actOnAll, matching } from "../../bulk.ts";
 import type { Control } from "../../control.ts";
 import { assetDetailJson, assetJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
@@ -26,13 +26,14 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
       assets: page.assets.map((each) => assetJson(control, each)),
       next: page.next,
       total: page.total,
+      totalIsExact: page.isTotalExact,
     };
   });
 
   app.post("/api/assets/bulk", async (request) => {
-    const { filter, dryRun } = parseInput(bulkSchema, request.body);
-    const { ids, states } = control.store.assets.matched(toFilter(filter));
-    const result = dryRun ? { done: 0, refused: 0 } : await reprocessAll(control, ids);
+    const { action, filter, dryRun } = parseInput(bulkSchema, request.body);
+    const { ids, states } = matching(control, toFilter(filter));
+    const result = dryRun ? { done: 0, refused: 0, refusals: [] } : await actOnAll(control, action, ids);
     return { matched: ids.length, states, ...result };
   });
 
