@@ -83,6 +83,7 @@ test("a file that is being published at this moment is no asset", async (context
     archivePath: null,
     sourceFingerprint: "s",
     outputFingerprint: "o",
+    archiveFolder: null,
     createdAt: NOW,
   });
   assert.equal((await library.scan()).added, 0);

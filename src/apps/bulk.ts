@@ -1,5 +1,5 @@
 /** One action for every film that a filter finds, with the count before it. */
-import type { State } from "../core/lifecycle.ts";
+import { isKept, type State } from "../core/lifecycle.ts";
 import { toProblem } from "../core/problem.ts";
 import type { Matched } from "../edges/store/asset-page.ts";
 import type { AssetFilter } from "../edges/store/asset-select.ts";
@@ -24,7 +24,7 @@ export type BulkResult = {
 
 /** What a film's number came to: null, or why it was refused. */
 type Outcome = string | null;
-type Acting = Pick<Control, "store" | "reprocess" | "cancel" | "restoreAll">;
+type Acting = Pick<Control, "store" | "reprocess" | "cancel" | "restoreAll" | "ignore">;
 
 type BulkWord = {
   /** On a button. */
@@ -52,9 +52,17 @@ const attempt = (act: () => unknown): Outcome => {
   }
 };
 
-const isQueued = ({ store }: Acting, id: number): boolean => {
-  const asset = store.assets.byId(id);
-  return asset?.state === "Queued" && asset.availableAt === null;
+/** What a person keeps as it is was said of that film, not of many. */
+const reprocess = (control: Acting, id: number): Outcome => {
+  const asset = control.store.assets.byId(id);
+  if (asset && isKept(asset)) return "A person keeps it as it is.";
+  const isQueued = asset?.state === "Queued" && asset.availableAt === null;
+  return isQueued ? null : attempt(() => control.reprocess(id));
+};
+
+const ignore = (control: Acting, id: number): Outcome => {
+  const asset = control.store.assets.byId(id);
+  return asset && isKept(asset) ? null : attempt(() => control.ignore(id));
 };
 
 /** What can be asked for many films at once. A row here is a button of the list and a word of the API. */
@@ -66,10 +74,15 @@ export const BULK_WORDS = {
       "They go back into the queue and are looked at as the settings are today. Originals are not touched.",
     done: "in the queue again",
     takes: ["Failed", "Completed", "Queued"],
-    act: (control, ids) =>
-      control.store.transaction(() =>
-        ids.map((id) => (isQueued(control, id) ? null : attempt(() => control.reprocess(id)))),
-      ),
+    act: (control, ids) => control.store.transaction(() => ids.map((id) => reprocess(control, id))),
+  },
+  ignore: {
+    label: "Keep as they are",
+    question: "Keep as they are",
+    about: "They are not converted until you re-process them, as long as their contents are the same.",
+    done: "kept as they are",
+    takes: ["New", "Queued", "Failed"],
+    act: (control, ids) => control.store.transaction(() => ids.map((id) => ignore(control, id))),
   },
   cancel: {
     label: "Cancel",

@@ -9,7 +9,7 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -19,6 +19,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { requireFolder } from "../steps/named-folder.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
+import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
 import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
@@ -28,11 +29,14 @@ import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { WRITING } from "./job.ts";
-import { createJobLoop } from "./job-loop.ts";
+import { createJobLoop, type JobLoop } from "./job-loop.ts";
+import { named } from "./named-store.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
+import { createQueueControls } from "./queue-controls.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
+import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
@@ -50,12 +54,6 @@ export type OrchestratorOptions = {
   readonly works?: boolean;
 };
 
-export type Orchestrator = Control & {
-  readonly recovered: Recovered;
-  /** Stops the loops, gives running jobs back to the queue, closes the store. */
-  readonly stop: () => Promise<void>;
-};
-
 const DAY_MS = 86_400_000;
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
@@ -64,29 +62,31 @@ const TICK_MS = 1000;
 /**
  * Starts an orchestrator. Throws Problem already-running and those of `openLibrary` before anything is touched.
  */
-export const startOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
-  const { settings, dataDirectory } = options;
-  const lock = lockDataDirectory(dataDirectory);
-  let store: Store | null = null;
+export const startOrchestrator = (options: OrchestratorOptions): Promise<Orchestrator> =>
+  restartable((dataDirectory) => openHouse({ ...options, dataDirectory }), options);
+
+const openHouse = async (options: OrchestratorOptions): Promise<House> => {
+  const lock = lockDataDirectory(options.dataDirectory);
   try {
-    store = named(await openLibrary(dataDirectory, Date.now()), settings);
-    const recovered = await settle(store, settings);
-    await recogniseArchived(options, store);
-    return startLoops(options, store, recovered, lock.release);
+    const store = await openLibrary(options.dataDirectory, Date.now());
+    return {
+      begin: (settings) => begin({ ...options, settings }, named(store, settings)),
+      close: () => {
+        store.close();
+        lock.release();
+      },
+    };
   } catch (thrown) {
-    store?.close();
     lock.release();
     throw thrown;
   }
 };
 
-const startLoops = (
-  options: OrchestratorOptions,
-  store: Store,
-  recovered: Recovered,
-  release: () => void,
-): Orchestrator => {
+const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> => {
   const { settings, log } = options;
+  for (const each of renameLibraries({ store }, settings.libraries)) log.info(each, "library renamed");
+  const recovered = await settle(store, settings);
+  await recogniseArchived(options, store);
   if (recovered.finished + recovered.requeued > 0) log.info({ ...recovered }, "recovered");
   for (const [name, library] of Object.entries(settings.libraries)) {
     const replanned = replan({ store, now: Date.now }, name, wishOf(settings, library));
@@ -98,32 +98,12 @@ const startLoops = (
   forgetOld(options, store);
   running.pump();
   return {
-    ...running.control,
+    control: running.control,
     recovered,
-    stop: async () => {
+    end: async () => {
       clearInterval(timer);
       clearInterval(daily);
       await running.stop();
-      store.close();
-      release();
-    },
-  };
-};
-
-/** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
-const named = (store: Store, settings: Settings): Store => {
-  const libraries = Object.keys(settings.libraries);
-  const { assets } = store;
-  return {
-    ...store,
-    assets: {
-      ...assets,
-      page: (query) => assets.page({ ...query, libraries }),
-      count: (filter) => assets.count({ ...filter, libraries }),
-      matched: (filter) => assets.matched({ ...filter, libraries }),
-      shows: (query) => assets.shows({ ...query, libraries }),
-      archived: (filter) => assets.archived({ ...filter, libraries }),
-      counts: () => assets.counts(libraries),
     },
   };
 };
@@ -154,7 +134,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
     const library = asset && libraryOf({ settings }, asset);
     if (!library) return true;
     for (const each of namedFolders(library)) await requireFolder({ store, files: WRITING }, each);
-    return isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
+    return isRootThere({ store, statRoot, statFile }, asset.library, library.root, asset.path);
   },
 });
 
@@ -208,7 +188,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(running, { scans, restores, backups, publications }, listeners);
+  const control = createControl(running, { scans, restores, backups, publications, jobs }, listeners);
   const archive = createRetentionLoop(running);
   const sweeps = createSweepLoop(running, { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
@@ -245,11 +225,12 @@ type Loops = {
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
+  readonly jobs: JobLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications }: Loops,
+  { scans, restores, backups, publications, jobs }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -275,6 +256,7 @@ const createControl = (
       restoreNow: restores.now,
       giveUp: publications.giveUp,
     }),
+    ...createQueueControls(running, jobs.lanes),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

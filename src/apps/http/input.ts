@@ -3,12 +3,15 @@ import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
 import { CHANNEL_KINDS, HDR_KINDS, RESOLUTIONS, SUBTITLE_KINDS } from "../../core/media-kind.ts";
 import { PROBLEM_CODES, Problem } from "../../core/problem.ts";
+import { HOLDERS } from "../../core/queue-hold.ts";
 import { WORKS } from "../../core/work.ts";
 import { VERDICTS } from "../../edges/store/asset-kinds.ts";
 import { ASSET_SORTS, type AssetQuery, usualOrder } from "../../edges/store/asset-page.ts";
 import type { AssetFilter } from "../../edges/store/asset-select.ts";
+import { WHERES } from "../../edges/store/queue.ts";
 import { BULK_ACTIONS } from "../bulk.ts";
 import type { RestoreFilter } from "../control.ts";
+import { LANE_NAMES } from "../pauses.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
 export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
@@ -136,6 +139,15 @@ export const toBulkFilter = (input: z.output<typeof bulkFormSchema>): AssetFilte
 export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter => given(filter);
 
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
+
+export const prioritySchema = z.strictObject({ where: z.enum(WHERES) });
+
+export const holdSchema = z.strictObject({
+  reason: optional(z.string().max(200)),
+  by: z.enum(HOLDERS).optional(),
+});
+
+export const queueQuerySchema = pageSchema.extend({ lane: optional(z.enum(LANE_NAMES)) });
 
 const given = (input: object) =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));

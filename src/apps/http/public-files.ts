@@ -13,7 +13,10 @@ const ROWS = {
   "films.css": { from: "./public/films.css", type: "text/css; charset=utf-8" },
   "library-more.css": { from: "./public/library-more.css", type: "text/css; charset=utf-8" },
   "archive.css": { from: "./public/archive.css", type: "text/css; charset=utf-8" },
+  "settings.css": { from: "./public/settings.css", type: "text/css; charset=utf-8" },
+  "settings-changes.css": { from: "./public/settings-changes.css", type: "text/css; charset=utf-8" },
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
+  "api.css": { from: "./public/api.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },
 } as const;

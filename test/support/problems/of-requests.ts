@@ -12,12 +12,15 @@ import { buildServer } from "../../../src/apps/http/server.ts";
 import { createScanLoop } from "../../../src/apps/scan-loop.ts";
 import { settingsFrom } from "../../../src/apps/settings-source.ts";
 import { connectOrchestrator } from "../../../src/edges/orchestrator-client.ts";
+import { createSettingsFile, replaceSettingsFile } from "../../../src/edges/settings-write.ts";
 import { lockDataDirectory } from "../../../src/edges/store/lock.ts";
 import { openLibrary } from "../../../src/edges/store/open-library.ts";
 import { openStore } from "../../../src/edges/store/store.ts";
 import { openTestControl, type TestControl } from "../control.ts";
 import { runSql } from "../data-folder.ts";
+import { newHouse } from "../orchestrator.ts";
 import { newBench } from "../running.ts";
+import { newSettingsHome } from "../settings.ts";
 import { insert, NOW } from "../store.ts";
 import { tempFolder } from "../temp.ts";
 import { type Maker, type Met, thrown } from "./maker.ts";
@@ -57,6 +60,23 @@ const actionsOf = (running: Parameters<typeof createActions>[0]) =>
 const ofRequests = {
   "usage-invalid": () => thrown(() => parseInput(idSchema, { id: "x" })),
   "settings-invalid": () => thrown(() => settingsFrom({ devices: ["toaster"] })),
+  "settings-changed": (context) => {
+    const { file } = newSettingsHome(context);
+    return thrown(() => replaceSettingsFile(file, "", "another version"));
+  },
+  "settings-not-writable": (context) => {
+    const { file } = newSettingsHome(context);
+    return thrown(() => createSettingsFile(join(file, "settings.yaml"), ""));
+  },
+  restarting: async (context) => {
+    const house = newHouse(context);
+    const { restart } = await house.start();
+    const wanted = { settings: house.now().settings, dataDirectory: house.data };
+    const [first, second] = await Promise.allSettled([restart(wanted), restart(wanted)]);
+    return thrown(() => {
+      if (first.status === "fulfilled" && second.status === "rejected") throw second.reason;
+    });
+  },
   "asset-not-found": (context) => thrown(() => actionsOf(newBench(context, "/films").running).reprocess(9)),
   "state-refuses": (context) => {
     const { running } = newBench(context, "/films");
@@ -66,6 +86,15 @@ const ofRequests = {
   "library-not-found": (context) =>
     thrown(() => createScanLoop(newBench(context, "/films").running).start("music")),
   "request-refused": (context) => answered(controlOf(context), { origin: "http://evil.example" }),
+  "too-many-requests": async (context) => {
+    const app = buildServer(controlOf(context));
+    context.after(() => app.close());
+    for (let left = 2000; left > 0; left--) {
+      const response = await app.inject("/favicon.ico");
+      if (response.statusCode === 429) return response.json().code;
+    }
+    return undefined;
+  },
   "too-many-listeners": (context) => {
     const live = openLive(controlOf(context), () => NOW);
     context.after(live.close);

@@ -40,7 +40,7 @@ const filters = (view: LibraryView): Html => {
   const kept = ["state", "show", "season", "group"] as const;
   const more = moreSet(input);
   return html`<form class="filters" method="get" action="/library" role="search"
- hx-get="/library" hx-trigger="submit, change, input delay:300ms from:#q" hx-target="#films" hx-select="#films" hx-select-oob="#summary,#active,#views,${MENU_FACETS.map((each) => `#${each}:innerHTML`).join(",")}" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">
+ hx-get="/library" hx-trigger="submit, change, input delay:300ms from:#q" hx-target="#films" hx-select="#films" hx-select-oob="#summary,#active,#views,${MENU_FACETS.map((each) => `#${each}`).join(",")}" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">
 ${kept.map((each) => (input[each] === undefined ? null : html`<input type="hidden" name="${each}" value="${input[each]}">`))}
 <input id="q" class="form-control" type="search" name="q" value="${input.q ?? ""}" placeholder="Search films, as in: sever s01" aria-label="Search films" maxlength="500" autocomplete="off">
 ${menus(view, "first")}

@@ -6,7 +6,14 @@ export const DONE = {
   reprocess: "The film is in the queue again.",
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
+  settingsSaved: "The settings are saved, and in use from the next start on.",
+  settingsUsed: "The settings are saved and in use.",
   restoreAll: "The originals are being brought back, one after the other.",
+  ignore: "The film stays as it is until you ask for it.",
+  priority: "The film has another place in the queue.",
+  pause: "The queue is paused. What is in work goes on to its end.",
+  drain: "The queue is being drained. What is in work goes on to its end.",
+  resume: "The queue runs again.",
 } as const;
 export type Done = keyof typeof DONE;
 
