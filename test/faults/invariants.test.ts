@@ -182,7 +182,9 @@ test("of a sound database it says nothing", (context) => {
   assert.deepEqual(soundDatabase(context).said(), []);
 });
 
-const ROW = `INSERT INTO journal VALUES ('t', 1, 'planned', 'a', 'b', '[]', 'c', 'keep', NULL, 'f', 'f', 1, '[]')`;
+const ROW = `INSERT INTO journal (token, asset_id, step, partial_path, final_path, sidecars, source_path, original,
+    source_fingerprint, output_fingerprint, created_at)
+  VALUES ('t', 1, 'planned', 'a', 'b', '[]', 'c', 'keep', 'f', 'f', 1)`;
 const UNTRUE: readonly (readonly [string, string, string])[] = [
   ["a film that is stuck in work", "UPDATE assets SET state = 'Processing', token = 't'", "stuck"],
   ["a film that waits for ever", "UPDATE assets SET state = 'Queued', available_at = 9", "stuck"],

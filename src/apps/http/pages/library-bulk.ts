@@ -53,7 +53,7 @@ export const bulkQuestion = (files: PublicFiles, choice: Choice, matched: Matche
 <p class="muted">${ids === undefined ? (words.length === 0 ? "Of all films." : html`Of the films with ${words.map((each, at) => html`${at > 0 ? ", " : ""}${foreign(each)}`)}.`) : `Of the ${counted(total, "film")} you chose.`}</p>
 <p>${about}</p>
 <ul class="bulk-states">${states.map((each) => html`<li><span class="state state-${each.toLowerCase()}">${each}</span> ${(matched.states[each] ?? 0).toLocaleString("en")}${BULK_WORDS[action].takes.some((one) => one === each) ? null : html` <span class="muted">left as they are</span>`}</li>`)}</ul>
-<div class="tools"><form method="post" action="/library/bulk">${filterFields(input)}${(ids ?? []).map((each) => hidden("ids", each))}${hidden("action", action)}${hidden("confirmed", total)}
+<div class="bulk-answer"><form method="post" action="/library/bulk">${filterFields(input)}${(ids ?? []).map((each) => hidden("ids", each))}${hidden("action", action)}${hidden("confirmed", total)}
 <button class="btn btn-primary"${taken === 0 ? html` disabled` : null}>${label}: ${counted(taken, "film").replace(/^\d+/, taken.toLocaleString("en"))}</button></form>
 <a class="btn" href="${back(input)}">No, back to the list</a></div></section>`,
   });
