@@ -2,7 +2,8 @@
  * The folders that the settings name for results and for originals. A person makes them: where the disk of one is away
  * its mount point is missing or empty, and what is put there is hidden by the disk when it comes back.
  */
-import { namedArchive } from "../core/output-paths.ts";
+import { join } from "node:path";
+import { namedArchive, SET_ASIDE } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import type { statRoot } from "../edges/library-walk.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
@@ -27,7 +28,11 @@ export const requireFolder = async (
   const found = await files.statRoot(folder);
   if (found.kind === "unreadable") throw new Problem(found.code, folder);
   if (found.kind === "missing") throw new Problem("folder-away", `There is no folder ${folder}.`);
-  if (found.isEmpty && ((isUsed && found.identity !== identity) || store.archive.hasFilesIn(folder)))
+  const mustHoldSome = (isUsed && found.identity !== identity) || store.archive.hasFilesIn(folder);
+  if (!found.isEmpty || !mustHoldSome) return;
+  // When all was undone, nothing is in it but what was set aside, which is hidden.
+  const setAside = await files.statRoot(join(folder, SET_ASIDE));
+  if (setAside.kind !== "ok" || setAside.isEmpty)
     throw new Problem("folder-away", `${folder} is empty, though files are known to be in it.`);
 };
 

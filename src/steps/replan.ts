@@ -1,6 +1,6 @@
 /** When the settings changed, every film whose plan is another now is looked at anew; from stored probes, no file is read. */
 
-import type { State } from "../core/lifecycle.ts";
+import { HELD_UNTIL, type State } from "../core/lifecycle.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { type MediaKind, mediaKindOf } from "../core/media-kind.ts";
 import { type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
@@ -45,6 +45,8 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
     for (const id of changed)
       store.assets.apply(id, "changed", {
         now: now(),
+        // One that a person brought back goes on waiting for that person.
+        availableAt: store.assets.byId(id)?.availableAt === HELD_UNTIL ? HELD_UNTIL : null,
         data: { reason: before === null ? "program updated" : "settings changed" },
       });
     for (const { media, ids } of kinds.values()) for (const id of ids) store.assets.touch(id, { media });

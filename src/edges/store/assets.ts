@@ -45,7 +45,8 @@ export type AssetOutput = {
   readonly outputModifiedUs: number | null;
 };
 
-type KnownFile = { readonly path: string; readonly sizeBytes: number };
+/** Absolute; a size that is not known is null. */
+export type KnownFile = { readonly path: string; readonly sizeBytes: number | null };
 
 export type Assets = {
   /** A new asset in state New, with its event `found`. The library must not have the path yet. */
@@ -61,7 +62,10 @@ export type Assets = {
   readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
   /** All published files of a library. */
   readonly outputs: (library: string) => readonly AssetOutput[];
-  /** Some files, absolute, that are in the library's `root` as far as is known: films, and results of archived ones. */
+  /**
+   * Some files, absolute, that are in the library's `root` as far as is known: films, and results of archived ones. Where
+   * there are none, archived originals.
+   */
   readonly filesIn: (library: string, root: string, limit: number) => readonly KnownFile[];
   readonly inState: (state: State) => readonly Asset[];
   readonly page: (query: AssetQuery) => AssetPage;
@@ -99,6 +103,16 @@ const toOutput = (row: Row): AssetOutput => ({
   outputSizeBytes: numberOrNull(row, "output_size_bytes"),
   outputModifiedUs: numberOrNull(row, "output_modified_us"),
 });
+
+const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes AS size FROM assets
+    WHERE library = :library AND state NOT IN ('Archived', 'Processing') LIMIT :limit)
+  UNION ALL SELECT * FROM (SELECT output_path, output_size_bytes FROM assets
+    WHERE output_path > :root || '/' AND output_path < :root || '0' AND library = :library
+      AND state = 'Archived' AND output_size_bytes IS NOT NULL LIMIT :limit)
+  LIMIT :limit`;
+
+const ORIGINALS_IN = `SELECT archive_path AS path, size_bytes AS size FROM assets
+  WHERE archive_path > :root || '/' AND archive_path < :root || '0' AND library = :library LIMIT :limit`;
 
 /** The assets of `database`; `events` is where their changes are written down. */
 export const assetsOf = (database: Database, events: Events): Assets => {
@@ -159,18 +173,15 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         )
         .all({ library })
         .map(toOutput),
-    filesIn: (library, root, limit) =>
-      database
-        .sql(
-          `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes AS size FROM assets
-             WHERE library = :library AND state NOT IN ('Archived', 'Processing') LIMIT :limit)
-           UNION ALL SELECT * FROM (SELECT output_path, output_size_bytes FROM assets
-             WHERE output_path > :root || '/' AND output_path < :root || '0' AND library = :library
-               AND state = 'Archived' AND output_size_bytes IS NOT NULL LIMIT :limit)
-           LIMIT :limit`,
-        )
-        .all({ library, root, limit })
-        .map((row) => ({ path: textOf(row, "path"), sizeBytes: numberOf(row, "size") })),
+    filesIn: (library, root, limit) => {
+      const files = (query: string) =>
+        database
+          .sql(query)
+          .all({ library, root, limit })
+          .map((row) => ({ path: textOf(row, "path"), sizeBytes: numberOf(row, "size") }));
+      const seen = files(FILES_IN);
+      return seen.length > 0 ? seen : files(ORIGINALS_IN);
+    },
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
     page: (query) => pageOf(database, kinds, query),
