@@ -114,9 +114,22 @@ const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes
 const ORIGINALS_IN = `SELECT archive_path AS path, size_bytes AS size FROM assets
   WHERE archive_path > :root || '/' AND archive_path < :root || '0' AND library = :library LIMIT :limit`;
 
+type Lists = Pick<Assets, "page" | "count" | "matched" | "shows" | "archived" | "counts">;
+
+const listsOf = (database: Database): Lists => {
+  const kinds = kindsOf(database);
+  return {
+    page: (query) => pageOf(database, kinds, query),
+    count: (filter) => countOf(database, kinds, filter),
+    matched: (filter) => matchedBy(database, kinds, filter),
+    shows: (query) => showsOf(database, kinds, query),
+    archived: (filter) => archivedOf(database, kinds, filter),
+    counts: (libraries) => countsOf(kinds, libraries),
+  };
+};
+
 /** The assets of `database`; `events` is where their changes are written down. */
 export const assetsOf = (database: Database, events: Events): Assets => {
-  const kinds = kindsOf(database);
   const one = (row: Row | undefined): Asset | null => (row ? toAsset(row) : null);
   return {
     insert: ({ data, priority, ...asset }) =>
@@ -184,12 +197,7 @@ export const assetsOf = (database: Database, events: Events): Assets => {
     },
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
-    page: (query) => pageOf(database, kinds, query),
-    count: (filter) => countOf(database, kinds, filter),
-    matched: (filter) => matchedBy(database, kinds, filter),
-    shows: (query) => showsOf(database, kinds, query),
-    archived: (filter) => archivedOf(database, kinds, filter),
-    counts: (libraries) => countsOf(kinds, libraries),
+    ...listsOf(database),
     apply: (id, event, input) => applyEvent(database, events, id, event, input),
     claim: (input) => claimNext(database, events, input),
     nextNew: (input) => nextNew(database, input),
