@@ -10,6 +10,7 @@ import type { Verdict } from "../core/verdict.ts";
 import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
+import type { JobLog } from "./job-watch.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
 
@@ -54,7 +55,7 @@ export type Explanation = {
   readonly media: MediaInfo;
   readonly verdict: Verdict;
   readonly plan: ConversionPlan;
-  /** The exact argument list, `ffmpeg` first; null when there is nothing to run. */
+  /** The exact argument list, `ffmpeg` first: of the job that runs, else of the next; null when there is nothing to run. */
   readonly command: readonly string[] | null;
   readonly estimate: Estimate;
 };
@@ -69,6 +70,8 @@ export type Control = {
   readonly progressOf: (assetId: number) => JobProgress | null;
   /** Why a Queued asset is not running yet, or a result is not in its place, in words; null when nothing is waited for. */
   readonly waitingReason: (asset: Asset) => string | null;
+  /** The command, the log and the pace of a job that runs; null when none does. */
+  readonly logOf: (assetId: number) => JobLog | null;
   readonly explain: (asset: Asset) => Explanation | null;
   /** Starts scanning one library or all; names those started. Throws Problem library-not-found. */
   readonly startScan: (library: string | null) => readonly string[];

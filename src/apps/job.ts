@@ -78,6 +78,7 @@ export const runJob = async (running: Running, asset: Asset, token: string): Pro
   } finally {
     running.cancels.delete(asset.id);
     running.progress.delete(asset.id);
+    running.watch.end(asset.id);
     running.changed({ kind: "asset", assetId: asset.id });
   }
 };
@@ -169,12 +170,17 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
       problemDetail: problem?.detail ?? null,
       log: converted?.log ?? "",
       seconds: (now() - startedAt) / 1000,
+      pace: running.watch.of(asset.id)?.pace ?? [],
       outputBytes: converted?.kind === "converted" ? converted.sizeBytes : null,
       checks,
     });
   try {
     await prepareJob(running, attempt);
-    converted = await convertHere(running, attempt, (args) => (command = args), signal);
+    const onCommand = (args: readonly string[]): void => {
+      command = args;
+      running.watch.begin(asset.id, args);
+    };
+    converted = await convertHere(running, attempt, onCommand, signal);
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
@@ -242,7 +248,11 @@ const convertHere = async (
       folder: outputFolder(library.root, asset.path, library.output),
       earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
       original: library.original,
-      onProgress: (progress) => show(running, asset.id, progress),
+      onProgress: (progress) => {
+        running.watch.progress(asset.id, progress);
+        show(running, asset.id, progress);
+      },
+      onSaid: (text) => running.watch.say(asset.id, text),
       onPhase: (phase) => show(running, asset.id, { phase }),
       onCommand,
     },

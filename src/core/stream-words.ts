@@ -42,13 +42,16 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
   attachment: "Attachment",
 };
 
+/** A codec as it is written on boxes. */
+export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
+
 export const kindName = (stream: Stream): string =>
   stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
 
 /** What the stream is, in one line. */
 export const streamWords = (stream: Stream): string =>
   [
-    CODEC_NAMES[stream.codec] ?? visibleText(stream.codec),
+    codecName(stream.codec),
     ...(stream.kind === "video" ? videoWords(stream) : []),
     ...(stream.kind === "audio" ? audioWords(stream) : []),
     stream.language === null ? null : languageName(stream.language),

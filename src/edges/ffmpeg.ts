@@ -15,6 +15,8 @@ export type RunOptions = {
   readonly onProgress?: (progress: Progress) => void;
   /** All of standard output as it comes, progress included. */
   readonly onText?: (text: string) => void;
+  /** Standard error as it comes; text of others. */
+  readonly onSaid?: (text: string) => void;
   /** The file being written: while it grows or is rewritten (faststart), ffmpeg is not stalled. */
   readonly watchFile?: string;
   readonly stallMs?: number;
@@ -74,7 +76,10 @@ const runFfmpeg = async (
   const stderr = boundedText();
   const progress = progressReader(options.durationSeconds);
   const watch = watchdog(child, options);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.add(text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr.add(text);
+    options.onSaid?.(text);
+  });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     options.onText?.(text);
     const latest = progress.feed(text);

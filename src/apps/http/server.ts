@@ -11,6 +11,7 @@ import { guardRequest } from "./request-guard.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addFilmRoutes } from "./routes/film.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addStatusRoutes } from "./routes/status.ts";
@@ -69,6 +70,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryRoutes(routes, face);
+    addFilmRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
     done();
