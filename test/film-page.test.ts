@@ -87,14 +87,14 @@ suite("the parts and the history of a film", (the) => {
     );
     assert.deepEqual(
       urls.map((each) => /parts\/(\w+)/.exec(each)?.[1]),
-      ["head", "job", "about", "side"],
+      ["head", "job", "player", "pictures", "about", "side"],
     );
     for (const url of urls) assert.equal((await app.inject(url)).statusCode, 204, url);
     control.store.assets.apply(id, "claimed", { now: Date.now(), token: "t" });
     const again = await Promise.all(urls.map((url) => app.inject(url)));
     assert.deepEqual(
       again.map((each) => each.statusCode),
-      [200, 204, 204, 200],
+      [200, 204, 204, 204, 204, 200],
     );
     assert.match(again[0]?.body ?? "", /^<div id="film-head" hx-get="\/library\/\d+\/parts\/head\?is=/);
     assert.equal((await app.inject(`/library/${id}/parts/other`)).statusCode, 400);

@@ -11,7 +11,10 @@ import type { Explanation } from "./control.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 
 /** The assessment of today's settings; null for a film that was not looked at. */
-export const assessedNow = (running: Running, asset: Asset): Assessment | null => {
+export const assessedNow = (
+  running: Pick<Running, "settings" | "store" | "encoder">,
+  asset: Asset,
+): Assessment | null => {
   const library = libraryOf(running, asset);
   const probe = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
   if (!library || !probe) return null;

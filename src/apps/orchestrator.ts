@@ -19,6 +19,7 @@ import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
 import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
+import { type ComparisonLoop, createComparisons } from "./comparisons.ts";
 import type { Control, EncoderStatus, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
@@ -203,7 +204,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(running, { scans, restores, backups, publications }, listeners);
+  const comparisons = createComparisons(running, options.dataDirectory);
+  const control = createControl(running, { scans, restores, backups, publications, comparisons }, listeners);
   const archive = createRetentionLoop(running);
   const sweeps = createSweepLoop(running, { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
@@ -229,7 +231,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
-      for (const loop of [...loops, encoders]) await loop.idle();
+      for (const loop of [...loops, encoders, comparisons]) await loop.idle();
     },
   };
 };
@@ -240,11 +242,12 @@ type Loops = {
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
+  readonly comparisons: ComparisonLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications }: Loops,
+  { scans, restores, backups, publications, comparisons }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -255,6 +258,7 @@ const createControl = (
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     logOf: running.watch.of,
+    pictures: comparisons,
     explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
     ...createActions(running, {

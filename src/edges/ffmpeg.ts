@@ -1,7 +1,7 @@
 /** Runs ffmpeg: progress, stall and time limits, bounded output, TERM then KILL. Arguments are arrays, never a shell. */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { totalmem } from "node:os";
+import { constants, setPriority, totalmem } from "node:os";
 import type { Readable } from "node:stream";
 import { usesCard } from "../core/encoders.ts";
 import type { RunEnd } from "../core/ffmpeg-failure.ts";
@@ -21,6 +21,8 @@ export type RunOptions = {
   readonly watchFile?: string;
   readonly stallMs?: number;
   readonly limitMs?: number;
+  /** Whatever else this machine does goes first. */
+  readonly isBackground?: boolean;
   /** `signal.reason` may be "cancelled" or "shutdown". */
   readonly signal?: AbortSignal;
 };
@@ -73,6 +75,7 @@ const runFfmpeg = async (
   memoryBytes: number | null,
 ): Promise<RunResult> => {
   const child = start(program, args, memoryBytes);
+  if (options.isBackground === true) stepBack(child.pid);
   const stderr = boundedText();
   const progress = progressReader(options.durationSeconds);
   const watch = watchdog(child, options);
@@ -92,6 +95,15 @@ const runFfmpeg = async (
     end: { exitCode: code, signal, stderr: stderr.text(), stopped: watch.stopped() },
     saidEnd: progress.ended(),
   };
+};
+
+/** Threads that a program starts from now on are as patient as it. */
+const stepBack = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
+  }
 };
 
 /** Programs of util-linux that start another one; they are not on macOS, and BusyBox's own cannot do this. */

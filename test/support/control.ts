@@ -15,6 +15,7 @@ import { wishOf } from "../../src/core/wish.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
+import { picturesIn } from "./pictures.ts";
 
 export type TestControl = Control & {
   /** Changes what the overview says. */
@@ -139,6 +140,7 @@ export const openTestControl = (
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
       asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
+    pictures: picturesIn(folder, { settings, store }, (change) => tell(change)),
     explain: (asset) => {
       const explained = explainWith(store, settings)(asset);
       return explained && { ...explained, command: logs.get(asset.id)?.command ?? explained.command };

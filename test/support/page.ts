@@ -106,7 +106,7 @@ const broken = async (page: Page): Promise<readonly string[]> => {
  * Looks at a page wide and narrow, light and dark: nothing reaches beyond the side, and every control has a name and is
  * readable. With `SHOTS=FOLDER` in the environment a picture of each look is put there.
  */
-export const lookAt = async (session: Session, path: string): Promise<void> => {
+export const lookAt = async (session: Pick<Session, "context" | "base">, path: string): Promise<void> => {
   const { page, wrong } = await openPage(session, path);
   for (const { width, colorScheme } of LOOKS) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 1000 });

@@ -1,5 +1,6 @@
 /** A command as a person reads and copies it. */
 import { shellQuoted } from "../../../core/human-text.ts";
+import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Explanation } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 
@@ -41,11 +42,13 @@ const copyButton = (of: string): Html =>
   html`<span class="copying"><span class="said" role="status"></span><button class="btn btn-sm" type="button" data-copies="${of}" hidden>Copy</button></span>`;
 
 /** The command that runs or that the next attempt runs. */
-export const commandSection = ({ command }: Explanation, isRunning: boolean): Html | null => {
+export const commandSection = ({ command }: Explanation, asset: Asset, isRunning: boolean): Html | null => {
   if (command === null || command.length === 0) return null;
+  const what =
+    asset.outcome === null ? "What the next attempt runs" : "What would run if it were processed again";
   const words = isRunning
     ? "What runs right now. It writes to a hidden file, which gets the film's name only after every check."
-    : "What the next attempt runs, but for the hidden file it writes to. Run by hand, it overwrites nothing (-n).";
+    : `${what}, but for the hidden file it writes to. Run by hand, it overwrites nothing (-n).`;
   return html`<section class="card sheet"><div class="sheet-head"><h2>${isRunning ? "Command that runs" : "Command"}</h2>${copyButton("film-command")}</div>
 ${commandBox(command, "film-command")}<p class="muted small">${words}</p></section>`;
 };

@@ -23,7 +23,8 @@ const steps = (phase: JobProgress["phase"]): Html => {
 /** Rows of the table, which says the same as the graph. */
 const TABLE_ROWS = 12;
 
-const clock = (seconds: number): string => {
+/** `3:07`, `1:02:09`. */
+export const clock = (seconds: number): string => {
   const whole = Math.round(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
   const two = (value: number): string => String(value).padStart(2, "0");

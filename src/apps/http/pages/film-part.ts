@@ -10,7 +10,7 @@ export type FilmView = {
   readonly asset: Asset;
 };
 
-export const PART_NAMES = ["head", "job", "about", "side"] as const;
+export const PART_NAMES = ["head", "job", "player", "pictures", "about", "side"] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 export type Part = {

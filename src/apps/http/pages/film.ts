@@ -12,7 +12,9 @@ import { factsSection, originalSection } from "./film-facts.ts";
 import { historySection } from "./film-history.ts";
 import { jobPart, pastPaceSection } from "./film-job.ts";
 import { type FilmView, livePart, type Part, type PartName } from "./film-part.ts";
+import { picturesPart } from "./film-pictures.ts";
 import { reasonsSection, streamsSection } from "./film-plan.ts";
+import { playerPart } from "./film-player.ts";
 import { layout } from "./layout.ts";
 import { stateCell } from "./state.ts";
 import { ago, fileName, folderOf, foreign, sizes } from "./words.ts";
@@ -86,7 +88,7 @@ const aboutPart = (view: FilmView): Part => {
     body: [
       explanation && reasonsSection(explanation),
       explanation && streamsSection(view, explanation),
-      explanation && commandSection(explanation, isRunning),
+      explanation && commandSection(explanation, view.asset, isRunning),
       pastPaceSection(view),
       attemptsSection(view),
     ],
@@ -100,6 +102,8 @@ const sidePart = (view: FilmView): Part => ({
 const PARTS: Readonly<Record<PartName, (view: FilmView) => Part>> = {
   head: headPart,
   job: jobPart,
+  player: playerPart,
+  pictures: picturesPart,
   about: aboutPart,
   side: sidePart,
 };
@@ -118,14 +122,16 @@ export const filmPage = (
   return layout(files, {
     title: visibleText(fileName(asset)),
     section: "/library",
-    styles: ["film.css", "film-job.css", "uplot.css"],
-    scripts: ["copy.js", "film.js", "uplot.js", "pace.js"],
+    styles: ["film.css", "film-job.css", "film-watch.css", "uplot.css"],
+    scripts: ["copy.js", "film.js", "watch.js", "uplot.js", "pace.js"],
     notice,
     body: html`<nav class="crumbs" aria-label="Breadcrumb"><a href="/library">Library</a> <span aria-hidden="true">›</span> <a href="/library?library=${encodeURIComponent(asset.library)}">${asset.library}</a></nav>
 <div id="film" data-id="${asset.id}" hx-ext="sse" sse-connect="/library/stream?after=${encodeURIComponent(lastEventId)}">
 ${part("head")}
 <div class="film-grid"><div>
 ${part("job")}
+${part("player")}
+${part("pictures")}
 ${part("about")}
 </div>
 ${part("side")}

@@ -6,6 +6,7 @@ export const DONE = {
   reprocess: "The film is in the queue again.",
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
+  pictures: "The pictures are being made.",
   restoreAll: "The originals are being brought back, one after the other.",
 } as const;
 export type Done = keyof typeof DONE;

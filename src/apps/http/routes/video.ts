@@ -1,22 +1,14 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import { Problem } from "../../../core/problem.ts";
+import { MAX_SUBTITLE_BYTES } from "../../../core/subtitle-text.ts";
 import { openInside } from "../../../edges/film-file.ts";
-import type { Asset } from "../../../edges/store/asset-row.ts";
-import type { Control } from "../../control.ts";
 import type { Face } from "../face.ts";
+import { parseInput } from "../input.ts";
+import { playableOf, textTracksOf } from "../playable.ts";
 import { assetOf } from "./assets.ts";
-
-/** The file of a film that plays, and the folder it must lie in: the published one, or the film where it plays as it is. */
-const playable = (control: Control, asset: Asset): { readonly path: string; readonly root: string } => {
-  const library = control.settings.libraries[asset.library];
-  if (library && asset.outcome === "converted" && asset.outputPath !== null)
-    return { path: asset.outputPath, root: library.output === "beside" ? library.root : library.output };
-  if (library && asset.outcome === "direct-play")
-    return { path: join(library.root, asset.path), root: library.root };
-  throw new Problem("state-refuses", `It is ${asset.state}: there is no file yet that plays.`);
-};
 
 type Part = { readonly start: number; readonly end: number };
 
@@ -29,19 +21,29 @@ const partOf = (range: string | undefined, size: number): Part | null => {
   return start <= end && start < size ? { start, end } : null;
 };
 
+/** Opens what may be sent; the answer names the file and not the folders it is in. */
+const openNamed = (path: string, root: string) =>
+  openInside(path, root).catch((thrown: unknown) => {
+    throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
+  });
+
+const trackSchema = z.object({ track: z.coerce.number().int().nonnegative().max(10_000) });
+
 /**
- * Films by their number, in byte ranges, as a player asks for them. Sent from the file that was opened and looked at:
- * whoever serves by a path opens what has its name by then.
+ * Films by their number, in byte ranges, as a player asks for them, and their subtitles. Sent from the file that was
+ * opened and looked at: whoever serves by a path opens what has its name by then.
  */
 export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void => {
   app.get("/api/assets/:id/video", async (request, reply) => {
-    const { path, root } = playable(control, assetOf(control, request.params));
-    const file = await openInside(path, root).catch((thrown: unknown) => {
-      throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
-    });
+    const asset = assetOf(control, request.params);
+    const found = playableOf(control, asset);
+    if (!found) throw new Problem("state-refuses", `It is ${asset.state}: there is no file yet that plays.`);
+    const file = await openNamed(found.path, found.root);
     const { size } = await file.stat();
     const part = partOf(request.headers.range, size);
-    void reply.header("accept-ranges", "bytes").type(/\.webm$/i.test(path) ? "video/webm" : "video/mp4");
+    void reply
+      .header("accept-ranges", "bytes")
+      .type(/\.webm$/i.test(found.path) ? "video/webm" : "video/mp4");
     if (part === null || request.method === "HEAD") await file.close();
     if (part === null)
       return reply.code(416).header("content-range", `bytes */${size}`).send(Readable.from([]));
@@ -49,5 +51,26 @@ export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void =>
       void reply.code(206).header("content-range", `bytes ${part.start}-${part.end}/${size}`);
     void reply.header("content-length", part.end - part.start + 1);
     return reply.send(request.method === "HEAD" ? Readable.from([]) : file.createReadStream(part));
+  });
+
+  app.get("/api/assets/:id/subtitles/:track", async (request, reply) => {
+    const asset = assetOf(control, request.params);
+    const { track } = parseInput(trackSchema, request.params);
+    const [found, text] = [
+      playableOf(control, asset),
+      textTracksOf(asset).find((each) => each.number === track),
+    ];
+    if (!found || !text) throw new Problem("file-missing", "There are no such subtitles of ours.");
+    const file = await openNamed(text.path, found.root);
+    try {
+      if ((await file.stat()).size > MAX_SUBTITLE_BYTES)
+        throw new Problem("file-missing", "The subtitles are too large.");
+      return reply
+        .type("text/vtt; charset=utf-8")
+        .header("cache-control", "no-store")
+        .send(await file.readFile());
+    } finally {
+      await file.close();
+    }
   });
 };
