@@ -15,7 +15,9 @@ import { recover } from "../src/steps/recover.ts";
 import { restore } from "../src/steps/restore.ts";
 import { runCli } from "./support/cli.ts";
 import { putClip } from "./support/clips.ts";
+import { calls } from "./support/odd-disk.ts";
 import { filesBelow, type House, newHouse, sha256 } from "./support/orchestrator.ts";
+import { pulled, smallDisk } from "./support/small-disk.ts";
 import { insert, isProblem, NOW, newStore } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 import { onDisk } from "./support/verified.ts";
@@ -112,6 +114,66 @@ for (const staysEmpty of [true, false])
     assert.deepEqual([row()?.state, row()?.archivePath], ["Archived", input.archivePath]);
     assert.equal(readFileSync(input.archivePath, "utf8"), "the original film");
   });
+
+test("the archive goes in the very moment in which the original is moved to it: the original stays", async (context) => {
+  const disk = smallDisk(context, 1 << 20);
+  if (disk === null) return context.skip("no disk may be mounted");
+  const { archive, deps, input, recovering, row } = await archiving(context, false);
+  const mount = pulled(context, disk, archive);
+  try {
+    let isMet = false;
+    calls(context, "link", async (run, args) => {
+      if (args[1] === input.archivePath && !isMet) {
+        isMet = true;
+        mount.pull();
+      }
+      return run(...args);
+    });
+    await assert.rejects(publish(deps, input), isProblem("folder-away"));
+    assert.equal(readFileSync(input.sourcePath, "utf8"), "the original film");
+    assert.deepEqual(filesBelow(archive), []);
+    mount.putBack();
+    assert.equal((await recovering()).finished, 1);
+    assert.deepEqual([row()?.state, row()?.archivePath], ["Archived", input.archivePath]);
+    assert.equal(readFileSync(input.archivePath, "utf8"), "the original film");
+  } finally {
+    mount.pull();
+  }
+});
+
+test("the disk of the results goes before a film is converted to it, with a folder below: its original stays", async (context) => {
+  const disk = smallDisk(context, 32 << 20);
+  if (disk === null) return context.skip("no disk may be mounted");
+  const output = join(tempFolder(context), "disk");
+  mkdirSync(join(output, "a folder"), { recursive: true });
+  const mount = pulled(context, disk, output);
+  try {
+    const house = newHouse(context, { library: { original: "delete", output }, operational: DELETES });
+    const film = await putClip("remux", join(house.root, "x", "Film.mkv"));
+    const before = sha256(film);
+    let isMet = false;
+    calls(context, "lstat", async (run, args) => {
+      if (!isMet && args[0] === join(output, "x")) {
+        isMet = true;
+        mount.pull();
+      }
+      return run(...args);
+    });
+    await house.start();
+    const { problem } = await house.failsOnce("x/Film.mkv");
+    assert.ok(isMet);
+    assert.equal(problem, "folder-away");
+    assert.equal(sha256(film), before);
+    assert.deepEqual(filesBelow(output), []);
+    mount.putBack();
+    house.now().reprocess(house.at("x/Film.mkv")?.id ?? 0);
+    await house.becomes("x/Film.mkv", "Archived");
+    assert.deepEqual(filesBelow(output), ["x/Film.mp4"]);
+    await house.stop();
+  } finally {
+    mount.pull();
+  }
+});
 
 test("the archive is away after a crash that followed the move: its original is not given up", async (context) => {
   const { archive, deps, input, recovering, row } = await archiving(context, false);

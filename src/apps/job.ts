@@ -175,7 +175,7 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
       checks,
     });
   try {
-    await prepareJob(running, attempt);
+    const stillThere = await prepareJob(running, attempt);
     const onCommand = (args: readonly string[]): void => {
       command = args;
       running.watch.begin(asset.id, args);
@@ -184,7 +184,7 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
-    await publishHere(running, attempt, converted);
+    await publishHere(running, attempt, converted, stillThere);
     finish(null, converted.checks);
   } catch (thrown) {
     const problem = abortedProblem(signal) ?? toProblem(thrown);
@@ -246,6 +246,7 @@ const convertHere = async (
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),
+      base: outputFolder(library.root, "", library.output),
       earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
       original: library.original,
       onProgress: (progress) => {
@@ -264,9 +265,11 @@ const publishHere = async (
   running: Running,
   { asset, token, library, assessment }: Attempt,
   converted: Extract<Converted, { kind: "converted" }>,
+  stillThere: () => Promise<void>,
 ): Promise<void> => {
   const { store, now } = running;
   try {
+    await stillThere();
     if ((await fileStat(converted.partial))?.sizeBytes !== converted.sizeBytes)
       throw new Problem("publish-failed", "The converted file is not the one that passed its checks.");
     await publish(

@@ -6,7 +6,7 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
@@ -25,11 +25,13 @@ import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { assessedNow, explainFilm } from "./explain.ts";
 import { WRITING } from "./job.ts";
-import { createJobLoop } from "./job-loop.ts";
+import { createJobLoop, type JobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
+import { named } from "./named-store.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
+import { createQueueControls } from "./queue-controls.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
@@ -108,21 +110,6 @@ const startLoops = (
   };
 };
 
-/** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
-const named = (store: Store, settings: Settings): Store => {
-  const libraries = Object.keys(settings.libraries);
-  const { assets } = store;
-  return {
-    ...store,
-    assets: {
-      ...assets,
-      page: (query) => assets.page({ ...query, libraries }),
-      archived: (filter) => assets.archived({ ...filter, libraries }),
-      counts: () => assets.counts(libraries),
-    },
-  };
-};
-
 /** The history of a film is kept at least this long; days. */
 const HISTORY_DAYS = 30;
 
@@ -149,7 +136,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
     const library = asset && libraryOf({ settings }, asset);
     if (!library) return true;
     for (const each of namedFolders(library)) await requireFolder({ store, files: WRITING }, each);
-    return isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
+    return isRootThere({ store, statRoot, statFile }, asset.library, library.root, asset.path);
   },
 });
 
@@ -205,7 +192,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     scanning: scans.scanning,
   });
   const comparisons = createComparisons(running, options.dataDirectory);
-  const control = createControl(running, { scans, restores, backups, publications, comparisons }, listeners);
+  const faces = { scans, restores, backups, publications, jobs, comparisons };
+  const control = createControl(running, faces, listeners);
   const archive = createRetentionLoop(running);
   const sweeps = createSweepLoop(running, { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
@@ -242,12 +230,13 @@ type Loops = {
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
+  readonly jobs: JobLoop;
   readonly comparisons: ComparisonLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications, comparisons }: Loops,
+  { scans, restores, backups, publications, jobs, comparisons }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -266,6 +255,7 @@ const createControl = (
       restoreNow: restores.now,
       giveUp: publications.giveUp,
     }),
+    ...createQueueControls(running, jobs.lanes),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

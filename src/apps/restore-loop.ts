@@ -1,7 +1,7 @@
 /** Brings back the originals that people asked for, one at a time, also those of before a restart. */
 import { join } from "node:path";
 import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { restorable, restore } from "../steps/restore.ts";
 import { isRootThere } from "../steps/scan-root.ts";
@@ -34,7 +34,8 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
     try {
       const library = libraryOf(running, asset);
       if (!library) throw new Problem("library-not-found", `"${asset.library}"`);
-      const isLibraryThere = () => isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
+      const isLibraryThere = () =>
+        isRootThere({ store, statRoot, statFile }, asset.library, library.root, asset.path);
       const deps = { store, files: WRITING, isLibraryThere, now };
       return await restore(deps, asset, join(library.root, asset.path));
     } finally {

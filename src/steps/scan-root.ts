@@ -6,7 +6,7 @@ import type { AssetFile } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type RootDeps = {
-  readonly store: Pick<Store, "roots" | "events">;
+  readonly store: Pick<Store, "assets" | "roots" | "events">;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
 };
@@ -26,17 +26,30 @@ const SAMPLE_FILES = 20;
 
 /**
  * Device numbers change over a restart or a remount, so another number is only a wrong disk when the films are not
- * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size.
+ * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size. Of a
+ * library whose films are all archived the results are looked for.
  */
-const holdsKnownFiles = async (deps: RootDeps, { root, known }: RootInput): Promise<boolean> => {
+const holdsKnownFiles = async (deps: RootDeps, { name, root, known }: RootInput): Promise<boolean> => {
   const step = Math.max(1, Math.floor(known.length / SAMPLE_FILES));
-  const sample = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  const films = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  const sample =
+    films.length > 0
+      ? films.map(({ path, sizeBytes }) => ({ path: join(root, path), sizeBytes }))
+      : deps.store.assets.filesIn(name, root, SAMPLE_FILES);
+  return (await countThere(deps, sample)) * 2 >= sample.length;
+};
+
+/** How many of these files are there in equal size. */
+const countThere = async (
+  { statFile }: Pick<RootDeps, "statFile">,
+  sample: readonly { readonly path: string; readonly sizeBytes: number }[],
+): Promise<number> => {
   let there = 0;
   for (const each of sample) {
-    const found = await deps.statFile(join(root, each.path));
+    const found = await statFile(each.path);
     if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
   }
-  return there * 2 >= sample.length;
+  return there;
 };
 
 /** Looks at the root as it is now, against what it was at the last scan. Changes nothing. */
@@ -54,19 +67,37 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   return { kind: "ok", device: found.device };
 };
 
+export type RootThereDeps = {
+  readonly store: Pick<Store, "assets" | "roots">;
+  readonly statRoot: typeof statRoot;
+  readonly statFile: typeof statFile;
+};
+
+/** Stricter than a scan, which comes again: where nothing is known to be there, nothing says that it is this library. */
+const holdsSome = async (deps: RootThereDeps, name: string, root: string): Promise<boolean> => {
+  const sample = deps.store.assets.filesIn(name, root, SAMPLE_FILES);
+  const there = await countThere(deps, sample);
+  return there > 0 && there * 2 >= sample.length;
+};
+
 /**
- * Whether a library can be written to now, and its films be missed: an empty folder may be the mount point of a disk that
- * is away, unless it is on the disk of the last scan. So may a folder in it on whose disk `path` (relative) lies.
+ * Whether a library can be written to now, and its films be missed: a folder may be the mount point of a disk that is away,
+ * empty or with something in it, unless it is on the disk of the last scan or holds at least half of some known files. So
+ * may a folder in it on whose disk `path` (relative) lies.
  */
 export const isRootThere = async (
-  { store, statRoot }: { readonly store: Pick<Store, "roots">; readonly statRoot: RootDeps["statRoot"] },
+  deps: RootThereDeps,
   name: string,
   root: string,
   path: string,
 ): Promise<boolean> => {
+  const { store, statRoot } = deps;
   const found = await statRoot(root);
   const before = store.roots.get(name);
   if (found.kind !== "ok" || (found.isEmpty && found.device !== before?.device)) return false;
+  const isOther =
+    before !== null && before.root === root && before.device !== "" && before.device !== found.device;
+  if (isOther && !(await holdsSome(deps, name, root))) return false;
   for (const mount of before?.mounts ?? []) {
     if (!path.startsWith(`${mount}/`)) continue;
     const inner = await statRoot(join(root, mount));

@@ -20,6 +20,7 @@ const ROWS = {
   "watch.js": { from: "./public/watch.js", type: "text/javascript; charset=utf-8" },
   "copy.js": { from: "./public/copy.js", type: "text/javascript; charset=utf-8" },
   "pace.js": { from: "./public/pace.js", type: "text/javascript; charset=utf-8" },
+  "api.css": { from: "./public/api.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },
 } as const;

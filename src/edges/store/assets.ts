@@ -40,6 +40,8 @@ export type AssetOutput = {
   readonly outputModifiedUs: number | null;
 };
 
+type KnownFile = { readonly path: string; readonly sizeBytes: number };
+
 export type Assets = {
   /** A new asset in state New, with its event `found`. The library must not have the path yet. */
   readonly insert: (asset: AssetInsert) => Asset;
@@ -52,6 +54,8 @@ export type Assets = {
   readonly iterate: (library: string) => Generator<AssetFile>;
   /** All published files of a library. */
   readonly outputs: (library: string) => readonly AssetOutput[];
+  /** Some files, absolute, that are in the library's `root` as far as is known: films, and results of archived ones. */
+  readonly filesIn: (library: string, root: string, limit: number) => readonly KnownFile[];
   readonly inState: (state: State) => readonly Asset[];
   readonly page: (query: AssetQuery) => AssetPage;
   /** The numbers of the films that match and whose original can be brought back. */
@@ -132,6 +136,18 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         )
         .all({ library })
         .map(toOutput),
+    filesIn: (library, root, limit) =>
+      database
+        .sql(
+          `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes AS size FROM assets
+             WHERE library = :library AND state NOT IN ('Archived', 'Processing') LIMIT :limit)
+           UNION ALL SELECT * FROM (SELECT output_path, output_size_bytes FROM assets
+             WHERE output_path > :root || '/' AND output_path < :root || '0' AND library = :library
+               AND state = 'Archived' AND output_size_bytes IS NOT NULL LIMIT :limit)
+           LIMIT :limit`,
+        )
+        .all({ library, root, limit })
+        .map((row) => ({ path: textOf(row, "path"), sizeBytes: numberOf(row, "size") })),
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
     page: (query) => pageOf(database, query),

@@ -1,12 +1,12 @@
 /** What a person may do with one film, on its own page: real forms, which work without scripts. */
 import { visibleText } from "../../../core/human-text.ts";
-import type { State } from "../../../core/lifecycle.ts";
+import { isKept, type State } from "../../../core/lifecycle.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import { type Html, html } from "../html.ts";
 import { fileName } from "./words.ts";
 
 type Action = {
-  readonly name: "reprocess" | "cancel" | "restore";
+  readonly name: "reprocess" | "cancel" | "restore" | "ignore" | "priority";
   readonly label: string;
   /** What it does, in a sentence. */
   readonly title: string;
@@ -18,7 +18,17 @@ const AGAIN: Action = {
   label: "Re-process",
   title: "Looks at the film again, and converts it if it has to be",
 };
-const START: Action = { name: "reprocess", label: "Start now", title: "Ends the waiting" };
+const START: Action = { name: "reprocess", label: "Convert now", title: "Ends the waiting" };
+const FIRST: Action = {
+  name: "priority",
+  label: "Convert next",
+  title: "Moves the film to the front of the queue",
+};
+const KEEP: Action = {
+  name: "ignore",
+  label: "Keep as it is",
+  title: "Does not convert the film until you ask for it, as long as its content is the same",
+};
 const CANCEL: Action = {
   name: "cancel",
   label: "Cancel",
@@ -32,20 +42,31 @@ const UNDO: Action = {
 
 /** In the order of their buttons, the likeliest first; the server refuses the rest whatever the page shows. */
 const ACTIONS: Readonly<Record<State, readonly Action[]>> = {
-  New: [],
-  Queued: [],
+  New: [KEEP],
+  Queued: [FIRST, KEEP],
   Processing: [CANCEL],
   Completed: [AGAIN],
-  Failed: [RETRY],
+  Failed: [RETRY, KEEP],
   Archived: [UNDO],
 };
 
-const actionsOf = (asset: Asset): readonly Action[] =>
-  asset.state === "Queued" && asset.availableAt !== null ? [START] : ACTIONS[asset.state];
+/** A film that a person keeps is offered back, and not to be kept again. */
+const actionsOf = (asset: Asset): readonly Action[] => {
+  const isWaiting = asset.state === "Queued" && asset.availableAt !== null;
+  const all = isWaiting ? [START, KEEP] : ACTIONS[asset.state];
+  return isKept(asset) ? all.filter((each) => each !== KEEP) : all;
+};
 
-const form = (asset: Asset, { name, label, title }: Action, isFirst: boolean): Html =>
-  html`<form method="post" action="/${name}/${asset.id}" hx-post="/${name}/${asset.id}" hx-target="#notice" hx-swap="innerHTML">
-<button id="film-${name}-${asset.id}" class="btn${isFirst && name !== "cancel" ? " btn-primary" : ""}" title="${title}" aria-label="${label}: ${visibleText(fileName(asset))}">${label}</button></form>`;
+/** The likeliest of what makes a film play stands out. */
+const STANDS_OUT: ReadonlySet<Action> = new Set([START, FIRST, RETRY]);
+
+const form = (asset: Asset, action: Action): Html => {
+  const { name, label, title } = action;
+  return html`<form method="post" action="/${name}/${asset.id}" hx-post="/${name}/${asset.id}" hx-target="#notice" hx-swap="innerHTML">${
+    name === "priority" ? html`<input type="hidden" name="where" value="first">` : null
+  }
+<button id="film-${name}-${asset.id}" class="btn${STANDS_OUT.has(action) ? " btn-primary" : ""}" title="${title}" aria-label="${label}: ${visibleText(fileName(asset))}">${label}</button></form>`;
+};
 
 export const filmActions = (asset: Asset): Html =>
-  html`<div class="film-do">${actionsOf(asset).map((each, at) => form(asset, each, at === 0))}</div>`;
+  html`<div class="film-do">${actionsOf(asset).map((each) => form(asset, each))}</div>`;

@@ -27,6 +27,7 @@ const EVENTS: Readonly<Record<string, Words>> = {
   changed: said("To be looked at anew"),
   gone: said("Gone from its folder", "bad"),
   restored: said("Original brought back", "good"),
+  "kept-as-it-is": said("Kept as it is by a person"),
   moved: said("Moved or renamed"),
   "output-lost": said("The file that played is gone", "bad"),
   "output-moved": said("The file that plays was moved"),

@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../core/problem.ts";
 import { MAX_SUBTITLE_BYTES } from "../../../core/subtitle-text.ts";
 import { openInside } from "../../../edges/film-file.ts";
+import { addRawRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { parseInput } from "../input.ts";
+import { idSchema, trackSchema } from "../input.ts";
 import { playableOf, textTracksOf } from "../playable.ts";
 import { assetOf } from "./assets.ts";
 
@@ -27,23 +27,34 @@ const openNamed = (path: string, root: string) =>
     throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
   });
 
-const trackSchema = z.object({ track: z.coerce.number().int().nonnegative().max(10_000) });
+/** What can be met where a file is sent. */
+const PROBLEMS = [
+  ...(["asset-not-found", "state-refuses"] as const),
+  ...(["file-missing", "file-unreadable", "permission-denied", "io-error"] as const),
+] as const;
 
 /**
  * Films by their number, in byte ranges, as a player asks for them, and their subtitles. Sent from the file that was
  * opened and looked at: whoever serves by a path opens what has its name by then.
  */
 export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void => {
-  app.get("/api/assets/:id/video", async (request, reply) => {
-    const asset = assetOf(control, request.params);
+  const playable = (id: number) => {
+    const asset = assetOf(control, { id });
     const found = playableOf(control, asset);
     if (!found) throw new Problem("state-refuses", `It is ${asset.state}: there is no file yet that plays.`);
-    const file = await openNamed(found.path, found.root);
+    return { asset, ...found };
+  };
+
+  const sendFilm = async (
+    id: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const { path, root } = playable(id);
+    const file = await openNamed(path, root);
     const { size } = await file.stat();
     const part = partOf(request.headers.range, size);
-    void reply
-      .header("accept-ranges", "bytes")
-      .type(/\.webm$/i.test(found.path) ? "video/webm" : "video/mp4");
+    void reply.header("accept-ranges", "bytes").type(/\.webm$/i.test(path) ? "video/webm" : "video/mp4");
     if (part === null || request.method === "HEAD") await file.close();
     if (part === null)
       return reply.code(416).header("content-range", `bytes */${size}`).send(Readable.from([]));
@@ -51,17 +62,25 @@ export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void =>
       void reply.code(206).header("content-range", `bytes ${part.start}-${part.end}/${size}`);
     void reply.header("content-length", part.end - part.start + 1);
     return reply.send(request.method === "HEAD" ? Readable.from([]) : file.createReadStream(part));
+  };
+  addRawRoute(app, {
+    method: "GET",
+    url: "/api/assets/:id/video",
+    tag: "films",
+    summary: "The file that plays, or a range of its bytes",
+    params: idSchema,
+    headers: { range: "`bytes=FIRST-LAST`, as players ask" },
+    contentType: "video/mp4",
+    also: { 206: "The bytes asked for", 416: "There are no such bytes" },
+    problems: PROBLEMS,
+    run: ({ params }, request, reply) => sendFilm(params.id, request, reply),
   });
 
-  app.get("/api/assets/:id/subtitles/:track", async (request, reply) => {
-    const asset = assetOf(control, request.params);
-    const { track } = parseInput(trackSchema, request.params);
-    const [found, text] = [
-      playableOf(control, asset),
-      textTracksOf(asset).find((each) => each.number === track),
-    ];
-    if (!found || !text) throw new Problem("file-missing", "There are no such subtitles of ours.");
-    const file = await openNamed(text.path, found.root);
+  const sendText = async (id: number, track: number, reply: FastifyReply): Promise<FastifyReply> => {
+    const { asset, root } = playable(id);
+    const text = textTracksOf(asset).find((each) => each.number === track);
+    if (!text) throw new Problem("file-missing", "There are no such subtitles of ours.");
+    const file = await openNamed(text.path, root);
     try {
       if ((await file.stat()).size > MAX_SUBTITLE_BYTES)
         throw new Problem("file-missing", "The subtitles are too large.");
@@ -72,5 +91,17 @@ export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void =>
     } finally {
       await file.close();
     }
+  };
+  addRawRoute(app, {
+    method: "GET",
+    url: "/api/assets/:id/subtitles/:track",
+    tag: "films",
+    summary: "Subtitles that were written beside a film, as WebVTT",
+    about:
+      "`track` is the place of the file in `sidecarPaths`; only files of this program that end in `.vtt` are given.",
+    params: trackSchema,
+    contentType: "text/vtt; charset=utf-8",
+    problems: PROBLEMS,
+    run: ({ params }, _, reply) => sendText(params.id, params.track, reply),
   });
 };
