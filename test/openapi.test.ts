@@ -132,6 +132,12 @@ describe("the OpenAPI document", () => {
         assert.deepEqual([again.statusCode, again.body], [304, ""], `${url} ${tag}`);
       }
       assert.equal((await app.inject({ url, headers: { "if-none-match": '"other"' } })).statusCode, 200);
+      const head = await app.inject({
+        method: "HEAD",
+        url,
+        headers: { "if-none-match": String(headers.etag) },
+      });
+      assert.deepEqual([head.statusCode, head.headers.etag], [304, headers.etag]);
     }
     const post = { method: "POST", url: "/api/scan", headers: { "if-none-match": "*" } } as const;
     assert.equal((await app.inject(post)).statusCode, 202);

@@ -151,5 +151,5 @@ const tagged = async (request: FastifyRequest, reply: FastifyReply, payload: unk
     .map((each) => each.trim().replace(/^W\//, ""));
   if (!known.includes(tag) && !known.includes("*")) return payload;
   void reply.code(304);
-  return null;
+  return "";
 };
