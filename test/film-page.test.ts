@@ -128,3 +128,39 @@ suite("the parts and the history of a film", (the) => {
     control.setLog(id, null);
   });
 });
+
+suite("what may be done with a film, on its page", (the) => {
+  const buttonsOf = async (part: string): Promise<readonly string[]> => {
+    const { body } = await the().app.inject(`/library/${film(the().films, part).id}/parts/head`);
+    return [...body.matchAll(/<button id="film-(\w+)-\d+"[^>]*>([^<]+)</g)].map(
+      ([, name, label]) => `${name}: ${label}`,
+    );
+  };
+  const post = (part: string, action: string, payload = {}) =>
+    the().app.inject({
+      method: "POST",
+      url: `/${action}/${film(the().films, part).id}`,
+      headers: { "hx-request": "true" },
+      payload,
+    });
+
+  test("is what its state allows, and nothing else", async () => {
+    assert.deepEqual(await buttonsOf("S01E02"), ["ignore: Keep as it is"]);
+    assert.deepEqual(await buttonsOf("Heat"), ["priority: Convert next", "ignore: Keep as it is"]);
+    assert.deepEqual(await buttonsOf("Arrival"), ["cancel: Cancel"]);
+    assert.deepEqual(await buttonsOf("Alien"), ["reprocess: Re-process"]);
+    assert.deepEqual(await buttonsOf("Ikiru"), ["reprocess: Try again", "ignore: Keep as it is"]);
+    assert.deepEqual(await buttonsOf("S01E01"), ["restore: Restore original"]);
+  });
+
+  test("a film goes to the front, is kept, and is converted all the same when asked", async () => {
+    const { control, films } = the();
+    assert.equal((await post("Heat", "priority", { where: "first" })).statusCode, 200);
+    const first = control.store.queue.page({ works: ["video"] }, { limit: 1 }).assets[0];
+    assert.equal(first?.id, film(films, "Heat").id);
+    assert.match((await post("Heat", "ignore")).body, /stays as it is/);
+    assert.deepEqual(await buttonsOf("Heat"), ["reprocess: Convert now"]);
+    const { body } = await the().app.inject(`/library/${film(films, "Heat").id}`);
+    assert.match(body, /Kept as it is by a person/);
+  });
+});

@@ -179,6 +179,8 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
     const onCommand = (args: readonly string[]): void => {
       command = args;
       running.watch.begin(asset.id, args);
+      // Its page shows the command that runs from now on.
+      running.changed({ kind: "asset", assetId: asset.id });
     };
     converted = await convertHere(running, attempt, onCommand, signal);
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
