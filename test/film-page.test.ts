@@ -33,7 +33,10 @@ suite("the page of a film", (the) => {
       rows[2] ?? "",
       /HEVC \(H\.265\), Main 10 5\.0, 3840×2160.*✗Does not take it as it is:H\.264, VP8Encode to H\.264/s,
     );
-    assert.match(rows[3] ?? "", /E-AC-3, 5\.1.*AAC \(LC\), up to 48 kHz, stereoEncode to AAC.*stereo/s);
+    assert.match(
+      rows[3] ?? "",
+      /E-AC-3, 5\.1.*AAC \(LC\), up to 48 kHz, stereoEncode to AAC, LC, stereo, 48 kHz, 192 kb\/saudio codec/s,
+    );
     assert.match(rows[4] ?? "", /SubRip.*·Does not ask for it:text from a WebVTT file.*Write beside/s);
   });
 

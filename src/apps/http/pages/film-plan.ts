@@ -64,7 +64,7 @@ type Row = {
 const rowMarkup = ({ what, takings, does }: Row): Html =>
   html`<tr><td class="stream-what">${what}</td><td data-head="Your devices take">${takingList(takings)}</td><td data-head="What is done">${does}</td></tr>`;
 
-/** What each stream of a film becomes in the result, by its number. */
+/** What each encoded or copied stream of a film becomes in the result, by its number, without what does not change. */
 const becomings = (
   { control, asset }: FilmView,
   { media, plan }: Explanation,
@@ -72,15 +72,20 @@ const becomings = (
   const library = control.settings.libraries[asset.library];
   const made = library && predictOutput(media, plan, wishOf(control.settings, library).profile);
   const from = [plan.video, plan.audio, plan.surround].flatMap((each) => (each ? [each.stream] : []));
-  return new Map(from.flatMap((stream, at) => (made?.streams[at] ? [[stream, made.streams[at]]] : [])));
+  return new Map(
+    from.flatMap((stream, at): [number, Stream][] => {
+      const becomes = made?.streams[at];
+      // The prediction is for the verdict: of an encode it does not know the rate.
+      const bitrateBps =
+        stream === plan.audio?.stream && plan.audio.kind === "encode" ? plan.audio.bitrateBps : null;
+      return becomes ? [[stream, { ...becomes, title: null, language: null, bitrateBps }]] : [];
+    }),
+  );
 };
 
 const doesMarkup = (own: StreamPlan | undefined, becomes: Stream | undefined): Html => {
   if (!own) return html`<span class="muted">Nothing</span>`;
-  const into =
-    own.action === "encode" && becomes
-      ? html` <bdi>to ${streamWords({ ...becomes, title: null, language: null })}</bdi>`
-      : null;
+  const into = own.action === "encode" && becomes ? html` <bdi>to ${streamWords(becomes)}</bdi>` : null;
   return html`<span class="do do-${own.action}">${ACTION_WORDS[own.action]}</span>${into}<span class="under">${own.why}</span>`;
 };
 
