@@ -1,6 +1,6 @@
 /** A library whose films are all archived: its results tell whether its disk is there. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { putClip } from "./support/clips.ts";
@@ -36,4 +36,24 @@ test("its disk is away, and something lies below it: no result is forgotten by a
   } finally {
     mount.pull();
   }
+});
+
+test("nothing but the hidden archive is left in it, and its disk has another number: its originals tell that it is there", async (context) => {
+  const output = tempFolder(context);
+  const house = newHouse(context, { library: { original: "archive", output } });
+  await putClip("remux", join(house.root, "Film.mkv"));
+  await house.start();
+  const { id } = await house.becomes("Film.mkv", "Archived");
+  const { store } = house.now();
+  const row = store.roots.get("films") ?? assert.fail();
+  store.roots.put({ ...row, device: "another", fileCount: 1 });
+  await house.scan();
+  assert.equal(store.roots.get("films")?.problemCode, null);
+  store.roots.put({ ...row, device: "another", fileCount: 1 });
+  assert.equal((await house.now().restore(id)).state, "New");
+  const [held, away] = [join(house.root, "Film.mkv"), join(output, "Film.mkv")];
+  renameSync(held, away);
+  store.roots.put({ ...row, device: "another", fileCount: 1 });
+  await house.scan();
+  assert.equal(store.roots.get("films")?.problemCode, "root-empty");
 });

@@ -57,6 +57,16 @@ for (const film of ["Film.mkv", "x/Film.mkv"])
     assert.deepEqual(readFileSync(archivePath), before);
   });
 
+test("the archive is a disk in a hidden folder of the library, and away: the original is not forgotten", async (context) => {
+  const root = join(tempFolder(context), "films");
+  const archive = join(root, ".originals");
+  mkdirSync(archive, { recursive: true });
+  const { archivePath, settles } = await removing(context, "Film.mkv", archive, root);
+  renameSync(archive, `${root}-away`);
+  mkdirSync(archive);
+  assert.equal(await settles(), archivePath);
+});
+
 test("the library's disk is away, and below it lies a folder with an empty archive: the original is not forgotten", async (context) => {
   const disk = smallDisk(context, 32 << 20);
   if (disk === null) return context.skip("no disk may be mounted");

@@ -105,9 +105,9 @@ export const SET_ASIDE = ".chromecast-set-aside";
  * that was set aside. `relativePath` is the film's in the library.
  */
 export const homeOf = (file: string, relativePath: string): string => {
-  if (file.endsWith(`/${relativePath}`)) return file.slice(0, -relativePath.length - 1) || "/";
-  const folder =
-    path.basename(path.dirname(file)) === SET_ASIDE ? path.dirname(path.dirname(file)) : path.dirname(file);
+  const isSetAside = path.basename(path.dirname(file)) === SET_ASIDE;
+  if (!isSetAside && file.endsWith(`/${relativePath}`)) return file.slice(0, -relativePath.length - 1) || "/";
+  const folder = isSetAside ? path.dirname(path.dirname(file)) : path.dirname(file);
   const within = path.dirname(relativePath);
   return folder.endsWith(`/${within}`) ? folder.slice(0, -within.length - 1) : folder;
 };

@@ -1,5 +1,6 @@
 /** Whether the disk of a file of ours is there, so that a file which is not found there is gone. */
-import { folderOf, homeOf } from "../core/output-paths.ts";
+import { join } from "node:path";
+import { folderOf, homeOf, namedArchive } from "../core/output-paths.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { requireFolder } from "./named-folder.ts";
@@ -18,9 +19,13 @@ export const isHomeThere = async (
   root: string,
 ): Promise<boolean> => {
   if ((await deps.statRoot(folderOf(file))).kind !== "ok") return false;
-  if (file.startsWith(`${root}/`)) return isRootThere(deps, library, root, file.slice(root.length + 1));
+  const home = homeOf(file, path);
+  // A hidden folder of the library that the settings name may be a disk of its own, which no scan enters.
+  const isArchive = namedArchive(join(root, path), file, path) === home;
+  if (!isArchive && file.startsWith(`${root}/`))
+    return isRootThere(deps, library, root, file.slice(root.length + 1));
   const files = { statRoot: deps.statRoot };
-  return requireFolder({ store: deps.store, files }, homeOf(file, path), true).then(
+  return requireFolder({ store: deps.store, files }, home, true).then(
     () => true,
     () => false,
   );

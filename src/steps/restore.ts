@@ -18,8 +18,13 @@ export type RestoreDeps = {
     NamedFolderDeps["files"] & {
       readonly moveOriginal: typeof moveOriginal;
     };
-  /** Whether the film's place can be believed; else it would be put below a mount point, and hidden by its disk. */
-  readonly isLibraryThere: () => Promise<boolean>;
+  /**
+   * Whether the film's place can be believed, or that of another file of the library (relative); else it would be put below
+   * a mount point, and hidden by its disk.
+   */
+  readonly isLibraryThere: (path?: string) => Promise<boolean>;
+  /** Called before the first file is touched: from then on the wish is only forgotten where it is refused. */
+  readonly onBegun?: () => void;
   readonly now: () => number;
 };
 
@@ -68,8 +73,12 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
   });
 };
 
-const requireLibrary = async ({ isLibraryThere }: RestoreDeps, sourcePath: string): Promise<void> => {
-  if (!(await isLibraryThere()))
+const requireLibrary = async (
+  { isLibraryThere }: RestoreDeps,
+  sourcePath: string,
+  path?: string,
+): Promise<void> => {
+  if (!(await isLibraryThere(path)))
     throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
 };
 
@@ -94,8 +103,12 @@ const bringBack = async (
     // The converted film may be the only copy: it stays.
     throw new Problem("file-missing", `The archived file ${archivePath} is not there.`);
   }
+  deps.onBegun?.();
   await files.moveOriginal(archivePath, sourcePath, "restore-failed", into);
-  if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
+  const back = await compare(sourcePath);
+  // Its disk may have gone right after.
+  if (back === "missing") await into.prove();
+  if (back !== "same") throw notTheOriginal(sourcePath);
 };
 
 const notTheOriginal = (path: string): Problem =>
@@ -107,7 +120,8 @@ const requireResult = async (deps: RestoreDeps, asset: Asset, sourcePath: string
   const root = homeOf(sourcePath, asset.path);
   for (const path of [asset.outputPath, ...asset.sidecarPaths]) {
     if (path === null || (await files.fileStat(path)) || (await isSetAside(deps, asset, path))) continue;
-    if (path.startsWith(`${root}/`)) await requireLibrary(deps, sourcePath);
+    // On a disk of its own in the library it may be.
+    if (path.startsWith(`${root}/`)) await requireLibrary(deps, sourcePath, path.slice(root.length + 1));
     else await requireFolder(deps, homeOf(path, asset.path), true);
   }
 };

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import type { ProblemCode } from "../core/problem.ts";
 import type { statFile, statRoot } from "../edges/library-walk.ts";
-import type { AssetFile } from "../edges/store/assets.ts";
+import type { AssetFile, KnownFile } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type RootDeps = {
-  readonly store: Pick<Store, "assets" | "roots" | "events">;
+  readonly store: Pick<Store, "assets" | "journal" | "roots" | "events">;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
 };
@@ -27,27 +27,57 @@ const SAMPLE_FILES = 20;
 /**
  * Device numbers change over a restart or a remount, so another number is only a wrong disk when the films are not
  * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size. Of a
- * library whose films are all archived the results are looked for.
+ * library whose films are all archived, or about to be, the results are looked for.
  */
 const holdsKnownFiles = async (deps: RootDeps, { name, root, known }: RootInput): Promise<boolean> => {
-  const step = Math.max(1, Math.floor(known.length / SAMPLE_FILES));
-  const films = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  const { journal } = deps.store;
+  const leaving = new Set(
+    journal.all().flatMap(({ step, assetId }) => (step === "planned" ? [] : [assetId])),
+  );
+  const staying = known.filter(({ id }) => !leaving.has(id));
+  const step = Math.max(1, Math.floor(staying.length / SAMPLE_FILES));
+  const films = staying.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
   const sample =
     films.length > 0
       ? films.map(({ path, sizeBytes }) => ({ path: join(root, path), sizeBytes }))
-      : deps.store.assets.filesIn(name, root, SAMPLE_FILES);
+      : filesIn(deps, name, root);
   return (await countThere(deps, sample)) * 2 >= sample.length;
 };
 
-/** How many of these files are there in equal size. */
+const filesIn = ({ store }: RootThereDeps, name: string, root: string): readonly KnownFile[] => [
+  ...store.assets.filesIn(name, root, SAMPLE_FILES),
+  ...filesPublished({ store }, name, root),
+];
+
+/**
+ * Where publications that were cut off have their files: nothing else may be left of a small library. An original on its
+ * way into the archive is in one of two places, which is half of them.
+ */
+const filesPublished = (
+  { store }: Pick<RootThereDeps, "store">,
+  name: string,
+  root: string,
+): readonly KnownFile[] =>
+  store.journal.all().flatMap((entry): readonly KnownFile[] => {
+    const { assetId, step, original, archivePath, finalPath, sourcePath } = entry;
+    const asset = store.assets.byId(assetId);
+    if (asset?.library !== name) return [];
+    const isIn = (path: string | null): path is string => path?.startsWith(`${root}/`) === true;
+    const { sizeBytes } = asset;
+    if (step === "planned" || original === "keep") return [{ path: sourcePath, sizeBytes }];
+    if (isIn(archivePath)) return [sourcePath, archivePath].map((path) => ({ path, sizeBytes }));
+    return isIn(finalPath) ? [{ path: finalPath, sizeBytes: null }] : [];
+  });
+
+/** How many of these files are there in equal size, where that is known. */
 const countThere = async (
   { statFile }: Pick<RootDeps, "statFile">,
-  sample: readonly { readonly path: string; readonly sizeBytes: number }[],
+  sample: readonly KnownFile[],
 ): Promise<number> => {
   let there = 0;
   for (const each of sample) {
     const found = await statFile(each.path);
-    if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
+    if (found.kind === "file" && found.sizeBytes === (each.sizeBytes ?? found.sizeBytes)) there++;
   }
   return there;
 };
@@ -59,7 +89,9 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   if (found.kind === "unreadable") return { kind: "problem", code: found.code };
   const before = deps.store.roots.get(input.name);
   const wasFilled = input.known.length > 0 || (before?.fileCount ?? 0) > 0;
-  if (found.isEmpty && wasFilled) return { kind: "problem", code: "root-empty" };
+  // All that is left in it may be the hidden folder of originals.
+  const isBare = found.isEmpty && wasFilled && !(await holdsSome(deps, input.name, input.root));
+  if (isBare) return { kind: "problem", code: "root-empty" };
   const isOtherDevice =
     before !== null && before.root === input.root && before.device !== "" && before.device !== found.device;
   if (isOtherDevice && !(await holdsKnownFiles(deps, input)))
@@ -68,14 +100,14 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
 };
 
 export type RootThereDeps = {
-  readonly store: Pick<Store, "assets" | "roots">;
+  readonly store: Pick<Store, "assets" | "journal" | "roots">;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
 };
 
 /** Stricter than a scan, which comes again: where nothing is known to be there, nothing says that it is this library. */
 const holdsSome = async (deps: RootThereDeps, name: string, root: string): Promise<boolean> => {
-  const sample = deps.store.assets.filesIn(name, root, SAMPLE_FILES);
+  const sample = filesIn(deps, name, root);
   const there = await countThere(deps, sample);
   return there > 0 && there * 2 >= sample.length;
 };
@@ -94,10 +126,12 @@ export const isRootThere = async (
   const { store, statRoot } = deps;
   const found = await statRoot(root);
   const before = store.roots.get(name);
-  if (found.kind !== "ok" || (found.isEmpty && found.device !== before?.device)) return false;
+  if (found.kind !== "ok") return false;
   const isOther =
     before !== null && before.root === root && before.device !== "" && before.device !== found.device;
-  if (isOther && !(await holdsSome(deps, name, root))) return false;
+  // All that is left in it may be the hidden folder of originals.
+  const isDoubted = isOther || (found.isEmpty && found.device !== before?.device);
+  if (isDoubted && !(await holdsSome(deps, name, root))) return false;
   for (const mount of before?.mounts ?? []) {
     if (!path.startsWith(`${mount}/`)) continue;
     const inner = await statRoot(join(root, mount));

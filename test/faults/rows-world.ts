@@ -42,9 +42,9 @@ const settles = async (
   const { bench, tally } = desk;
   const { place } = bench;
   if (isChanged) tally.faults++;
-  const second = await runCounted(desk, { plan: { aheadMs: HOURS_MS } });
+  const second = await runCounted(desk, { plan: { aheadMs: HOURS_MS, speed: SPEED } });
   const settled = { tree: treeOf(place), rows: filmRows(place.data, place.folders) };
-  const third = await runCounted(desk, { plan: { aheadMs: 2 * HOURS_MS } });
+  const third = await runCounted(desk, { plan: { aheadMs: 2 * HOURS_MS, speed: SPEED } });
   const ends = [...ran, second, third].flatMap(({ kind, said }): readonly Violation[] =>
     kind === "idle" ? [] : [{ kind: "stuck", what: `it ended ${kind}: ${said.slice(-600)}` }],
   );

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
+import type { ServerOptions } from "../../src/apps/http/face.ts";
 import { buildServer } from "../../src/apps/http/server.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { findChromium, openChromium } from "./chromium.ts";
@@ -28,11 +29,11 @@ export type Session = {
 };
 
 /** A server on loopback over a filled library, and a Chromium. Its folder is its own, and goes when it is closed. */
-export const openSession = async (): Promise<Session> => {
+export const openSession = async (options: ServerOptions = {}): Promise<Session> => {
   const folder = mkdtempSync(join(tmpdir(), "cvc-test-"));
   const { control, close: closeStore } = openTestControl(folder);
   const films = fillLibrary(control, Date.now());
-  const app = buildServer(control);
+  const app = buildServer(control, options);
   const base = await app.listen({ port: 0, host: "127.0.0.1" });
   const { context, close: closeBrowser } = await openChromium(executablePath ?? "");
   const close = async (): Promise<void> => {
@@ -57,7 +58,7 @@ export const openPage = async (
   page.on("pageerror", (error) => wrong.push(error.message));
   // A refused form is an answer with a status, which Chromium reports as an error of its own.
   page.on("console", (message) => {
-    if (message.type() !== "error" || /\b409\b/.test(message.text())) return;
+    if (message.type() !== "error" || /\b(?:409|422)\b/.test(message.text())) return;
     if (!isFilmAway(message.location().url)) wrong.push(message.text());
   });
   page.on("dialog", (dialog) => {

@@ -1,6 +1,8 @@
 /** What every route and page is given. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Control } from "../control.ts";
+import type { SettingsEditor } from "../settings-editor.ts";
+import type { SettingsSource } from "../settings-source.ts";
 import type { Live } from "./live.ts";
 import type { PublicFiles } from "./public-files.ts";
 
@@ -10,6 +12,7 @@ export type Face = {
   readonly now: () => number;
   readonly files: PublicFiles;
   readonly live: Live;
+  readonly editor: SettingsEditor;
 };
 
 export type ServerOptions = {
@@ -17,4 +20,6 @@ export type ServerOptions = {
   /** Host names besides localhost and IP addresses by which it may be reached. */
   readonly allowedHosts?: readonly string[];
   readonly logger?: FastifyBaseLogger;
+  /** Where settings are read and written; left out, they are shown and cannot be changed. */
+  readonly settings?: SettingsSource;
 };

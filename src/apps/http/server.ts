@@ -6,6 +6,8 @@ import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import type { Control } from "../control.ts";
+import { createSettingsEditor } from "../settings-editor.ts";
+import { FIXED_SETTINGS } from "../settings-source.ts";
 import type { ApiDescription } from "./api-route.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
@@ -20,6 +22,8 @@ import { addFilmRoutes } from "./routes/film.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
+import { addSettingsRoutes } from "./routes/settings.ts";
+import { addSettingsPages } from "./routes/settings-pages.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addVideoRoutes } from "./routes/video.ts";
@@ -59,7 +63,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
-  const face: Face = { control, now, files, live: openLive(control, now) };
+  const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
+  const face: Face = { control, now, files, live: openLive(control, now), editor };
 
   const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
@@ -99,6 +104,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addFilmRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
+    addSettingsRoutes(routes, face);
+    addSettingsPages(routes, face);
     addApiDocsRoutes(routes, face, described);
     done();
   });
