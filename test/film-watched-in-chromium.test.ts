@@ -93,9 +93,13 @@ describe("a film that was converted, on its page", { skip }, () => {
     const at = "document.querySelector('.pair-4').style.getPropertyValue('--at')";
     assert.equal(await page.evaluate(at), "1%");
     // A change of the film replaces what changed, and not the comparison.
-    const { store, scanNow } = { ...the.house.now(), scanNow: the.house.scan };
+    const { store } = the.house.now();
     store.events.append({ at: Date.now(), assetId: film.id, kind: "moved", path: film.path, data: {} });
-    await scanNow();
+    await page.evaluate(
+      `htmx.trigger("#film-side", "sse:row-${film.id}"); htmx.trigger("#film-pictures", "sse:row-${film.id}")`,
+    );
+    await page.locator(".history", { hasText: "Moved or renamed" }).waitFor();
+    assert.equal(await page.evaluate(at), "1%", "the line stands where it was");
     await page.reload();
     assert.equal(await page.locator(".moment").count(), 5, "it is kept");
     assert.deepEqual(wrong, []);
