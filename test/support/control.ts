@@ -1,6 +1,7 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
 import { join } from "node:path";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
+import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
@@ -18,11 +19,14 @@ import { wishOf } from "../../src/core/wish.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
+import { picturesIn } from "./pictures.ts";
 
 export type TestControl = Control & {
   /** Changes what the overview says. */
   readonly say: (overview: Partial<Overview>) => void;
   readonly setProgress: (assetId: number, progress: JobProgress) => void;
+  /** null: no job runs any more. */
+  readonly setLog: (assetId: number, log: JobLog | null) => void;
   readonly tell: (change: LiveChange) => void;
   readonly listenerCount: () => number;
 };
@@ -133,6 +137,7 @@ export const openTestControl = (
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
   const progress = new Map<number, JobProgress>();
+  const logs = new Map<number, JobLog>();
   let overview: Overview = {
     version: "0.1.0",
     startedAt: now(),
@@ -163,11 +168,16 @@ export const openTestControl = (
   const control: TestControl = {
     settings,
     store,
+    logOf: (id) => logs.get(id) ?? null,
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
       asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
-    explain: explainWith(store, settings),
+    pictures: picturesIn(folder, { settings, store }, (change) => tell(change)),
+    explain: (asset) => {
+      const explained = explainWith(store, settings)(asset);
+      return explained && { ...explained, command: logs.get(asset.id)?.command ?? explained.command };
+    },
     startScan: (library) => {
       if (library === null) return Object.keys(settings.libraries);
       if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
@@ -193,6 +203,10 @@ export const openTestControl = (
     setProgress: (assetId, value) => {
       progress.set(assetId, value);
       tell({ kind: "progress", assetId, progress: value });
+    },
+    setLog: (assetId, log) => {
+      if (log === null) logs.delete(assetId);
+      else logs.set(assetId, log);
     },
     tell,
     listenerCount: () => listeners.size,

@@ -18,6 +18,7 @@ import { addActionRoutes } from "./routes/actions.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addFilmRoutes } from "./routes/film.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
 import { addPublicRoutes } from "./routes/public.ts";
@@ -102,6 +103,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addStreamRoutes(routes, face);
     addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
+    addFilmRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
     addSettingsRoutes(routes, face);

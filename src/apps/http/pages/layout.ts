@@ -35,6 +35,8 @@ type Page = {
   /** The section it belongs to. */
   readonly section?: (typeof SECTIONS)[number]["path"];
   readonly styles?: readonly FileName[];
+  /** Scripts of its own, after those of every page. */
+  readonly scripts?: readonly FileName[];
   readonly body: Html;
   readonly notice?: Html | null;
 };
@@ -48,7 +50,7 @@ const sectionLink = (
 /** A whole page. Its notice region is always there, so that a message moves nothing and is read aloud. */
 export const layout = (
   files: PublicFiles,
-  { title, section, styles = [], body, notice }: Page,
+  { title, section, styles = [], scripts = [], body, notice }: Page,
 ): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -63,6 +65,7 @@ ${[...STYLES, ...styles].map(
 )}<script src="${files.urlOf("page.js")}"></script>
 <script src="${files.urlOf("htmx.js")}" defer></script>
 <script src="${files.urlOf("sse.js")}" defer></script>
+${scripts.map((each) => html`<script src="${files.urlOf(each)}" defer></script>`)}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
