@@ -1,7 +1,6 @@
 /** Small pictures of films: real ones by ffmpeg, a drawing where there is none, never of anything outside a library. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { getPriority } from "node:os";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createByteCache } from "../src/apps/byte-cache.ts";
@@ -112,8 +111,9 @@ test("one ffmpeg at a time, one for all who ask the same, and none at all for to
   let [running, most, runs] = [0, 0, 0];
   const ffmpeg: Ffmpeg = {
     program: "",
-    run: async (args) => {
+    run: async (args, { isBackground }) => {
       runs++;
+      assert.equal(isBackground, true, "it gives way to what is being converted");
       most = Math.max(most, ++running);
       await new Promise((resolve) => setTimeout(resolve, 2));
       writeFileSync((args.at(-1) ?? "").slice("file:".length), "picture");
@@ -158,12 +158,4 @@ test("what is kept stays below the limit, and what was asked for last stays long
   assert.deepEqual([cache.get("b"), cache.get("a")?.length, cache.get("c")?.length], [null, 1000, 1000]);
   cache.put("huge", Buffer.alloc(5000));
   assert.equal(cache.get("huge"), null);
-});
-
-test("ffmpeg that gives way runs at a low priority", async (context) => {
-  const record = join(tempFolder(context), "nice");
-  const program = join(tempFolder(context), "program");
-  writeFileSync(program, `#!/bin/sh\nnice > ${record}\n`, { mode: 0o755 });
-  await createFfmpeg(program).run([], { durationSeconds: null, isGentle: true });
-  assert.equal(Number(readFileSync(record, "utf8")), Math.min(19, getPriority() + 15));
 });

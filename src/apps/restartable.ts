@@ -36,6 +36,7 @@ const READING: ReadonlySet<PropertyKey> = new Set([
   "overview",
   "progressOf",
   "waitingReason",
+  "logOf",
   "explain",
   "cardTemperature",
   "hold",

@@ -75,7 +75,7 @@ export const createThumbnails = ({ settings, ffmpeg, now }: Deps): Thumbnails =>
         durationSeconds: null,
         limitMs: LIMIT_MS,
         stallMs: LIMIT_MS,
-        isGentle: true,
+        isBackground: true,
         signal: ending.signal,
       });
       const made = await stat(output).catch(() => null);

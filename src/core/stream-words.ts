@@ -42,13 +42,16 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
   attachment: "Attachment",
 };
 
+/** A codec as it is written on boxes. */
+export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
+
 export const kindName = (stream: Stream): string =>
   stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
 
 /** What the stream is, in one line. */
 export const streamWords = (stream: Stream): string =>
   [
-    CODEC_NAMES[stream.codec] ?? visibleText(stream.codec),
+    codecName(stream.codec),
     ...(stream.kind === "video" ? videoWords(stream) : []),
     ...(stream.kind === "audio" ? audioWords(stream) : []),
     stream.language === null ? null : languageName(stream.language),
@@ -80,7 +83,8 @@ const audioWords = (audio: AudioStream): readonly (string | null)[] => [
   audio.sampleRateHz > 0 ? `${audio.sampleRateHz / 1000} kHz` : null,
 ];
 
-const languageName = (tag: string): string => {
+/** The name of a language by its tag; what is no tag stays as it is. */
+export const languageName = (tag: string): string => {
   if (!/^[a-z]{2,3}(?:-[a-z]{2})?$/i.test(tag)) return visibleText(tag);
   return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;
 };
@@ -98,6 +102,13 @@ const CONTAINER_NAMES: Partial<Record<MediaInfo["container"], string>> = {
   mxf: "MXF",
   rm: "RealMedia",
 };
+
+const isNamed = (container: string): container is keyof typeof CONTAINER_NAMES =>
+  Object.hasOwn(CONTAINER_NAMES, container);
+
+/** A container in the words of a person, by the name that ours are known by. */
+export const containerWord = (container: string): string =>
+  (isNamed(container) ? CONTAINER_NAMES[container] : undefined) ?? visibleText(container);
 
 export const containerName = (media: MediaInfo): string =>
   CONTAINER_NAMES[media.container] ?? visibleText(media.formatName);

@@ -1,7 +1,7 @@
 /** Runs ffmpeg: progress, stall and time limits, bounded output, TERM then KILL. Arguments are arrays, never a shell. */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { totalmem } from "node:os";
+import { constants, setPriority, totalmem } from "node:os";
 import type { Readable } from "node:stream";
 import { usesCard } from "../core/encoders.ts";
 import type { RunEnd } from "../core/ffmpeg-failure.ts";
@@ -15,12 +15,14 @@ export type RunOptions = {
   readonly onProgress?: (progress: Progress) => void;
   /** All of standard output as it comes, progress included. */
   readonly onText?: (text: string) => void;
+  /** Standard error as it comes; text of others. */
+  readonly onSaid?: (text: string) => void;
   /** The file being written: while it grows or is rewritten (faststart), ffmpeg is not stalled. */
   readonly watchFile?: string;
   readonly stallMs?: number;
   readonly limitMs?: number;
-  /** Gives way to whatever else wants the processor. */
-  readonly isGentle?: boolean;
+  /** Whatever else this machine does goes first. */
+  readonly isBackground?: boolean;
   /** `signal.reason` may be "cancelled" or "shutdown". */
   readonly signal?: AbortSignal;
 };
@@ -72,13 +74,15 @@ const runFfmpeg = async (
   options: RunOptions,
   memoryBytes: number | null,
 ): Promise<RunResult> => {
-  const [command, ...own] =
-    options.isGentle && works(GENTLY) ? [...GENTLY, program, ...args] : [program, ...args];
-  const child = start(command ?? program, own, memoryBytes);
+  const child = start(program, args, memoryBytes);
+  if (options.isBackground === true) stepBack(child.pid);
   const stderr = boundedText();
   const progress = progressReader(options.durationSeconds);
   const watch = watchdog(child, options);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.add(text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr.add(text);
+    options.onSaid?.(text);
+  });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     options.onText?.(text);
     const latest = progress.feed(text);
@@ -91,6 +95,15 @@ const runFfmpeg = async (
     end: { exitCode: code, signal, stderr: stderr.text(), stopped: watch.stopped() },
     saidEnd: progress.ended(),
   };
+};
+
+/** Threads that a program starts from now on are as patient as it. */
+const stepBack = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
+  }
 };
 
 /** Programs of util-linux that start another one; they are not on macOS, and BusyBox's own cannot do this. */
@@ -109,8 +122,6 @@ const works = ([command, ...args]: Starter): boolean => {
 
 /** ffmpeg must not outlive us (kill -9 of the orchestrator): the kernel ends it. */
 const LEASH: Starter = ["setpriv", "--pdeathsig", "KILL", "--"];
-/** The lowest priority but for those that only run on an idle machine. */
-const GENTLY: Starter = ["nice", "-n", "15"];
 /** What it writes to, not what it reserves: threads reserve gigabytes that they never touch. */
 const fence = (bytes: number): Starter => ["prlimit", `--data=${bytes}:`, "--"];
 

@@ -37,6 +37,7 @@ type Page = {
   /** The section it belongs to. */
   readonly section?: (typeof SECTIONS)[number]["path"];
   readonly styles?: readonly FileName[];
+  /** Scripts of its own, after those of every page. */
   readonly scripts?: readonly FileName[];
   readonly body: Html;
   readonly notice?: Html | null;
@@ -67,10 +68,8 @@ ${[...STYLES, ...styles].map(
 <script src="${files.urlOf("tab.js")}"></script>
 <script src="${files.urlOf("htmx.js")}" defer></script>
 <script src="${files.urlOf("sse.js")}" defer></script>
-${scripts.map(
-  (each) => html`<script src="${files.urlOf(each)}"></script>
-`,
-)}</head>
+${scripts.map((each) => html`<script src="${files.urlOf(each)}" defer></script>`)}
+</head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
