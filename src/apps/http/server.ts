@@ -20,6 +20,7 @@ import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addFilmRoutes } from "./routes/film.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
+import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
 import { addSettingsRoutes } from "./routes/settings.ts";
@@ -100,6 +101,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addQueueRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
+    addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
     addFilmRoutes(routes, face);
     addActionRoutes(routes, face);
