@@ -42,9 +42,6 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
   attachment: "Attachment",
 };
 
-/** A codec as it is written on boxes. */
-export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
-
 export const kindName = (stream: Stream): string =>
   stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
 
