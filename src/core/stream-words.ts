@@ -42,11 +42,11 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
   attachment: "Attachment",
 };
 
-export const kindName = (stream: Stream): string =>
-  stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
-
 /** A codec as it is written on boxes. */
 export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
+
+export const kindName = (stream: Stream): string =>
+  stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
 
 /** What the stream is, in one line. */
 export const streamWords = (stream: Stream): string =>

@@ -33,9 +33,6 @@ const positive = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 
 export const idSchema = z.object({ id: positive });
 
-/** A film and the place of a subtitle file in its list. */
-export const trackSchema = idSchema.extend({ track: z.coerce.number().int().nonnegative().max(10_000) });
-
 /** What lists are filtered by. */
 const filterFields = {
   state: z.enum(STATES),
@@ -77,6 +74,8 @@ const optionalFilter = {
 } as const;
 
 export const FILTERS = Object.keys(filterFields) as (keyof typeof filterFields)[];
+/** A film and the place of a subtitle file in its list. */
+export const trackSchema = idSchema.extend({ track: z.coerce.number().int().nonnegative().max(10_000) });
 
 export const assetQuerySchema = z.object({
   ...optionalFilter,
