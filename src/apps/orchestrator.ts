@@ -27,6 +27,7 @@ import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
+import { forgetOld } from "./forget-old.ts";
 import { WRITING } from "./job.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { overview } from "./overview.ts";
@@ -125,21 +126,6 @@ const named = (store: Store, settings: Settings): Store => {
   };
 };
 
-/** The history of a film is kept at least this long; days. */
-const HISTORY_DAYS = 30;
-
-/** Once a day: old attempts, old events, and probes of contents that no film has any more. */
-const forgetOld = ({ settings, log }: OrchestratorOptions, store: Store): void => {
-  const { retention_days } = settings.logging;
-  try {
-    store.jobs.prune(Date.now() - retention_days * DAY_MS);
-    store.events.prune(Date.now() - Math.max(retention_days, HISTORY_DAYS) * DAY_MS);
-    store.probes.prune();
-  } catch (thrown) {
-    log.error({ err: thrown }, "old rows stay");
-  }
-};
-
 /** What settling publications needs; a library that the settings name no more cannot be looked at and is believed. */
 const settling = (store: Store, settings: Settings): SettleDeps => ({
   store,
@@ -178,7 +164,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     changed({ kind: "overview" });
     pump();
   };
-  const encoders = createEncoderChoice({ ffmpeg, log }, settings, onEncoder, ending.signal);
+  const encoders = createEncoderChoice(
+    { ffmpeg, log: log.child({ source: "encoder" }) },
+    settings,
+    onEncoder,
+    ending.signal,
+  );
   const running: Running = {
     settings,
     store,
@@ -196,22 +187,24 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     wake: () => setImmediate(() => pump()),
     startScan: (library) => scans.start(library),
   };
-  const scans = createScanLoop(running);
-  const assessments = createAssessLoop(running);
-  const jobs = createJobLoop(running);
-  const publications = createPublicationLoop(running, settling(store, settings));
-  const restores = createRestoreLoop(running);
-  const backups = createBackupLoop(running, {
+  /** What a loop says is told apart by its name. */
+  const of = (source: string): Running => ({ ...running, log: log.child({ source }) });
+  const scans = createScanLoop(of("scan"));
+  const assessments = createAssessLoop(of("assess"));
+  const jobs = createJobLoop(of("jobs"));
+  const publications = createPublicationLoop(of("publish"), settling(store, settings));
+  const restores = createRestoreLoop(of("restore"));
+  const backups = createBackupLoop(of("backup"), {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
   const control = createControl(running, { scans, restores, backups, publications }, listeners);
-  const archive = createRetentionLoop(running);
-  const sweeps = createSweepLoop(running, { scanning: scans.scanning });
+  const archive = createRetentionLoop(of("archive"));
+  const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
   const working = [publications, restores, archive, sweeps, jobs];
   const loops = options.works === false ? looking : [encoders, ...looking, ...working];
-  const isDatabaseThere = createDatabaseWatch(running);
+  const isDatabaseThere = createDatabaseWatch(of("database"));
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {
     if (ending.signal.aborted || !isDatabaseThere()) return;

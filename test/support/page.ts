@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
 import { buildServer } from "../../src/apps/http/server.ts";
+import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { findChromium, openChromium } from "./chromium.ts";
 import { fillLibrary, openTestControl, type TestControl } from "./control.ts";
@@ -24,6 +25,7 @@ export type Session = {
   readonly control: TestControl;
   readonly context: BrowserContext;
   readonly films: ReadonlyMap<string, Asset>;
+  readonly said: LogRing;
   readonly close: () => Promise<void>;
 };
 
@@ -32,7 +34,8 @@ export const openSession = async (): Promise<Session> => {
   const folder = mkdtempSync(join(tmpdir(), "cvc-test-"));
   const { control, close: closeStore } = openTestControl(folder);
   const films = fillLibrary(control, Date.now());
-  const app = buildServer(control);
+  const said = createLogRing();
+  const app = buildServer(control, { said });
   const base = await app.listen({ port: 0, host: "127.0.0.1" });
   const { context, close: closeBrowser } = await openChromium(executablePath ?? "");
   const close = async (): Promise<void> => {
@@ -41,7 +44,7 @@ export const openSession = async (): Promise<Session> => {
     closeStore();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { app, base, control, context, films, close };
+  return { app, base, control, context, films, said, close };
 };
 
 /** A page that fails the test when a script throws, the policy is broken, or anything is asked of another host. */

@@ -7,6 +7,7 @@ import { Problem } from "../../core/problem.ts";
 import type { Settings } from "../../core/settings.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createLog } from "../../edges/log.ts";
+import { createLogRing } from "../../edges/log-ring.ts";
 import { buildServer } from "../http/server.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
@@ -95,9 +96,11 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
   if (isSample) await makeSample(join(data, "library"), ending.signal);
   if (ending.signal.aborted) return;
-  const log = createLog(process.stdout.isTTY ? "warn" : "info");
+  const said = createLogRing();
+  const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
   const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
-  const server = buildServer(orchestrator, { logger: log, allowedHosts: options.allowHost });
+  const logger = log.child({ source: "page" });
+  const server = buildServer(orchestrator, { logger, said, allowedHosts: options.allowHost });
   try {
     await listenOn(server, options);
     if (!settings.operational.gpu_only && findSettingsFile(options.settings) === null)

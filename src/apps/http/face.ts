@@ -1,5 +1,6 @@
 /** What every route and page is given. */
 import type { FastifyBaseLogger } from "fastify";
+import type { LogRing } from "../../edges/log-ring.ts";
 import type { Control } from "../control.ts";
 import type { Live } from "./live.ts";
 import type { PublicFiles } from "./public-files.ts";
@@ -10,6 +11,8 @@ export type Face = {
   readonly now: () => number;
   readonly files: PublicFiles;
   readonly live: Live;
+  /** The last lines of the program's own log. */
+  readonly said: LogRing;
 };
 
 export type ServerOptions = {
@@ -17,4 +20,5 @@ export type ServerOptions = {
   /** Host names besides localhost and IP addresses by which it may be reached. */
   readonly allowedHosts?: readonly string[];
   readonly logger?: FastifyBaseLogger;
+  readonly said?: LogRing;
 };

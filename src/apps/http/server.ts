@@ -2,6 +2,7 @@
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { createLogRing } from "../../edges/log-ring.ts";
 import type { Control } from "../control.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
@@ -9,9 +10,11 @@ import { onError, onNotFound } from "./problem-reply.ts";
 import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
 import { addActionRoutes } from "./routes/actions.ts";
+import { addActivityRoutes } from "./routes/activity.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
+import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
@@ -46,7 +49,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
-  const face: Face = { control, now, files, live: openLive(control, now) };
+  const said = options.said ?? createLogRing();
+  const face: Face = { control, now, files, live: openLive(control, now), said };
 
   app.addHook("onRequest", async (request) => guardRequest(request, options.allowedHosts ?? []));
   app.addHook("preClose", async () => face.live.close());
@@ -71,6 +75,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addLibraryRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
+    addActivityRoutes(routes, face);
+    addLogRoutes(routes, face);
     done();
   });
   return app;

@@ -1,4 +1,5 @@
 /** The store: one SQLite file with all that must outlive the process. Only the orchestrator opens it. */
+import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -15,6 +16,7 @@ export type Store = {
   readonly assets: Assets;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly activity: Activity;
   readonly probes: Probes;
   readonly journal: Journal;
   readonly restores: Restores;
@@ -51,6 +53,7 @@ export const storeOf = (database: Database): Store => {
     assets: assetsOf(database, events),
     jobs: jobsOf(database),
     events,
+    activity: activityOf(database),
     probes: probesOf(database),
     journal: journalOf(database),
     restores: restoresOf(database),

@@ -26,6 +26,7 @@ const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 /** The pages that can be reached from everywhere, in the order of the header. */
 const SECTIONS = [
   { path: "/library", label: "Library" },
+  { path: "/activity", label: "Activity" },
   { path: "/archive", label: "Archive" },
 ] as const;
 
