@@ -10,6 +10,7 @@ import type { Verdict } from "../core/verdict.ts";
 import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
+import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
 
@@ -80,6 +81,8 @@ export type Control = {
   readonly restore: (assetId: number) => Promise<Asset>;
   /** Asks for the archived originals of all films that match, to be brought back one after the other; how many. */
   readonly restoreAll: (filter: RestoreFilter) => number;
+  /** The machine it runs on, and the doctor. */
+  readonly system: System;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -39,6 +39,8 @@ import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
+import { createSystem } from "./system.ts";
+import type { System } from "./system-facts.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -198,7 +200,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
-  const control = createControl(running, { scans, restores, backups, publications }, listeners);
+  const system = createSystem(of("doctor"), {
+    dataDirectory: options.dataDirectory,
+    databaseFile: store.database.file,
+    lastLook: encoders.lastLook,
+  });
+  const control = createControl(running, { scans, restores, backups, publications, system }, listeners);
   const archive = createRetentionLoop(of("archive"));
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
@@ -224,7 +231,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
-      for (const loop of [...loops, encoders]) await loop.idle();
+      for (const loop of [...loops, encoders, system]) await loop.idle();
     },
   };
 };
@@ -235,11 +242,12 @@ type Loops = {
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
+  readonly system: System;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications }: Loops,
+  { scans, restores, backups, publications, system }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -265,6 +273,7 @@ const createControl = (
       restoreNow: restores.now,
       giveUp: publications.giveUp,
     }),
+    system,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -12,6 +12,7 @@ const ROWS = {
   "library.css": { from: "./public/library.css", type: "text/css; charset=utf-8" },
   "archive.css": { from: "./public/archive.css", type: "text/css; charset=utf-8" },
   "activity.css": { from: "./public/activity.css", type: "text/css; charset=utf-8" },
+  "system.css": { from: "./public/system.css", type: "text/css; charset=utf-8" },
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },

@@ -18,6 +18,7 @@ import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
+import { addSystemRoutes } from "./routes/system.ts";
 import { addVideoRoutes } from "./routes/video.ts";
 
 /** Nobody sends more than a filter or a library's name. */
@@ -77,6 +78,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addVideoRoutes(routes, face);
     addActivityRoutes(routes, face);
     addLogRoutes(routes, face);
+    addSystemRoutes(routes, face);
     done();
   });
   return app;

@@ -27,6 +27,7 @@ const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 const SECTIONS = [
   { path: "/library", label: "Library" },
   { path: "/activity", label: "Activity" },
+  { path: "/system", label: "System" },
   { path: "/archive", label: "Archive" },
 ] as const;
 

@@ -6,6 +6,7 @@ export const DONE = {
   reprocess: "The film is in the queue again.",
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
+  check: "The checks are running.",
   restoreAll: "The originals are being brought back, one after the other.",
 } as const;
 export type Done = keyof typeof DONE;
