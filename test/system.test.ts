@@ -168,9 +168,9 @@ suite("the system over HTTP", (the) => {
     );
     const { workers } = (await app.inject("/api/workers")).json();
     assert.deepEqual(
-      workers[0].lanes.map((each: { lane: string; max: number; running: { path: string }[] }) => [
+      workers[0].lanes.map((each: { lane: string; slots: number; running: { path: string }[] }) => [
         each.lane,
-        each.max,
+        each.slots,
         each.running.length,
       ]),
       [

@@ -1,5 +1,5 @@
 /** What a person may ask for one film: process it again, stop it, bring its original back. */
-import { HELD_UNTIL } from "../core/lifecycle.ts";
+import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
 import { PROBLEMS, Problem } from "../core/problem.ts";
 import type { ApplyResult } from "../edges/store/asset-apply.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -46,6 +46,7 @@ export const createActions = (
           "state-refuses",
           `It is ${asset.state}; only Failed and Completed films are processed again.`,
         );
+      store.assets.touch(id, { keptFingerprint: null });
       const assessment = explain(asset);
       const work = assessment?.plan.work ?? "none";
       // With nothing to convert, to process again means to look again: from the first byte.
@@ -74,10 +75,10 @@ export const createActions = (
   };
 };
 
-/** A film that waits (a retry, or brought back by a person) starts now. */
+/** A film that waits (a retry, or brought back or kept by a person) starts now. */
 const release = (running: Running, asset: Asset): Asset => {
   if (asset.availableAt === null) throw new Problem("state-refuses", "It is in the queue already.");
-  running.store.assets.touch(asset.id, { availableAt: null });
+  running.store.assets.touch(asset.id, { availableAt: null, keptFingerprint: null });
   running.changed({ kind: "asset", assetId: asset.id });
   running.wake();
   return running.store.assets.byId(asset.id) ?? asset;
@@ -89,11 +90,15 @@ export const waitingReason = (running: Running, asset: Asset): string | null => 
     const why = asset.problemCode === null ? "" : `${PROBLEMS[asset.problemCode].title} `;
     return `${why}Its result waits to be put in its place, which is tried again every few seconds; Cancel gives it up, and the original stays.`;
   }
+  if (isKept(asset) && asset.state !== "Completed" && asset.state !== "Archived")
+    return "You keep it as it is; press re-process to convert it.";
   if (asset.state !== "Queued") return null;
   if (asset.availableAt === HELD_UNTIL)
     return "You brought the original back; press re-process to convert it again.";
   if (asset.availableAt !== null && asset.availableAt > running.now())
     return `It is tried again at ${new Date(asset.availableAt).toISOString().slice(11, 16)} UTC.`;
+  const hold = running.store.holds.queue();
+  if (hold.kind !== "running") return `The queue is ${hold.kind === "paused" ? "paused" : "drained"}.`;
   const pause = running.pauses.ofLibrary(asset.library) ?? running.pauses.ofLane(laneOf(asset.work));
   if (pause) return pauseSentence(pause);
   const { status, encoder } = running.encoder();

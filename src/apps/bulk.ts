@@ -1,8 +1,7 @@
 /** One action for every film that a filter finds, with the count before it. */
-import type { State } from "../core/lifecycle.ts";
+import { isKept, type State } from "../core/lifecycle.ts";
 import { toProblem } from "../core/problem.ts";
 import type { AssetFilter } from "../edges/store/asset-page.ts";
-import type { Asset } from "../edges/store/asset-row.ts";
 import type { Control } from "./control.ts";
 
 export type Matched = {
@@ -28,11 +27,25 @@ export const matching = ({ store }: Pick<Control, "store">, filter: AssetFilter)
   return { ids, states };
 };
 
-/** Whether the film is in the queue after it was asked for; one that is being worked on or archived is refused. */
-const reprocess = (control: Pick<Control, "store" | "reprocess">, id: number): boolean => {
-  const isQueued = (asset: Asset | null): boolean => asset?.state === "Queued" && asset.availableAt === null;
+export const BULK_ACTIONS = ["reprocess", "ignore"] as const;
+export type BulkAction = (typeof BULK_ACTIONS)[number];
+
+type Acting = Pick<Control, "store" | BulkAction>;
+
+/**
+ * Whether the film is as was asked for. One whose state does not allow it is refused. So is processing again what a
+ * person keeps as it is: that was said of this film, not of many.
+ */
+const act = (control: Acting, action: BulkAction, id: number): boolean => {
+  const asset = control.store.assets.byId(id);
+  const isAsAsked =
+    action === "ignore"
+      ? asset !== null && isKept(asset)
+      : asset?.state === "Queued" && asset.availableAt === null;
+  if (isAsAsked) return true;
+  if (action === "reprocess" && asset && isKept(asset)) return false;
   try {
-    if (!isQueued(control.store.assets.byId(id))) control.reprocess(id);
+    control[action](id);
     return true;
   } catch (thrown) {
     const { code } = toProblem(thrown);
@@ -41,15 +54,16 @@ const reprocess = (control: Pick<Control, "store" | "reprocess">, id: number): b
   }
 };
 
-/** Puts films back into the queue, some hundred at once; how many are there now, and how many were refused. */
-export const reprocessAll = async (
-  control: Pick<Control, "store" | "reprocess">,
+/** Does it to each film, some hundred at once; how many are so now, and how many were refused. */
+export const actOnAll = async (
+  control: Acting,
+  action: BulkAction,
   ids: readonly number[],
 ): Promise<{ readonly done: number; readonly refused: number }> => {
   let done = 0;
   for (let start = 0; start < ids.length; start += FILMS_AT_ONCE) {
     const some = ids.slice(start, start + FILMS_AT_ONCE);
-    done += control.store.transaction(() => some.filter((id) => reprocess(control, id)).length);
+    done += control.store.transaction(() => some.filter((id) => act(control, action, id)).length);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return { done, refused: ids.length - done };

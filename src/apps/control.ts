@@ -5,11 +5,14 @@ import type { Progress } from "../core/ffmpeg-progress.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import type { ConversionPlan } from "../core/plan.ts";
 import type { ProblemCode } from "../core/problem.ts";
+import type { Hold, Holder } from "../core/queue-hold.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { Where } from "../edges/store/queue.ts";
 import type { Store } from "../edges/store/store.ts";
+import type { LaneWork } from "./job-loop.ts";
 import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
@@ -46,8 +49,23 @@ export type Overview = {
   }[];
   /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …), or why all work does (the database); null when nothing waits. */
   readonly waiting: { readonly code: ProblemCode; readonly sentence: string } | null;
+  /** Whether a person holds the queue. */
+  readonly hold: Hold;
   /** What stops no work but wants a person, as that the database could not be backed up. */
   readonly warnings: readonly { readonly code: ProblemCode; readonly sentence: string }[];
+};
+
+/** How one lane of the queue stands: copies and sound, or encodes. */
+export type LaneStatus = LaneWork & {
+  /** All Queued films of the lane, as they are counted everywhere; `held` of them wait for a person. */
+  readonly queued: number;
+  readonly held: number;
+  /** Why nothing of the lane is begun although it could be; `until` in epoch ms, null when that is not known. */
+  readonly pause: {
+    readonly code: ProblemCode;
+    readonly sentence: string;
+    readonly until: number | null;
+  } | null;
 };
 
 /** Everything about one file that is computed, not stored: from the stored probe and today's settings. */
@@ -83,6 +101,21 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** Whether the queue gives out work. */
+  readonly hold: () => Hold;
+  /** Begins nothing new until `resumeQueue`, also after a restart; what runs goes on to its end. */
+  readonly pauseQueue: (reason?: string | null, by?: Holder) => Hold;
+  /** As `pauseQueue`, for a person who waits until nothing is in work any more. */
+  readonly drainQueue: (reason?: string | null, by?: Holder) => Hold;
+  readonly resumeQueue: () => Hold;
+  readonly lanes: () => readonly LaneStatus[];
+  /**
+   * Keeps a film as it is: it is not converted until a person asks (`reprocess`), whatever is scanned or set, as long as
+   * its content is the same. Throws Problem asset-not-found, state-refuses.
+   */
+  readonly ignore: (assetId: number) => Asset;
+  /** Gives a queued film another place in its lane. Throws Problem asset-not-found, state-refuses. */
+  readonly prioritise: (assetId: number, where: Where) => Asset;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -6,15 +6,26 @@ import { runJob } from "./job.ts";
 import { LANES, WAIT_MS } from "./pauses.ts";
 import { openLibraries, type Running } from "./running.ts";
 
+/** What of one lane runs. */
+export type LaneWork = {
+  readonly lane: keyof typeof LANES;
+  /** How many films may run at once; 0 while there is nothing to run them with. */
+  readonly slots: number;
+  /** The films' numbers. */
+  readonly running: readonly number[];
+};
+
+export type JobLoop = Loop & { readonly lanes: () => readonly LaneWork[] };
+
 type Lane = {
   readonly name: keyof typeof LANES;
   readonly capacity: () => number;
   /** By token. */
-  readonly running: Map<string, Promise<void>>;
+  readonly running: Map<string, { readonly assetId: number; readonly done: Promise<void> }>;
 };
 
 /** The loop that converts; call `pump` whenever something may have become Queued or a place free. */
-export const createJobLoop = (running: Running): Loop => {
+export const createJobLoop = (running: Running): JobLoop => {
   const { store, pauses, signal, now } = running;
   const { operational } = running.settings;
   const lanes: readonly Lane[] = [
@@ -41,7 +52,7 @@ export const createJobLoop = (running: Running): Loop => {
         lane.running.delete(token);
         running.wake();
       });
-    lane.running.set(token, done);
+    lane.running.set(token, { assetId: asset.id, done });
   };
 
   /** Claims whose end could not be written (the database's disk was full) go back to the queue. */
@@ -67,6 +78,7 @@ export const createJobLoop = (running: Running): Loop => {
   const pump = (): void => {
     if (signal.aborted) return;
     giveBack();
+    if (store.holds.queue().kind !== "running") return;
     for (const lane of lanes)
       while (lane.running.size < lane.capacity() && pauses.ofLane(lane.name) === null) {
         const token = randomBytes(16).toString("hex");
@@ -78,6 +90,14 @@ export const createJobLoop = (running: Running): Loop => {
   };
   return {
     pump,
-    idle: async () => void (await Promise.allSettled(lanes.flatMap((lane) => [...lane.running.values()]))),
+    idle: async () => {
+      await Promise.allSettled(lanes.flatMap((lane) => [...lane.running.values()].map(({ done }) => done)));
+    },
+    lanes: () =>
+      lanes.map((lane) => ({
+        lane: lane.name,
+        slots: lane.capacity(),
+        running: [...lane.running.values()].map(({ assetId }) => assetId),
+      })),
   };
 };

@@ -29,10 +29,12 @@ import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { forgetOld } from "./forget-old.ts";
 import { WRITING } from "./job.ts";
-import { createJobLoop } from "./job-loop.ts";
+import { createJobLoop, type JobLoop } from "./job-loop.ts";
+import { named } from "./named-store.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
+import { createQueueControls } from "./queue-controls.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
@@ -109,21 +111,6 @@ const startLoops = (
       await running.stop();
       store.close();
       release();
-    },
-  };
-};
-
-/** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
-const named = (store: Store, settings: Settings): Store => {
-  const libraries = Object.keys(settings.libraries);
-  const { assets } = store;
-  return {
-    ...store,
-    assets: {
-      ...assets,
-      page: (query) => assets.page({ ...query, libraries }),
-      archived: (filter) => assets.archived({ ...filter, libraries }),
-      counts: () => assets.counts(libraries),
     },
   };
 };
@@ -205,7 +192,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     databaseFile: store.database.file,
     lastLook: encoders.lastLook,
   });
-  const control = createControl(running, { scans, restores, backups, publications, system }, listeners);
+  const control = createControl(running, { scans, restores, backups, publications, jobs, system }, listeners);
   const archive = createRetentionLoop(of("archive"));
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups];
@@ -243,11 +230,12 @@ type Loops = {
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
   readonly system: System;
+  readonly jobs: JobLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications, system }: Loops,
+  { scans, restores, backups, publications, jobs, system }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -273,6 +261,7 @@ const createControl = (
       restoreNow: restores.now,
       giveUp: publications.giveUp,
     }),
+    ...createQueueControls(running, jobs.lanes),
     system,
     subscribe: (listener) => {
       listeners.add(listener);

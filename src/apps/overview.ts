@@ -24,6 +24,7 @@ export const overview = (running: Running, { scans, startedAt, backupProblem }: 
     scanning: scans.scanning(),
     rootProblems: [...rootProblems(running), ...scans.badNames().map(badNames)],
     waiting: waiting(running),
+    hold: running.store.holds.queue(),
     warnings: backupProblem === null ? [] : [{ code: backupProblem.code, sentence: backupProblem.message }],
   };
 };

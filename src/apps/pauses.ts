@@ -7,6 +7,7 @@ export const LANES = { copies: ["copy", "audio"], encodes: ["video"] } as const 
   string,
   readonly Work[]
 >;
+export const LANE_NAMES = ["copies", "encodes"] as const satisfies readonly (keyof typeof LANES)[];
 export type Lane = keyof typeof LANES | "assessments";
 
 type Place = { readonly library: string } | { readonly lane: Lane };

@@ -1,38 +1,33 @@
 /** Who converts: this machine, with its lanes of work and what runs in each. */
 import { hostname } from "node:os";
 import type { Asset } from "../edges/store/asset-row.ts";
-import type { Control, EncoderStatus, JobProgress } from "./control.ts";
-import { type LANES, laneOf } from "./pauses.ts";
-
-export type LaneName = keyof typeof LANES;
+import type { Control, EncoderStatus, JobProgress, LaneStatus } from "./control.ts";
 
 export type Worker = {
   readonly name: string;
   readonly encoder: EncoderStatus;
   readonly lanes: readonly {
-    readonly lane: LaneName;
-    /** How much of it may run at once. */
-    readonly max: number;
+    readonly lane: LaneStatus["lane"];
+    /** How many films may be in work at once. */
+    readonly slots: number;
     readonly running: readonly { readonly asset: Asset; readonly progress: JobProgress | null }[];
   }[];
 };
 
+type Asked = Pick<Control, "lanes" | "store" | "overview" | "progressOf">;
+
 /** The workers; one until other machines can be added. */
-export const workersOf = ({ settings, store, overview, progressOf }: Control): readonly Worker[] => {
-  const { max_concurrent_copies, max_concurrent_jobs } = settings.operational;
-  const running = store.assets.inState("Processing").filter((each) => each.library in settings.libraries);
-  const laneFor = (lane: LaneName, max: number) => ({
-    lane,
-    max,
-    running: running
-      .filter((asset) => laneOf(asset.work) === lane)
-      .map((asset) => ({ asset, progress: progressOf(asset.id) })),
-  });
-  return [
-    {
-      name: hostname(),
-      encoder: overview().encoder,
-      lanes: [laneFor("copies", max_concurrent_copies), laneFor("encodes", max_concurrent_jobs)],
-    },
-  ];
-};
+export const workersOf = ({ lanes, store, overview, progressOf }: Asked): readonly Worker[] => [
+  {
+    name: hostname(),
+    encoder: overview().encoder,
+    lanes: lanes().map(({ lane, slots, running }) => ({
+      lane,
+      slots,
+      running: running
+        .map((id) => store.assets.byId(id))
+        .filter((asset) => asset !== null)
+        .map((asset) => ({ asset, progress: progressOf(asset.id) })),
+    })),
+  },
+];

@@ -94,8 +94,16 @@ export const transition = (state: State, event: AssetEvent): Transition => {
 export const retryDelaySeconds = (attempt: number): number =>
   Math.min(3600, 30 * 2 ** Math.max(0, attempt - 1));
 
-/** `availableAt` (epoch ms, the end of the year 9999) of a film a person brought back: it waits for that person. */
+/** `availableAt` (epoch ms, the end of the year 9999) of a film a person brought back or keeps: it waits for that person. */
 export const HELD_UNTIL = 253_402_300_799_000;
+
+type Content = { readonly fingerprint: string | null; readonly keptFingerprint: string | null };
+
+/** What is written down for a film that a person keeps as it is: its content, which is "" where it could not be read. */
+export const keptContent = ({ fingerprint }: Pick<Content, "fingerprint">): string => fingerprint ?? "";
+
+/** Whether a person keeps the film as it is: nothing converts it until a person asks, as long as its content is the same. */
+export const isKept = (film: Content): boolean => film.keptFingerprint === keptContent(film);
 
 /** Every legal change of the `state` column, `from>to`; staying is always legal. */
 export const legalChanges = (): readonly string[] => [

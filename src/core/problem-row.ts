@@ -1,8 +1,10 @@
+export const RETRIES = ["no", "backoff", "wait"] as const;
+
 /** What is said of a kind of problem. */
 export type ProblemRow = {
   readonly http: number;
   readonly exit: 1 | 2 | 3 | 130;
-  readonly retry: "no" | "backoff" | "wait";
+  readonly retry: (typeof RETRIES)[number];
   readonly title: string;
   readonly hint: string;
 };

@@ -16,6 +16,7 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "state-refuses": NOTHING,
   "library-not-found": NOTHING,
   "request-refused": NOTHING,
+  "too-many-requests": "The requests before were answered; this one was not read.",
   "too-many-listeners": "The page itself was answered; only its live changes are not sent.",
   "root-missing": LOOKED_AGAIN,
   "root-empty": LOOKED_AGAIN,

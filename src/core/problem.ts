@@ -40,6 +40,11 @@ export const PROBLEMS = {
     "Open the page by its own address; a further name must be allowed when the program is started.",
     { http: 403, exit: 2 },
   ),
+  "too-many-requests": row(
+    "Too many requests came from this address.",
+    "Wait as many seconds as `retry-after` says, then go on.",
+    { http: 429 },
+  ),
   "too-many-listeners": row(
     "Too many pages are open at once.",
     "Close some; the page still works and is up to date after a reload.",
@@ -237,6 +242,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 /** A code as data: what core returns and what the store keeps. */
 export type ProblemValue = { readonly code: ProblemCode; readonly detail: string };
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
 export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
 

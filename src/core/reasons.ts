@@ -65,6 +65,8 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
+export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
+
 export type Reason = {
   readonly code: ReasonCode;
   /** The stream it is about; null for the container. */

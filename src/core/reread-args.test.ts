@@ -23,6 +23,7 @@ test("one process reads all parts, decodes strictly and hashes", () => {
   assert.equal(count(args, "file:/a b.mp4"), 3);
   assert.equal(count(args, "-format_whitelist"), 3);
   assert.equal(count(args, "explode"), 3);
+  assert.match(args.join(" "), /-threads 1 -t 1.000 .*-i .*-threads 1 -ss .*-i .*-threads 1 -skip_frame/);
   assert.equal(count(args, "null"), 2, "what is only compared is not decoded");
   const line = args.join(" ");
   assert.match(line, /-xerror/);

@@ -143,6 +143,13 @@ const operational = z.strictObject({
   schedule: z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/, "must look like 22:00-07:00")).default([]),
 });
 
+const origin = z
+  .string()
+  .regex(
+    /^https?:\/\/[^\s/*]+$/,
+    "must be the address of a site, as https://home.example:8123, without a path",
+  );
+
 export const settingsSchema = z
   .strictObject({
     devices: z.array(z.string()).min(1).default(["chromecast-2", "chromecast-3"]),
@@ -152,6 +159,7 @@ export const settingsSchema = z
     libraries: z.record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), library).default({}),
     profiles: z.record(z.string(), encodingProfile).default({}),
     operational: operational.prefault({}),
+    server: z.strictObject({ cors_origins: z.array(origin).default([]) }).prefault({}),
     logging: z.strictObject({ retention_days: z.number().int().min(1).max(3650).default(7) }).prefault({}),
     notifiers: z
       .strictObject({ webhook: z.strictObject({ url: z.string().default("") }).prefault({}) })

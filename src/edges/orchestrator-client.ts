@@ -1,4 +1,5 @@
 /** The running orchestrator over HTTP, for the command line and the folder watcher. */
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { isProblemCode, Problem } from "../core/problem.ts";
 
@@ -53,6 +54,21 @@ const archivedSchema = z.looseObject({
 export type RemoteArchived = z.output<typeof archivedSchema>;
 const archiveSchema = z.looseObject({ files: z.array(archivedSchema), next: z.string().nullable() });
 
+const queueSchema = z.looseObject({
+  hold: z.looseObject({ kind: z.string(), sentence: z.string() }),
+  lanes: z.array(
+    z.looseObject({
+      lane: z.string(),
+      slots: z.number(),
+      running: z.array(z.number()),
+      queued: z.number(),
+      held: z.number(),
+      pause: z.looseObject({ sentence: z.string() }).nullable(),
+    }),
+  ),
+});
+export type RemoteQueue = z.output<typeof queueSchema>;
+
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().default("") });
 
 export type AssetSearch = {
@@ -72,12 +88,15 @@ export type OrchestratorClient = {
   /** All that lies in the archive, page by page, oldest first. */
   readonly archive: () => AsyncGenerator<RemoteArchived>;
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
+  /** How the queue stands; held or let run before, where a verb is given. */
+  readonly queue: (verb?: "pause" | "drain" | "resume", reason?: string) => Promise<RemoteQueue>;
   /** Processes again every film that matches, or (`dryRun`) counts them. */
   readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
 
 const PAGE_SIZE = 200;
 /** Bringing an original back may copy a whole film, a bulk may be a whole library; other answers take milliseconds. */
+const RETRIES_MAX = 5;
 const TIMEOUT_MS = { answer: 30_000, restore: 600_000, bulk: 600_000 };
 
 /**
@@ -92,7 +111,13 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
     { body, timeoutMs = TIMEOUT_MS.answer }: { readonly body?: object; readonly timeoutMs?: number } = {},
   ): Promise<z.output<T>> => {
     if (!URL.canParse(baseUrl)) throw new Problem("usage-invalid", `${baseUrl} is not an address.`);
-    const answered = await send(new URL(path, baseUrl), method, body, timeoutMs);
+    const url = new URL(path, baseUrl);
+    let answered = await send(url, method, body, timeoutMs);
+    // A bulk of single requests may be too fast for the other side, which says how long to wait.
+    for (let left = RETRIES_MAX; answered.status === 429 && left > 0; left--) {
+      await setTimeout(answered.retryAfterSeconds * 1000);
+      answered = await send(url, method, body, timeoutMs);
+    }
     if (!answered.isOk) throw toRemoteProblem(baseUrl, answered);
     const parsed = schema.safeParse(answered.value);
     if (!parsed.success)
@@ -130,6 +155,12 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
       const { asset } = await ask(changedSchema, "POST", `/api/assets/${id}/${action}`, { timeoutMs });
       return asset;
     },
+    queue: (verb, reason) =>
+      verb === undefined
+        ? ask(queueSchema, "GET", "/api/queue?limit=1")
+        : ask(queueSchema, "POST", `/api/queue/${verb}`, {
+            body: { by: "cli", ...(reason === undefined ? {} : { reason }) },
+          }),
     reprocessAll: (filter, dryRun) =>
       ask(bulkSchema, "POST", "/api/assets/bulk", {
         body: { action: "reprocess", filter, dryRun },
@@ -138,7 +169,12 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
   };
 };
 
-type Answer = { readonly isOk: boolean; readonly status: number; readonly value: unknown };
+type Answer = {
+  readonly isOk: boolean;
+  readonly status: number;
+  readonly value: unknown;
+  readonly retryAfterSeconds: number;
+};
 
 const send = async (
   url: URL,
@@ -153,7 +189,8 @@ const send = async (
       ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
     });
     const text = await response.text();
-    return { isOk: response.ok, status: response.status, value: parseJson(text) };
+    const retryAfterSeconds = Math.min(60, Number(response.headers.get("retry-after")) || 1);
+    return { isOk: response.ok, status: response.status, value: parseJson(text), retryAfterSeconds };
   } catch (thrown) {
     throw unreachable(url.origin, reasonOf(thrown), thrown);
   }

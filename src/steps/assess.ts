@@ -1,6 +1,6 @@
 /** What is this file, does it play, and what is the least work that makes it play? */
 import { type Estimate, estimate } from "../core/estimate.ts";
-import { HELD_UNTIL } from "../core/lifecycle.ts";
+import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
@@ -165,7 +165,7 @@ const store = (deps: AssessDeps, asset: Asset, assessment: Assessment): void => 
   const fields = { now: deps.now(), ...assessedFields(assessment) };
   if (plan.work === "none") deps.store.assets.apply(asset.id, "assessed-plays", fields);
   else if (plan.work !== "impossible") {
-    const availableAt = asset.availableAt === HELD_UNTIL ? HELD_UNTIL : null;
+    const availableAt = asset.availableAt === HELD_UNTIL || isKept(asset) ? HELD_UNTIL : null;
     deps.store.assets.apply(asset.id, "assessed-needs-work", { ...fields, availableAt });
   } else {
     const reason = plan.reasons.find((each) => each.code in HOPELESS);

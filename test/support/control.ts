@@ -1,6 +1,8 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
 import { join } from "node:path";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
+import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
+import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
 import { estimate } from "../../src/core/estimate.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -8,6 +10,7 @@ import { parseFfprobe } from "../../src/core/ffprobe-json.ts";
 import type { AssetEvent } from "../../src/core/lifecycle.ts";
 import { ACTION_OF, planConversion, whyOf } from "../../src/core/plan.ts";
 import { Problem } from "../../src/core/problem.ts";
+import { RUNNING } from "../../src/core/queue-hold.ts";
 import { parseSettings, type Settings } from "../../src/core/settings.ts";
 import { judge } from "../../src/core/verdict.ts";
 import { wishOf } from "../../src/core/wish.ts";
@@ -94,6 +97,33 @@ export const addFilm = (control: Control, row: FilmRow, now: number): Asset => {
   return store.assets.byId(asset.id) ?? asset;
 };
 
+/** The real controls of the queue; what is Processing is what runs. */
+const queueControlsOf = (
+  store: Store,
+  now: () => number,
+  changed: (change: LiveChange) => void,
+  overview: () => Overview,
+) =>
+  createQueueControls(
+    {
+      store,
+      now,
+      changed,
+      wake: () => {},
+      pauses: createPauses(now),
+      encoder: () => ({ status: overview().encoder, encoder: ENCODERS.software, card: null }),
+    },
+    () => {
+      const running = store.assets.inState("Processing");
+      const of = (lane: keyof typeof LANES) =>
+        running.flatMap((each) => (laneOf(each.work) === lane ? [each.id] : []));
+      return [
+        { lane: "copies", slots: 2, running: of("copies") },
+        { lane: "encodes", slots: 1, running: of("encodes") },
+      ];
+    },
+  );
+
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (
   folder: string,
@@ -111,6 +141,7 @@ export const openTestControl = (
     scanning: [],
     rootProblems: [],
     waiting: null,
+    hold: RUNNING,
     warnings: [],
   };
   const tell = (change: LiveChange): void => {
@@ -132,7 +163,7 @@ export const openTestControl = (
   const control: TestControl = {
     settings,
     store,
-    overview: () => overview,
+    overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
       asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
@@ -151,6 +182,7 @@ export const openTestControl = (
       return assets.length;
     },
     system: testSystem(now),
+    ...queueControlsOf(store, now, tell, () => overview),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -4,6 +4,7 @@ import { addAssets } from "./assets.ts";
 import { addConvert } from "./convert.ts";
 import { addDoctor } from "./doctor.ts";
 import { addInspect } from "./inspect.ts";
+import { addQueue } from "./queue.ts";
 import { addRestore } from "./restore.ts";
 import { addRetry } from "./retry.ts";
 import { addScan } from "./scan.ts";
@@ -35,6 +36,7 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     addConvert,
     addScan,
     addStatus,
+    addQueue,
     addAssets,
     addRetry,
     addArchive,

@@ -5,7 +5,7 @@ import { visibleJson } from "../../core/human-text.ts";
 import type { Activity, ActivityFilter, Happening } from "../../edges/store/activity.ts";
 
 export const EXPORTS = {
-  csv: "text/csv; charset=utf-8; header=present",
+  csv: "text/csv; charset=utf-8",
   ndjson: "application/x-ndjson; charset=utf-8",
 } as const;
 export type ExportFormat = keyof typeof EXPORTS;

@@ -6,15 +6,17 @@ import type { ActivityFilter } from "../../edges/store/activity.ts";
 import { rangeOf } from "../local-day.ts";
 import { optional } from "./input.ts";
 
-const day = z.string().refine((text) => rangeOf(text) !== null, "is not a day like 2026-11-24");
 const count = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
-export const activitySchema = z.object({
+export const activityFilterSchema = z.object({
   topic: optional(z.enum(TOPICS)),
   kind: optional(z.string().max(100)),
   library: optional(z.string().max(200)),
   q: optional(z.string().max(500)),
-  day: optional(day),
+  day: optional(z.iso.date()),
+});
+
+export const activitySchema = activityFilterSchema.extend({
   cursor: optional(z.string().max(100)),
   limit: optional(count.max(200)),
 });
@@ -32,7 +34,13 @@ export const logSchema = z.object({
 export type LogInput = z.output<typeof logSchema>;
 
 /** What the store is asked; a kind within a topic is that kind alone. */
-export const toActivityFilter = ({ topic, kind, library, q, day: on }: ActivityInput): ActivityFilter => ({
+export const toActivityFilter = ({
+  topic,
+  kind,
+  library,
+  q,
+  day: on,
+}: z.output<typeof activityFilterSchema>): ActivityFilter => ({
   ...(kind !== undefined ? { kinds: [kind] } : topic !== undefined ? { kinds: kindsOf(topic) } : {}),
   ...(library === undefined ? {} : { library }),
   ...(q === undefined ? {} : { q }),

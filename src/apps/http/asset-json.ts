@@ -1,5 +1,7 @@
 /** Assets as programs read them: the API's contract. Keys are added freely, never renamed. */
+import { isKept } from "../../core/lifecycle.ts";
 import { problemFacts } from "../../core/problem-tried.ts";
+import { holdSentence } from "../../core/queue-hold.ts";
 import type { Asset } from "../../edges/store/asset-row.ts";
 import type { Control } from "../control.ts";
 
@@ -28,6 +30,7 @@ export const assetJson = (control: Control, asset: Asset) => ({
   attempt: asset.attempt,
   availableAt: asset.availableAt,
   priority: asset.priority,
+  kept: isKept(asset),
   problem: asset.problemCode && problemFacts(asset.problemCode, asset.problemDetail),
   waiting: control.waitingReason(asset),
   progress: asset.state === "Processing" ? control.progressOf(asset.id) : null,
@@ -58,6 +61,13 @@ export const assetDetailJson = (control: Control, asset: Asset) => {
     events: control.store.events.forAsset(asset.id, EVENTS_SHOWN),
     jobs: control.store.jobs.forAsset(asset.id, JOBS_SHOWN).map(({ token: _, ...job }) => job),
   };
+};
+
+/** How the queue stands, the same figures as on the page. */
+export const queueJson = (control: Control) => {
+  const [hold, lanes] = [control.hold(), control.lanes()];
+  const inWork = lanes.reduce((sum, each) => sum + each.running.length, 0);
+  return { hold: { ...hold, sentence: holdSentence(hold, inWork) }, lanes };
 };
 
 /** The overview with the counts, the same figures as on the page. */

@@ -1,10 +1,14 @@
 /** What a request says, read once at the border. */
 import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
-import { isProblemCode, Problem, type ProblemCode } from "../../core/problem.ts";
+import { PROBLEM_CODES, Problem } from "../../core/problem.ts";
+import { HOLDERS } from "../../core/queue-hold.ts";
 import { WORKS } from "../../core/work.ts";
 import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { WHERES } from "../../edges/store/queue.ts";
+import { BULK_ACTIONS } from "../bulk.ts";
 import type { RestoreFilter } from "../control.ts";
+import { LANE_NAMES } from "../pauses.ts";
 
 /** The value by the schema. Throws Problem `usage-invalid` that names each wrong field. */
 export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
@@ -18,10 +22,7 @@ export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.ou
 export const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
-const problemCode = z.custom<ProblemCode>(
-  (value) => typeof value === "string" && isProblemCode(value),
-  "is not a problem code",
-);
+const problemCode = z.enum(PROBLEM_CODES, { error: "is not a problem code" });
 
 const isUndefined = (value: unknown): boolean => value === undefined;
 
@@ -56,7 +57,7 @@ export const restoreSchema = z
 
 /** A filter that finds every film is none: it was left out by mistake. */
 export const bulkSchema = z.strictObject({
-  action: z.enum(["reprocess"]),
+  action: z.enum(BULK_ACTIONS),
   filter: z
     .strictObject({
       state: z.enum(STATES).optional(),
@@ -74,6 +75,15 @@ export const bulkSchema = z.strictObject({
 export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter => given(filter);
 
 export const scanSchema = z.object({ library: optional(z.string().max(200)) });
+
+export const prioritySchema = z.strictObject({ where: z.enum(WHERES) });
+
+export const holdSchema = z.strictObject({
+  reason: optional(z.string().max(200)),
+  by: z.enum(HOLDERS).optional(),
+});
+
+export const queueQuerySchema = pageSchema.extend({ lane: optional(z.enum(LANE_NAMES)) });
 
 const given = (input: object) =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));

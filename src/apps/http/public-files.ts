@@ -14,6 +14,7 @@ const ROWS = {
   "activity.css": { from: "./public/activity.css", type: "text/css; charset=utf-8" },
   "system.css": { from: "./public/system.css", type: "text/css; charset=utf-8" },
   "film.css": { from: "./public/film.css", type: "text/css; charset=utf-8" },
+  "api.css": { from: "./public/api.css", type: "text/css; charset=utf-8" },
   "page.js": { from: "./public/page.js", type: "text/javascript; charset=utf-8" },
   "favicon.svg": { from: "./public/favicon.svg", type: "image/svg+xml" },
 } as const;

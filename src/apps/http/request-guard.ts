@@ -21,18 +21,27 @@ const isOurName = (host: string, allowed: ReadonlySet<string>): boolean => {
   return LOCAL.has(name) || allowed.has(name) || isIP(name.replaceAll(/[[\]]/g, "")) !== 0;
 };
 
+type Allowed = {
+  /** Names by which we may be called. */
+  readonly allowedHosts: readonly string[];
+  /** Sites whose pages may use the API. */
+  readonly corsOrigins: readonly string[];
+};
+
 /**
  * Throws Problem `request-refused` for a Host that is not ours (DNS rebinding) and for a change of state that a page
  * of another site sent (cross-site request forgery). Programs, which send neither header, pass.
  */
-export const guardRequest = (request: FastifyRequest, allowedHosts: readonly string[]): void => {
+export const guardRequest = (request: FastifyRequest, { allowedHosts, corsOrigins }: Allowed): void => {
   const host = request.headers.host ?? "";
   const allowed = new Set(allowedHosts.map((each) => each.toLowerCase()));
   if (!isOurName(host, allowed)) throw new Problem("request-refused", `Host: ${host}`);
+  const { origin } = request.headers;
+  // What the settings allow, and for programs alone: a form of another site stays refused.
+  if (origin !== undefined && corsOrigins.includes(origin) && request.url.startsWith("/api/")) return;
   if (request.method === "GET" || request.method === "HEAD") return;
   if (request.headers["sec-fetch-site"] === "cross-site")
     throw new Problem("request-refused", "Sec-Fetch-Site: cross-site");
-  const { origin } = request.headers;
   if (origin === undefined) return;
   const from = URL.canParse(origin) ? new URL(origin).host : null;
   if (from !== new URL(`http://${host}`).host) throw new Problem("request-refused", `Origin: ${origin}`);

@@ -1,9 +1,13 @@
 /** The HTTP face: pages for people, an API for programs, on one port. */
+import cors from "@fastify/cors";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
-import Fastify, { type FastifyInstance, LogController } from "fastify";
+import rateLimit from "@fastify/rate-limit";
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import { Problem } from "../../core/problem.ts";
 import { createLogRing } from "../../edges/log-ring.ts";
 import type { Control } from "../control.ts";
+import type { ApiDescription } from "./api-route.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
 import { onError, onNotFound } from "./problem-reply.ts";
@@ -11,11 +15,13 @@ import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addActivityRoutes } from "./routes/activity.ts";
+import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
+import { addQueueRoutes } from "./routes/queue.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
@@ -24,6 +30,12 @@ import { addVideoRoutes } from "./routes/video.ts";
 /** Nobody sends more than a filter or a library's name. */
 const BODY_MAX_BYTES = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+
+/** A house full of open pages asks some twenty times a second; a program that goes wrong, thousands of times. */
+const REQUESTS_MAX = 1200;
+const REQUESTS_WINDOW_MS = 10_000;
+/** Addresses that are remembered. */
+const ADDRESSES_MAX = 1000;
 
 /** Everything from this server alone; no inline script, no inline style. Tabler draws its arrows as data: pictures. */
 const POLICY = {
@@ -53,7 +65,9 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   const said = options.said ?? createLogRing();
   const face: Face = { control, now, files, live: openLive(control, now), said };
 
-  app.addHook("onRequest", async (request) => guardRequest(request, options.allowedHosts ?? []));
+  const allowedHosts = options.allowedHosts ?? [];
+  const corsOrigins = control.settings.server.cors_origins;
+  app.addHook("onRequest", async (request) => guardRequest(request, { allowedHosts, corsOrigins }));
   app.addHook("preClose", async () => face.live.close());
   app.setErrorHandler(onError(face));
   app.setNotFoundHandler(onNotFound(face));
@@ -65,12 +79,24 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     originAgentCluster: false,
     referrerPolicy: { policy: "same-origin" },
   });
+  void app.register(rateLimit, {
+    max: REQUESTS_MAX,
+    timeWindow: REQUESTS_WINDOW_MS,
+    cache: ADDRESSES_MAX,
+    errorResponseBuilder: (_, { after }) => new Problem("too-many-requests", `Go on in ${after}.`),
+  });
+  if (corsOrigins.length > 0) void app.register(cors, () => corsFor(corsOrigins));
   void app.register(formbody, { bodyLimit: BODY_MAX_BYTES });
+  const described: ApiDescription[] = [];
+  app.addHook("onRoute", ({ config }) => {
+    if (config?.api && !described.includes(config.api)) described.push(config.api);
+  });
   // Registered after helmet, so that every one of them has its headers.
   void app.register((routes, _, done) => {
     addPublicRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
+    addQueueRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryRoutes(routes, face);
@@ -79,7 +105,24 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActivityRoutes(routes, face);
     addLogRoutes(routes, face);
     addSystemRoutes(routes, face);
+    addApiDocsRoutes(routes, face, described);
     done();
   });
   return app;
 };
+
+type CorsAnswer = (
+  error: Error | null,
+  options: { readonly origin: string[] | false; readonly [key: string]: unknown },
+) => void;
+
+/** Pages of these sites may use the API, and nothing else of ours. */
+const corsFor =
+  (origins: readonly string[]) =>
+  (request: FastifyRequest, answer: CorsAnswer): void =>
+    answer(null, {
+      origin: request.url.startsWith("/api/") ? [...origins] : false,
+      methods: ["GET", "HEAD", "POST", "PUT"],
+      exposedHeaders: ["etag", "retry-after"],
+      maxAge: 600,
+    });

@@ -35,8 +35,9 @@ const RESETS: Readonly<Record<AssetEvent, Partial<AssetFields>>> = {
   "assessed-needs-work": NO_PROBLEM,
   "assessed-hopeless": { availableAt: null },
   claimed: { availableAt: null },
-  "published-kept": NO_PROBLEM,
-  "published-moved": NO_PROBLEM,
+  // A place in the queue is of one time in it.
+  "published-kept": { ...NO_PROBLEM, priority: 0 },
+  "published-moved": { ...NO_PROBLEM, priority: 0 },
   interrupted: {},
   failed: { availableAt: null },
   reprocess: { ...NO_PROBLEM, attempt: 0, resultBytes: null },

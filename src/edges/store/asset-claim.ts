@@ -3,9 +3,10 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Work } from "../../core/work.ts";
 import { byId } from "./asset-apply.ts";
 import { type Asset, toAsset } from "./asset-row.ts";
-import { numberOf, textOf } from "./columns.ts";
+import { numberOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { Events } from "./events.ts";
+import { allLibraries, CLAIM_ORDER, IS_IN_LINE } from "./queue.ts";
 
 export type ClaimInput = {
   readonly works: readonly Work[];
@@ -23,12 +24,10 @@ export type NextNew = {
   readonly except: readonly number[];
 };
 
-const CLAIM_ORDER = ["copy", "audio", "video"] as const satisfies readonly Work[];
-
 /** The first of each library's queue of one kind of work; each is one step into `assets_queue`. */
 const firstsOf = (work: Work): string =>
   `SELECT (SELECT id FROM assets
-     WHERE state = 'Queued' AND library = value AND work = '${work}' AND (available_at IS NULL OR available_at <= :now)
+     WHERE ${IS_IN_LINE} AND library = value AND work = '${work}' AND (available_at IS NULL OR available_at <= :now)
      ORDER BY priority DESC, size_bytes, id LIMIT 1) AS first FROM json_each(:libraries)`;
 
 const firstInQueue = (works: readonly Work[]): string =>
@@ -38,12 +37,6 @@ const firstInQueue = (works: readonly Work[]): string =>
 const thisOne = (works: readonly Work[]): string =>
   `SELECT id FROM assets WHERE id = :id AND work IN (${works.map((each) => `'${each}'`).join(", ")})
    AND (available_at IS NULL OR available_at <= :now)`;
-
-const allLibraries = (database: Database): readonly string[] =>
-  database
-    .sql(`SELECT DISTINCT library FROM asset_counts`)
-    .all()
-    .map((row) => textOf(row, "library"));
 
 /**
  * Takes the next queued asset of `works` for the holder of `token`, in one conditional UPDATE; null when there is

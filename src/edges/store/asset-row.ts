@@ -37,6 +37,8 @@ export type Asset = {
   readonly problemCode: ProblemCode | null;
   readonly problemDetail: string | null;
   readonly priority: number;
+  /** The content that a person keeps as it is; see `isKept`. */
+  readonly keptFingerprint: string | null;
   readonly foundAt: number;
   readonly stateAt: number;
 };
@@ -68,6 +70,7 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   problemCode: "problem_code",
   problemDetail: "problem_detail",
   priority: "priority",
+  keptFingerprint: "kept_fingerprint",
 };
 
 const FIELDS = Object.keys(COLUMN_OF) as readonly (keyof AssetFields)[];
@@ -116,6 +119,7 @@ export const toAsset = (row: Row): Asset => {
     problemCode: code === null ? null : isProblemCode(code) ? code : "internal",
     problemDetail: textOrNull(row, "problem_detail"),
     priority: numberOf(row, "priority"),
+    keptFingerprint: textOrNull(row, "kept_fingerprint"),
     foundAt: numberOf(row, "found_at"),
     stateAt: numberOf(row, "state_at"),
   };

@@ -4,10 +4,12 @@ import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Events, eventsOf } from "./events.ts";
+import { type Holds, holdsOf } from "./holds.ts";
 import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { type Probes, probesOf } from "./probes.ts";
+import { type Queue, queueOf } from "./queue.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
@@ -23,6 +25,8 @@ export type Store = {
   readonly archive: Archive;
   readonly roots: Roots;
   readonly wishes: Wishes;
+  readonly queue: Queue;
+  readonly holds: Holds;
   /** The file itself: what is wrong with it, and copies of it. */
   readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -60,6 +64,8 @@ export const storeOf = (database: Database): Store => {
     archive: archiveOf(database),
     roots: rootsOf(database),
     wishes: wishesOf(database),
+    queue: queueOf(database),
+    holds: holdsOf(database),
     database,
     transaction: database.transaction,
     close: database.close,

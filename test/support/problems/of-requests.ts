@@ -66,6 +66,15 @@ const ofRequests = {
   "library-not-found": (context) =>
     thrown(() => createScanLoop(newBench(context, "/films").running).start("music")),
   "request-refused": (context) => answered(controlOf(context), { origin: "http://evil.example" }),
+  "too-many-requests": async (context) => {
+    const app = buildServer(controlOf(context));
+    context.after(() => app.close());
+    for (let left = 2000; left > 0; left--) {
+      const response = await app.inject("/favicon.ico");
+      if (response.statusCode === 429) return response.json().code;
+    }
+    return undefined;
+  },
   "too-many-listeners": (context) => {
     const live = openLive(controlOf(context), () => NOW);
     context.after(live.close);

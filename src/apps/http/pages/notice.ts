@@ -8,6 +8,11 @@ export const DONE = {
   restore: "The original is back in its place.",
   check: "The checks are running.",
   restoreAll: "The originals are being brought back, one after the other.",
+  ignore: "The film stays as it is until you ask for it.",
+  priority: "The film has another place in the queue.",
+  pause: "The queue is paused. What is in work goes on to its end.",
+  drain: "The queue is being drained. What is in work goes on to its end.",
+  resume: "The queue runs again.",
 } as const;
 export type Done = keyof typeof DONE;
 

@@ -4,6 +4,7 @@ import { librarySentence } from "../../../core/library-sentence.ts";
 import { STATES, type State } from "../../../core/lifecycle.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import type { Control, Overview } from "../../control.ts";
+import { queueJson } from "../asset-json.ts";
 import { type Html, html } from "../html.ts";
 import type { AssetListInput } from "../input.ts";
 import { libraryUrl } from "./library-view.ts";
@@ -37,6 +38,14 @@ const banners = ({ waiting, warnings, rootProblems }: Overview): readonly Html[]
       html`<div class="banner banner-waiting"><strong>${visibleText(sentence)}</strong> <span class="muted">${PROBLEMS[code].hint}</span></div>`,
   ),
 ];
+
+/** A held queue is said where it is missed. */
+const holdLine = (control: Control): Html | null => {
+  const { kind, sentence } = queueJson(control).hold;
+  return kind === "running"
+    ? null
+    : html`<div class="banner banner-waiting"><strong>${visibleText(sentence)}</strong></div>`;
+};
 
 /** Nothing leaves the archive that was not said here before. */
 const leavingLine = ({ settings, store }: Control): Html | null => {
@@ -74,6 +83,7 @@ export const summary = (control: Control, input: AssetListInput): Html => {
 <h1 class="truth">${head}${rest.length > 0 ? html`<span class="truth-rest">; ${rest.join("; ")}</span>` : null}</h1>
 ${encoderLine(overview)}
 ${shares(counts, total)}
+${holdLine(control)}
 ${banners(overview)}
 ${leavingLine(control)}
 <nav class="chips" aria-label="Filter by state">

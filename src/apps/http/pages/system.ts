@@ -48,9 +48,9 @@ const LANE_WORDS = {
   encodes: { name: "Encodes", what: "pictures" },
 } as const;
 
-const laneRow = ({ lane, max, running }: Worker["lanes"][number]): Html => {
+const laneRow = ({ lane, slots, running }: Worker["lanes"][number]): Html => {
   const { name, what } = LANE_WORDS[lane];
-  return html`<div class="lane"><p><strong>${name}</strong> <span class="muted">${what}</span> <span class="count">${running.length} of ${max}</span></p>
+  return html`<div class="lane"><p><strong>${name}</strong> <span class="muted">${what}</span> <span class="count">${running.length} of ${slots}</span></p>
 ${running.map(({ asset, progress }) => html`<p class="running"><a id="running-${asset.id}" href="/library/${asset.id}">${foreign(basename(asset.path))}</a>${progressState(progress)}</p>`)}</div>`;
 };
 

@@ -2,7 +2,14 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { dayOf } from "../../local-day.ts";
 import { EXPORTS, type ExportFormat, exported, happeningJson } from "../activity-export.ts";
-import { activitySchema, toActivityFilter } from "../activity-input.ts";
+import {
+  type ActivityInput,
+  activityFilterSchema,
+  activitySchema,
+  toActivityFilter,
+} from "../activity-input.ts";
+import { activityAnswer } from "../answers/activity.ts";
+import { addApiRoute, addRawRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { markupOf } from "../html.ts";
 import { parseInput } from "../input.ts";
@@ -13,39 +20,52 @@ const PAGE_SIZE = 50;
 /** What happened: the page, the same as JSON, and files of all of it. */
 export const addActivityRoutes = (app: FastifyInstance, { control, now, files, live }: Face): void => {
   const { activity } = control.store;
-  const read = (query: unknown) => {
-    const input = parseInput(activitySchema, query);
-    const { cursor, limit } = input;
-    const page = activity.page({
-      ...toActivityFilter(input),
+  const read = ({ cursor, limit, ...filter }: ActivityInput) =>
+    activity.page({
+      ...toActivityFilter(filter),
       limit: limit ?? PAGE_SIZE,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    return { input, page };
-  };
 
   app.get("/activity", async (request, reply) => {
     // Before the events are read: a change that comes between is then told again rather than lost.
     const lastEventId = live.lastId();
-    const view = { control, now: now(), lastEventId, ...read(request.query) };
+    const input = parseInput(activitySchema, request.query);
+    const view = { control, now: now(), lastEventId, input, page: read(input) };
     return reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
       .send(markupOf(activityPage(files, view)));
   });
 
-  app.get("/api/activity", async (request) => {
-    const { events, next, lookedBackTo } = read(request.query).page;
-    return { events: events.map(happeningJson), next, lookedBackTo };
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/activity",
+    tag: "activity",
+    summary: "What happened, newest first, a page at a time",
+    about:
+      "A search for a text or a library looks through some 50,000 events at once; `lookedBackTo` says how far that was.",
+    query: activitySchema,
+    answer: activityAnswer,
+    run: ({ query }) => {
+      const { events, next, lookedBackTo } = read(query);
+      return { events: events.map(happeningJson), next, lookedBackTo };
+    },
   });
 
   for (const format of Object.keys(EXPORTS) as ExportFormat[])
-    app.get(`/api/activity.${format}`, async (request, reply) => {
-      const filter = toActivityFilter(parseInput(activitySchema, request.query));
-      return reply
-        .type(EXPORTS[format])
-        .header("cache-control", "no-store")
-        .header("content-disposition", `attachment; filename="activity-${dayOf(now())}.${format}"`)
-        .send(Readable.from(exported(activity, filter, format)));
+    addRawRoute(app, {
+      method: "GET",
+      url: `/api/activity.${format}`,
+      tag: "activity",
+      summary: `All that happened and matches, as a file (${format === "csv" ? "CSV" : "NDJSON"})`,
+      contentType: EXPORTS[format],
+      query: activityFilterSchema,
+      run: ({ query }, _, reply) =>
+        reply
+          .type(EXPORTS[format])
+          .header("cache-control", "no-store")
+          .header("content-disposition", `attachment; filename="activity-${dayOf(now())}.${format}"`)
+          .send(Readable.from(exported(activity, toActivityFilter(query), format))),
     });
 };

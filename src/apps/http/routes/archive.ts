@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { leavesAt } from "../../../core/retention.ts";
 import type { Archived } from "../../../edges/store/archive.ts";
 import type { Control } from "../../control.ts";
+import { archiveAnswer, restoreAnswer } from "../answers/archive.ts";
+import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { markupOf } from "../html.ts";
 import { assetQuerySchema, pageSchema, parseInput, restoreSchema, toRestoreFilter } from "../input.ts";
@@ -28,19 +30,35 @@ export const addArchiveRoutes = (app: FastifyInstance, { control, now, files }: 
   const restoreAll = (body: unknown): number =>
     control.restoreAll(toRestoreFilter(parseInput(restoreSchema, body)));
 
-  app.get("/api/archive", async (request) => {
-    const page = read(request.query);
-    return {
-      retentionDays: control.settings.operational.archive_retention_days,
-      totals: control.store.archive.totals(),
-      files: page.files.map((each) => fileJson(control, each)),
-      next: page.next,
-    };
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/archive",
+    tag: "archive",
+    summary: "What was set aside, oldest first, and when it leaves",
+    query: pageSchema,
+    answer: archiveAnswer,
+    run: ({ query }) => {
+      const page = read(query);
+      return {
+        retentionDays: control.settings.operational.archive_retention_days,
+        totals: control.store.archive.totals(),
+        files: page.files.map((each) => fileJson(control, each)),
+        next: page.next,
+      };
+    },
   });
 
-  app.post("/api/restore", async (request, reply) =>
-    reply.code(202).send({ asked: restoreAll(request.body) }),
-  );
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/restore",
+    tag: "archive",
+    summary: "Asks for the originals of all films that match",
+    about: "They are brought back one after the other, also after a restart. Give a filter, or `all: true`.",
+    status: 202,
+    body: restoreSchema,
+    answer: restoreAnswer,
+    run: ({ body }) => ({ asked: control.restoreAll(toRestoreFilter(body)) }),
+  });
 
   app.get("/archive", async (request, reply) => {
     const view = { control, now: now(), page: read(request.query) };

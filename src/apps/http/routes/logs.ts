@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { LogQuery } from "../../../edges/log-ring.ts";
 import { type LogInput, logSchema } from "../activity-input.ts";
+import { logsAnswer } from "../answers/activity.ts";
+import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { type Html, markupOf } from "../html.ts";
 import { parseInput } from "../input.ts";
@@ -8,7 +10,7 @@ import { logsPage, newLines } from "../pages/logs.ts";
 
 const PAGE_SIZE = 100;
 
-const toQuery = ({ level, source, q, before, after, limit }: LogInput): LogQuery => ({
+const toQuery = ({ level, source, q, before, after, limit }: Omit<LogInput, "live">): LogQuery => ({
   limit: limit ?? PAGE_SIZE,
   ...(level === undefined ? {} : { level }),
   ...(source === undefined ? {} : { source }),
@@ -39,12 +41,21 @@ export const addLogRoutes = (app: FastifyInstance, { files, said }: Face): void 
     return reply.type("text/html; charset=utf-8").send(asPage(newLines(view)));
   });
 
-  app.get("/api/logs", async (request) => {
-    const { lines, next } = read(request.query);
-    return {
-      lines: lines.map((each) => ({ ...each, data: each.data || null })),
-      next,
-      linesMax: said.linesMax,
-    };
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/logs",
+    tag: "activity",
+    summary: "The last lines of the program's own log, newest first",
+    about: "They are kept in memory since the start; all of them are on standard output.",
+    query: logSchema.omit({ live: true }),
+    answer: logsAnswer,
+    run: ({ query }) => {
+      const { lines, next } = said.page(toQuery(query));
+      return {
+        lines: lines.map((each) => ({ ...each, data: each.data || null })),
+        next,
+        linesMax: said.linesMax,
+      };
+    },
   });
 };

@@ -4,7 +4,7 @@ import type { Face } from "../face.ts";
 
 /** Our styles and scripts by their exact addresses; the name in the address is only looked up in a table. */
 export const addPublicRoutes = (app: FastifyInstance, { files }: Face): void => {
-  app.get("/assets/:name", async (request, reply) => {
+  app.get("/assets/:name", { config: { rateLimit: false } }, async (request, reply) => {
     const file = files.byUrl(request.url.split("?")[0] ?? "");
     if (!file) throw new Problem("file-missing");
     const packed = (request.headers["accept-encoding"] ?? "").includes("gzip");

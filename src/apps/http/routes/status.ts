@@ -1,20 +1,39 @@
 import type { FastifyInstance } from "fastify";
 import { librarySentence } from "../../../core/library-sentence.ts";
+import { scanAnswer, statusAnswer } from "../answers/status.ts";
+import { addApiRoute } from "../api-route.ts";
 import { statusJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
-import { parseInput, scanSchema } from "../input.ts";
+import { scanSchema } from "../input.ts";
 
 /** Whether it is alive, how it stands, and the start of a scan. */
 export const addStatusRoutes = (app: FastifyInstance, { control }: Face): void => {
-  app.get("/healthz", async () => ({ status: "ok", version: control.overview().version }));
+  app.get("/healthz", { config: { rateLimit: false } }, async () => ({
+    status: "ok",
+    version: control.overview().version,
+  }));
 
-  app.get("/api/status", async () => {
-    const { head, rest } = librarySentence(control.store.assets.counts().state);
-    return statusJson(control, `${[head, ...rest].join("; ")}.`);
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/status",
+    tag: "program",
+    summary: "How the libraries and the program stand",
+    answer: statusAnswer,
+    run: () => {
+      const { head, rest } = librarySentence(control.store.assets.counts().state);
+      return statusJson(control, `${[head, ...rest].join("; ")}.`);
+    },
   });
 
-  app.post("/api/scan", async (request, reply) => {
-    const { library } = parseInput(scanSchema, request.body);
-    return reply.code(202).send({ scanning: control.startScan(library ?? null) });
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/scan",
+    tag: "program",
+    summary: "Starts a scan of one library or of all",
+    status: 202,
+    body: scanSchema,
+    answer: scanAnswer,
+    problems: ["library-not-found"],
+    run: ({ body: { library } }) => ({ scanning: control.startScan(library ?? null) }),
   });
 };

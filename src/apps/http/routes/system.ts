@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type Worker, workersOf } from "../../workers.ts";
+import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
+import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { type Html, markupOf } from "../html.ts";
 import { doneNotice } from "../pages/notice.ts";
@@ -12,9 +14,9 @@ const send = (reply: FastifyReply, markup: Html): FastifyReply =>
 const workerJson = ({ name, encoder, lanes }: Worker) => ({
   name,
   encoder,
-  lanes: lanes.map(({ lane, max, running }) => ({
+  lanes: lanes.map(({ lane, slots, running }) => ({
     lane,
-    max,
+    slots,
     running: running.map(({ asset, progress }) => ({
       id: asset.id,
       library: asset.library,
@@ -48,11 +50,35 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     if (wantsPage(request)) return reply.redirect("/system?done=check#checks", 303);
     return reply.code(202).send(system.checks());
   });
-  app.post("/api/system/check", async (_, reply) => {
-    system.check();
-    return reply.code(202).send(system.checks());
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/system/check",
+    tag: "program",
+    summary: "Starts the doctor's checks, unless they run",
+    status: 202,
+    answer: checksAnswer,
+    run: () => {
+      system.check();
+      return system.checks();
+    },
   });
 
-  app.get("/api/system", async () => ({ ...(await system.facts()), checks: system.checks() }));
-  app.get("/api/workers", async () => ({ workers: workersOf(control).map(workerJson) }));
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/system",
+    tag: "program",
+    summary: "How the machine stands: card, encoders, disks, database, versions, checks",
+    about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
+    answer: systemAnswer,
+    run: async () => ({ ...(await system.facts()), checks: system.checks() }),
+  });
+
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/workers",
+    tag: "queue",
+    summary: "Who converts, and what runs",
+    answer: workersAnswer,
+    run: () => ({ workers: workersOf(control).map(workerJson) }),
+  });
 };

@@ -1,11 +1,13 @@
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../core/problem.ts";
 import { openInside } from "../../../edges/film-file.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control } from "../../control.ts";
+import { addRawRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
+import { idSchema } from "../input.ts";
 import { assetOf } from "./assets.ts";
 
 /** The file of a film that plays, and the folder it must lie in: the published one, or the film where it plays as it is. */
@@ -34,8 +36,8 @@ const partOf = (range: string | undefined, size: number): Part | null => {
  * whoever serves by a path opens what has its name by then.
  */
 export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void => {
-  app.get("/api/assets/:id/video", async (request, reply) => {
-    const { path, root } = playable(control, assetOf(control, request.params));
+  const send = async (id: number, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { path, root } = playable(control, assetOf(control, { id }));
     const file = await openInside(path, root).catch((thrown: unknown) => {
       throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
     });
@@ -49,5 +51,24 @@ export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void =>
       void reply.code(206).header("content-range", `bytes ${part.start}-${part.end}/${size}`);
     void reply.header("content-length", part.end - part.start + 1);
     return reply.send(request.method === "HEAD" ? Readable.from([]) : file.createReadStream(part));
+  };
+  addRawRoute(app, {
+    method: "GET",
+    url: "/api/assets/:id/video",
+    tag: "films",
+    summary: "The file that plays, or a range of its bytes",
+    params: idSchema,
+    headers: { range: "`bytes=FIRST-LAST`, as players ask" },
+    contentType: "video/mp4",
+    also: { 206: "The bytes asked for", 416: "There are no such bytes" },
+    problems: [
+      "asset-not-found",
+      "state-refuses",
+      "file-missing",
+      "file-unreadable",
+      "permission-denied",
+      "io-error",
+    ],
+    run: ({ params }, request, reply) => send(params.id, request, reply),
   });
 };

@@ -1,0 +1,36 @@
+/** How the queue stands; made by `queueJson`. */
+import { z } from "zod";
+import { PROBLEM_CODES } from "../../../core/problem.ts";
+import { HOLD_KINDS, HOLDERS } from "../../../core/queue-hold.ts";
+import { LANE_NAMES } from "../../pauses.ts";
+import { filmSchema, time } from "./film.ts";
+
+export const holdSchema = z.object({
+  kind: z
+    .enum(["running", ...HOLD_KINDS])
+    .describe("`paused` and `draining` begin nothing new; what is in work goes on to its end"),
+  why: z.string().nullable(),
+  since: time.nullable(),
+  by: z.enum(HOLDERS).nullable(),
+});
+
+export const queueAnswer = z.object({
+  hold: holdSchema.extend({ sentence: z.string() }),
+  lanes: z.array(
+    z.object({
+      lane: z.enum(LANE_NAMES),
+      slots: z.number().int().describe("How many films may be in work at once"),
+      running: z.array(z.number().int()).describe("Their numbers"),
+      queued: z.number().int(),
+      held: z.number().int().describe("How many of those queued wait for a person"),
+      pause: z
+        .object({ code: z.enum(PROBLEM_CODES), sentence: z.string(), until: time.nullable() })
+        .nullable(),
+    }),
+  ),
+});
+
+export const queuePageAnswer = queueAnswer.extend({
+  assets: z.array(filmSchema).describe("In the order in which they are begun"),
+  next: z.string().nullable(),
+});

@@ -1,0 +1,24 @@
+/** The store as the libraries of today's settings see it. */
+import type { Settings } from "../core/settings.ts";
+import type { Store } from "../edges/store/store.ts";
+
+/** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
+export const named = (store: Store, settings: Settings): Store => {
+  const libraries = Object.keys(settings.libraries);
+  const { assets, queue } = store;
+  return {
+    ...store,
+    queue: {
+      ...queue,
+      page: (line, page) => queue.page({ libraries, ...line }, page),
+      counts: (line) => queue.counts({ libraries, ...line }),
+      move: (id, where, line) => queue.move(id, where, { libraries, ...line }),
+    },
+    assets: {
+      ...assets,
+      page: (query) => assets.page({ ...query, libraries }),
+      archived: (filter) => assets.archived({ ...filter, libraries }),
+      counts: () => assets.counts(libraries),
+    },
+  };
+};
