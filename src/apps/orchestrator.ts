@@ -27,6 +27,7 @@ import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
 import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
+import { createFiguresLoop } from "./figures-loop.ts";
 import { forgetOld } from "./forget-old.ts";
 import { WRITING } from "./job.ts";
 import { createJobLoop, type JobLoop } from "./job-loop.ts";
@@ -195,7 +196,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const control = createControl(running, { scans, restores, backups, publications, jobs, system }, listeners);
   const archive = createRetentionLoop(of("archive"));
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
-  const looking = [scans, assessments, backups];
+  const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
   const working = [publications, restores, archive, sweeps, jobs];
   const loops = options.works === false ? looking : [encoders, ...looking, ...working];
   const isDatabaseThere = createDatabaseWatch(of("database"));

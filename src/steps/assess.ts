@@ -1,7 +1,7 @@
 /** What is this file, does it play, and what is the least work that makes it play? */
 import { type Estimate, estimate } from "../core/estimate.ts";
 import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
-import type { MediaInfo } from "../core/media-info.ts";
+import { type MediaInfo, wholeDuration } from "../core/media-info.ts";
 import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Reason, ReasonCode } from "../core/reasons.ts";
@@ -152,12 +152,13 @@ const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {
 };
 
 /** What a list shows of an assessment. */
-export const assessedFields = ({ plan, estimate: cost }: Assessment) => ({
+export const assessedFields = ({ media, plan, estimate: cost }: Assessment) => ({
   work: plan.work,
   why: whyOf(plan.reasons),
   action: ACTION_OF[plan.work],
   reasonCodes: [...new Set(plan.reasons.map((each) => each.code))],
   expectedBytes: plan.video === null ? null : cost.bytes,
+  durationSeconds: wholeDuration(media),
 });
 
 const store = (deps: AssessDeps, asset: Asset, assessment: Assessment): void => {

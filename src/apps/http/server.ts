@@ -22,6 +22,7 @@ import { addLibraryRoutes } from "./routes/library.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
+import { addStatsRoutes } from "./routes/stats.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
@@ -105,6 +106,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActivityRoutes(routes, face);
     addLogRoutes(routes, face);
     addSystemRoutes(routes, face);
+    addStatsRoutes(routes, face);
     addApiDocsRoutes(routes, face, described);
     done();
   });

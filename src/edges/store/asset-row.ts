@@ -24,6 +24,8 @@ export type Asset = {
   readonly reasonCodes: readonly string[];
   readonly expectedBytes: number | null;
   readonly resultBytes: number | null;
+  /** How long it plays, in whole seconds; 0: not known; null: not read yet. */
+  readonly durationSeconds: number | null;
   /** The published file, absolute, with its stat when it was published. */
   readonly outputPath: string | null;
   readonly outputSizeBytes: number | null;
@@ -60,6 +62,7 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   reasonCodes: "reason_codes",
   expectedBytes: "expected_bytes",
   resultBytes: "result_bytes",
+  durationSeconds: "duration_seconds",
   outputPath: "output_path",
   outputSizeBytes: "output_size_bytes",
   outputModifiedUs: "output_modified_us",
@@ -107,6 +110,7 @@ export const toAsset = (row: Row): Asset => {
     reasonCodes: textsOf(row, "reason_codes"),
     expectedBytes: numberOrNull(row, "expected_bytes"),
     resultBytes: numberOrNull(row, "result_bytes"),
+    durationSeconds: numberOrNull(row, "duration_seconds"),
     outputPath: textOrNull(row, "output_path"),
     outputSizeBytes: numberOrNull(row, "output_size_bytes"),
     outputModifiedUs: numberOrNull(row, "output_modified_us"),

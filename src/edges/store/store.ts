@@ -4,6 +4,7 @@ import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Events, eventsOf } from "./events.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
 import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
@@ -19,6 +20,7 @@ export type Store = {
   readonly jobs: Jobs;
   readonly events: Events;
   readonly activity: Activity;
+  readonly figures: Figures;
   readonly probes: Probes;
   readonly journal: Journal;
   readonly restores: Restores;
@@ -53,12 +55,14 @@ export const openStore = ({ file }: { readonly file: string }): Store => {
 export const storeOf = (database: Database): Store => {
   migrate(database, readMigrations());
   const events = eventsOf(database);
+  const probes = probesOf(database);
   return {
     assets: assetsOf(database, events),
     jobs: jobsOf(database),
     events,
     activity: activityOf(database),
-    probes: probesOf(database),
+    figures: figuresOf(database, probes),
+    probes,
     journal: journalOf(database),
     restores: restoresOf(database),
     archive: archiveOf(database),

@@ -27,6 +27,7 @@ const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 const SECTIONS = [
   { path: "/library", label: "Library" },
   { path: "/activity", label: "Activity" },
+  { path: "/stats", label: "Stats" },
   { path: "/system", label: "System" },
   { path: "/archive", label: "Archive" },
 ] as const;
@@ -36,6 +37,7 @@ type Page = {
   /** The section it belongs to. */
   readonly section?: (typeof SECTIONS)[number]["path"];
   readonly styles?: readonly FileName[];
+  readonly scripts?: readonly FileName[];
   readonly body: Html;
   readonly notice?: Html | null;
 };
@@ -49,7 +51,7 @@ const sectionLink = (
 /** A whole page. Its notice region is always there, so that a message moves nothing and is read aloud. */
 export const layout = (
   files: PublicFiles,
-  { title, section, styles = [], body, notice }: Page,
+  { title, section, styles = [], scripts = [], body, notice }: Page,
 ): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -64,6 +66,7 @@ ${[...STYLES, ...styles].map(
 )}<script src="${files.urlOf("page.js")}"></script>
 <script src="${files.urlOf("htmx.js")}" defer></script>
 <script src="${files.urlOf("sse.js")}" defer></script>
+${scripts.map((each) => html`<script src="${files.urlOf(each)}" defer></script>`)}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
