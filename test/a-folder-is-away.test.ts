@@ -1,10 +1,11 @@
 /** The folders that the settings name for results and originals: on a disk that is away nothing is made in their place. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
+import { Problem } from "../src/core/problem.ts";
 import { wishOf } from "../src/core/wish.ts";
 import { fingerprintFile, statRoot, walkLibrary } from "../src/edges/library-walk.ts";
 import { fileStat } from "../src/edges/library-write.ts";
@@ -15,7 +16,9 @@ import { recover } from "../src/steps/recover.ts";
 import { restore } from "../src/steps/restore.ts";
 import { runCli } from "./support/cli.ts";
 import { putClip } from "./support/clips.ts";
+import { calls } from "./support/odd-disk.ts";
 import { filesBelow, type House, newHouse, sha256 } from "./support/orchestrator.ts";
+import { pulled, smallDisk } from "./support/small-disk.ts";
 import { insert, isProblem, NOW, newStore } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 import { onDisk } from "./support/verified.ts";
@@ -113,6 +116,66 @@ for (const staysEmpty of [true, false])
     assert.equal(readFileSync(input.archivePath, "utf8"), "the original film");
   });
 
+test("the archive goes in the very moment in which the original is moved to it: the original stays", async (context) => {
+  const disk = smallDisk(context, 1 << 20);
+  if (disk === null) return context.skip("no disk may be mounted");
+  const { archive, deps, input, recovering, row } = await archiving(context, false);
+  const mount = pulled(context, disk, archive);
+  try {
+    let isMet = false;
+    calls(context, "link", async (run, args) => {
+      if (args[1] === input.archivePath && !isMet) {
+        isMet = true;
+        mount.pull();
+      }
+      return run(...args);
+    });
+    await assert.rejects(publish(deps, input), isProblem("folder-away"));
+    assert.equal(readFileSync(input.sourcePath, "utf8"), "the original film");
+    assert.deepEqual(filesBelow(archive), []);
+    mount.putBack();
+    assert.equal((await recovering()).finished, 1);
+    assert.deepEqual([row()?.state, row()?.archivePath], ["Archived", input.archivePath]);
+    assert.equal(readFileSync(input.archivePath, "utf8"), "the original film");
+  } finally {
+    mount.pull();
+  }
+});
+
+test("the disk of the results goes before a film is converted to it, with a folder below: its original stays", async (context) => {
+  const disk = smallDisk(context, 32 << 20);
+  if (disk === null) return context.skip("no disk may be mounted");
+  const output = join(tempFolder(context), "disk");
+  mkdirSync(join(output, "a folder"), { recursive: true });
+  const mount = pulled(context, disk, output);
+  try {
+    const house = newHouse(context, { library: { original: "delete", output }, operational: DELETES });
+    const film = await putClip("remux", join(house.root, "x", "Film.mkv"));
+    const before = sha256(film);
+    let isMet = false;
+    calls(context, "lstat", async (run, args) => {
+      if (!isMet && args[0] === join(output, "x")) {
+        isMet = true;
+        mount.pull();
+      }
+      return run(...args);
+    });
+    await house.start();
+    const { problem } = await house.failsOnce("x/Film.mkv");
+    assert.ok(isMet);
+    assert.equal(problem, "folder-away");
+    assert.equal(sha256(film), before);
+    assert.deepEqual(filesBelow(output), []);
+    mount.putBack();
+    house.now().reprocess(house.at("x/Film.mkv")?.id ?? 0);
+    await house.becomes("x/Film.mkv", "Archived");
+    assert.deepEqual(filesBelow(output), ["x/Film.mp4"]);
+    await house.stop();
+  } finally {
+    mount.pull();
+  }
+});
+
 test("the archive is away after a crash that followed the move: its original is not given up", async (context) => {
   const { archive, deps, input, recovering, row } = await archiving(context, false);
   const moveOriginal: typeof WRITING.moveOriginal = async (...move) => {
@@ -147,24 +210,14 @@ test("an original is not called gone while its archive is away, and is brought b
   assert.equal(readFileSync(input.sourcePath, "utf8"), "the original film");
 });
 
-test("a folder with nothing in it is new as long as no row names a file in it", async (context) => {
-  const { store } = newStore(context);
-  const folder = tempFolder(context);
-  const deps = { store, files: WRITING };
-  const { id } = insert(store, "Film.mkv");
-  const isRefused = async (path: string): Promise<boolean> => {
-    store.assets.touch(id, { outputPath: path });
-    return requireFolder(deps, `${folder}/`).then(
-      () => false,
-      (thrown: unknown) => isProblem("folder-away")(thrown),
-    );
-  };
-  for (const path of [`${folder}-2/Film.mp4`, `${folder}.mp4`, `${folder}0/Film.mp4`, "/Film.mp4"])
-    assert.equal(await isRefused(path), false, path);
-  for (const path of [`${folder}/Film.mp4`, `${folder}/a/b/Film.mp4`])
-    assert.equal(await isRefused(path), true, path);
-  writeFileSync(join(folder, "emptied by hand.txt"), "");
-  assert.equal(await isRefused(`${folder}/Film.mp4`), false);
+test("a film that a person took away after a crash is not looked for in an archive that is there and empty", async (context) => {
+  const { deps, input, recovering, row, archive } = await archiving(context, false);
+  const files = { ...deps.files, moveOriginal: () => Promise.reject(new Problem("folder-away", "cut off")) };
+  await assert.rejects(publish({ ...deps, files }, input), isProblem("folder-away"));
+  rmSync(input.sourcePath);
+  assert.equal((await recovering()).finished, 1);
+  assert.deepEqual([row()?.state, row()?.problemCode], ["Completed", "file-missing"]);
+  assert.deepEqual(filesBelow(archive), []);
 });
 
 test("after a backup was put back an archive that is away is looked through later", async (context) => {
@@ -202,4 +255,22 @@ test("convert makes the folder named in its line, but never where the original l
   assert.deepEqual(filesBelow(folder), ["Film.mkv"]);
   assert.equal((await convert()).code, 0);
   assert.deepEqual(filesBelow(folder), ["Film.mkv", "disk/ready/Film.mp4"]);
+});
+
+test("all was undone, and only what was set aside is left of the results: the next is converted", async (context) => {
+  const output = tempFolder(context);
+  const house = newHouse(context, { library: { original: "archive", output } });
+  await putClip("remux", join(house.root, "Film.mkv"));
+  const { restore: bringBack, reprocess } = await house.start();
+  const { id } = await house.becomes("Film.mkv", "Archived");
+  await bringBack(id);
+  await house.becomes("Film.mkv", "Queued");
+  assert.deepEqual(filesBelow(output), [".chromecast-set-aside/Film.mp4"]);
+  reprocess(id);
+  const { problemCode } = await house.becomes("Film.mkv", "Archived");
+  assert.equal(problemCode, null);
+  const pool = { store: house.now().store, files: { statRoot } };
+  const putBack = pull(output);
+  await assert.rejects(requireFolder(pool, output), isProblem("folder-away"));
+  putBack();
 });

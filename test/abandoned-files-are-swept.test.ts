@@ -61,7 +61,7 @@ test("what is owned, young, or in a hidden folder of others stays", async (conte
     ...{ token: "c".repeat(32), assetId: other.id, step: "published", original: "archive" },
     ...{ partialPath: at("results/x"), finalPath: at("results/Other.mp4"), sidecars: [], superseded: [] },
     ...{ sourcePath: at("films/Other.mkv"), archivePath: at("archive/Other.mkv") },
-    ...{ sourceFingerprint: "", outputFingerprint: "", createdAt: NOW },
+    ...{ sourceFingerprint: "", outputFingerprint: "", archiveFolder: null, createdAt: NOW },
   });
   const owned = [
     `archive/.archive.${tokenOfMove(at("archive/Other.mkv"))}.partial.copy`,

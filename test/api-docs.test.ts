@@ -29,7 +29,7 @@ describe("the page of the API in a browser", { skip }, () => {
 
   test("opens a route by the keyboard", async () => {
     const { page, wrong } = await openPage(session, "/api/docs");
-    await page.locator("#postQueuePause summary").focus();
+    await page.locator("#postQueuePause > summary").focus();
     await page.keyboard.press("Enter");
     await page.locator("#postQueuePause").getByText("reason", { exact: true }).waitFor();
     assert.deepEqual(wrong, []);

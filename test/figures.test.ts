@@ -113,6 +113,23 @@ describe("the sums of films that play", () => {
   });
 });
 
+it("a library that gets another name keeps its figures", (context) => {
+  const { store } = newStore(context);
+  convert(store, "a", { work: "copy", seconds: 36 });
+  store.figures.keepDay(dayOf(NOW));
+  const all = (libraries: readonly string[]) => [
+    store.figures.outcomes({ libraries }),
+    store.figures.encoders({ libraries }),
+    store.figures.ready({ libraries, since: "0" }),
+  ];
+  const before = all(["movies"]);
+  store.libraries.rename("movies", "films");
+  assert.deepEqual(all(["films"]), before);
+  assert.deepEqual(all(["movies"]), [[], [], []]);
+  const happened = store.activity.page({ library: "films", limit: 9 }).events.length;
+  assert.ok(happened > 0, "what happened is found by the new name");
+});
+
 describe("the figures of days", () => {
   it("count what was done, and how fast, once an attempt ends", (context) => {
     const { store } = newStore(context);

@@ -8,6 +8,7 @@ import { PROBLEM_CODES } from "../src/core/problem.ts";
 import { addFilm, fillLibrary, openTestControl, type TestControl } from "./support/control.ts";
 import { FILMS } from "./support/films.ts";
 import { checkerOf, rightValue, wrongValue } from "./support/json-schema.ts";
+import { newSettingsHome } from "./support/settings.ts";
 import { tempFolder } from "./support/temp.ts";
 
 type Called = {
@@ -21,11 +22,17 @@ type Called = {
 const BODIES: Readonly<Record<string, object>> = {
   "POST /api/assets/bulk": { action: "ignore", filter: { q: "nothing of that name" } },
   "POST /api/restore": { q: "nothing of that name" },
+  "PUT /api/settings": { values: {}, dryRun: true },
 };
+
+/** More bytes than any route takes, but for those that take a whole file. */
+const LARGE = 20_000;
+const LARGER: Readonly<Record<string, number>> = { "PUT /api/settings": 2_000_000 };
 
 /** Without real files no film can be sent: see video-route.test.ts. */
 const ONLY_REFUSED = new Set(["GET /api/assets/{id}/video"]);
 
+const settings = newSettingsHome({ after });
 let app: FastifyInstance;
 let control: TestControl;
 let document: OpenApi;
@@ -36,7 +43,7 @@ const registered: string[] = [];
 before(async () => {
   const opened = openTestControl(tempFolder({ after }));
   ({ control, close } = opened);
-  app = buildServer(control);
+  app = buildServer(control, { settings: settings.source });
   app.addHook("onRoute", ({ method, url }) => {
     for (const each of [method].flat())
       if (url.startsWith("/api/") && each !== "HEAD") registered.push(`${each} ${url}`);
@@ -132,6 +139,12 @@ describe("the OpenAPI document", () => {
         assert.deepEqual([again.statusCode, again.body], [304, ""], `${url} ${tag}`);
       }
       assert.equal((await app.inject({ url, headers: { "if-none-match": '"other"' } })).statusCode, 200);
+      const head = await app.inject({
+        method: "HEAD",
+        url,
+        headers: { "if-none-match": String(headers.etag) },
+      });
+      assert.deepEqual([head.statusCode, head.headers.etag], [304, headers.etag]);
     }
     const post = { method: "POST", url: "/api/scan", headers: { "if-none-match": "*" } } as const;
     assert.equal((await app.inject(post)).statusCode, 202);
@@ -205,5 +218,5 @@ const askWithWrongBodies = async (each: Called, body: object): Promise<void> => 
   assert.equal(await ask(each, { url, payload: "{", headers: json }), 400);
   assert.equal(await ask(each, { url, payload: "[]", headers: json }), 400);
   assert.equal(await ask(each, { url, payload: "<a/>", headers: { "content-type": "text/xml" } }), 415);
-  assert.equal(await ask(each, { url, payload: { key: "x".repeat(20_000) } }), 413);
+  assert.equal(await ask(each, { url, payload: { key: "x".repeat(LARGER[each.name] ?? LARGE) } }), 413);
 };

@@ -35,6 +35,7 @@ const cutOff = async (context: TestContext, original: OriginalPolicy, before: (r
     archivePath: original === "archive" ? join(house.root, ".chromecast-originals", "Film.avi") : null,
     sourceFingerprint: asset.fingerprint ?? "",
     outputFingerprint,
+    archiveFolder: null,
     createdAt: Date.now(),
   });
   before(house.root);

@@ -3,9 +3,13 @@ import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createAssessLoop } from "../src/apps/assess-loop.ts";
 import { createJobLoop } from "../src/apps/job-loop.ts";
 import { createQueueControls } from "../src/apps/queue-controls.ts";
 import { HELD_UNTIL } from "../src/core/lifecycle.ts";
+import { createFfprobe } from "../src/edges/ffprobe.ts";
+import { fingerprintFile } from "../src/edges/library-walk.ts";
+import { fileStat } from "../src/edges/library-write.ts";
 import { putClip } from "./support/clips.ts";
 import { newHouse, until } from "./support/orchestrator.ts";
 import { newBench } from "./support/running.ts";
@@ -137,4 +141,25 @@ test("a kept film whose content changes is a film like any other", async (contex
   });
   assert.equal(changed.id, id);
   assert.equal(house.now().waitingReason(changed), "The queue is paused.");
+});
+
+test("a film that a person keeps while it is being read is not converted", async (context) => {
+  const root = tempFolder(context);
+  const path = join(root, "Film.mkv");
+  await putClip("remux", path);
+  const { probe } = createFfprobe();
+  const { running } = newBench(context, root, async (...asked) => {
+    const read = await probe(...asked);
+    createQueueControls(running, () => []).ignore(id);
+    return read;
+  });
+  const found = (await fileStat(path)) ?? assert.fail();
+  const fingerprint = await fingerprintFile(path, found.sizeBytes);
+  const film = { library: "films", path: "Film.mkv", ...found, fingerprint, foundAt: NOW };
+  const { id } = running.store.assets.insert(film);
+  const assessments = createAssessLoop(running);
+  assessments.pump();
+  await assessments.idle();
+  const { state, availableAt } = running.store.assets.byId(id) ?? assert.fail();
+  assert.deepEqual([state, availableAt], ["Queued", HELD_UNTIL]);
 });

@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { type TestContext, test } from "node:test";
 import { parseFfprobe } from "../src/core/ffprobe-json.ts";
+import { HELD_UNTIL } from "../src/core/lifecycle.ts";
 import type { MediaInfo } from "../src/core/media-info.ts";
 import { planConversion, type Wish } from "../src/core/plan.ts";
 import { defaultEncodingProfile } from "../src/core/settings.ts";
@@ -145,4 +146,18 @@ test("a content is probed once and looked at once; its answer is kept for every 
   assert.ok(kept);
   const plan = planConversion(kept, judge(kept, cropping), cropping);
   assert.equal(plan.video?.kind === "encode" ? plan.video.crop?.height : null, 1080);
+});
+
+test("a film that a person brought back waits for that person after an update too", (context) => {
+  const { store, library } = start(context);
+  const film = (path: string, availableAt: number | null): number => {
+    const { id } = insert(store, path, { fingerprint: path });
+    store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "audio", availableAt });
+    return id;
+  };
+  const back = film("back.mkv", HELD_UNTIL);
+  const retried = film("retried.mkv", NOW + 1000);
+  assert.equal(replan({ store, now: () => NOW }, library, wish), 2);
+  const availableAt = (id: number) => store.assets.byId(id)?.availableAt;
+  assert.deepEqual([availableAt(back), availableAt(retried)], [HELD_UNTIL, null]);
 });

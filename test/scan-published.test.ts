@@ -83,6 +83,7 @@ test("a file that is being published at this moment is no asset", async (context
     archivePath: null,
     sourceFingerprint: "s",
     outputFingerprint: "o",
+    archiveFolder: null,
     createdAt: NOW,
   });
   assert.equal((await library.scan()).added, 0);
@@ -217,3 +218,26 @@ test("published files in a folder that is not mounted are not missed", async (co
   mkdirSync(join(folder, "something else"));
   assert.equal((await library.scan({ output: folder })).changed, 1);
 });
+
+for (const event of ["published-kept", "published-moved"] as const)
+  test(`${event}, in a folder that the settings named before and whose disk is away: not forgotten`, async (context) => {
+    const { library, id, output } = await converted(context, event);
+    const folder = `${library.root}-results`;
+    const outputPath = join(folder, "Film/film.mp4");
+    mkdirSync(join(folder, "Film"), { recursive: true });
+    renameSync(output, outputPath);
+    library.store.assets.touch(id, { outputPath, sidecarPaths: [] });
+    const scan = () => library.scan({ output: "beside" });
+    await scan();
+    const before = library.at("Film/film.mkv");
+    assert.equal(before?.outputPath, outputPath);
+    renameSync(folder, `${folder}-away`);
+    for (const staysEmpty of [false, true]) {
+      if (staysEmpty) mkdirSync(folder);
+      await scan();
+      assert.deepEqual(library.at("Film/film.mkv"), before);
+    }
+    library.write("../movies-results/another.mp4", "another film");
+    await scan();
+    assert.equal(library.at("Film/film.mkv")?.outputPath, null, "its folder is there, and it is not");
+  });

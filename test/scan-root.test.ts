@@ -85,6 +85,39 @@ test("a disk that was mounted in the library and is not takes nothing away", asy
   assert.deepEqual(await counts(library.scan()), {});
 });
 
+for (const isArchived of [true, false])
+  test(`a disk in the library with nothing but results ${isArchived ? "of archived films " : ""}is away: none is forgotten`, async (context) => {
+    const library = newLibrary(context);
+    const { store, write, at, scan } = library;
+    write("film.mkv", "the source");
+    write("other.mkv", "another film");
+    await scan();
+    const { id } = at("film.mkv") ?? assert.fail();
+    const outputPath = write("disk/film.mp4", "the converted film");
+    store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "copy" });
+    store.assets.claim({ works: ["copy"], token: "t", now: NOW });
+    store.assets.apply(id, isArchived ? "published-moved" : "published-kept", {
+      now: NOW,
+      token: "t",
+      outputPath,
+      outputSizeBytes: 18,
+      outputModifiedUs: (NOW / 1000 - 86_400) * 1e6,
+    });
+    if (isArchived) library.remove("film.mkv");
+    const output = join(library.root, "disk");
+    assert.deepEqual(await counts(scan({ output })), {});
+    const before = at("film.mkv");
+    const row = store.roots.get("movies") ?? assert.fail();
+    store.roots.put({ ...row, mounts: ["disk"] });
+    library.remove("disk/film.mp4");
+    for (let times = 0; times < 2; times++)
+      assert.deepEqual(await counts(scan({ output })), { problem: "root-other-device" });
+    assert.deepEqual(at("film.mkv"), before);
+    const moved = write("elsewhere/film.mp4", "the converted film");
+    assert.deepEqual(await counts(scan({ output })), {}, "moved off it by a person");
+    assert.equal(at("film.mkv")?.outputPath, moved);
+  });
+
 test("an unreadable folder or file is not missing", async (context) => {
   const library = newLibrary(context);
   library.write("shut/a.mkv", "a");

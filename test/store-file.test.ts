@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { lifecycleTriggerSql } from "../src/core/lifecycle.ts";
 import { openDatabase } from "../src/edges/store/database.ts";
+import { LIBRARY_TABLES } from "../src/edges/store/libraries.ts";
 import { lockDataDirectory } from "../src/edges/store/lock.ts";
 import { migrate } from "../src/edges/store/migrations.ts";
 import { openStore } from "../src/edges/store/store.ts";
@@ -99,6 +100,7 @@ test("journal and roots come back as they were put", (context) => {
     archivePath: "/a/.archive/x.mkv",
     sourceFingerprint: "s",
     outputFingerprint: "o",
+    archiveFolder: null,
     createdAt: NOW,
   } as const;
   store.journal.put(entry);
@@ -191,4 +193,17 @@ test("a second orchestrator on one data folder is refused until the first lets g
   holder.kill("SIGKILL");
   await once(holder, "exit");
   lockDataDirectory(folder).release();
+});
+
+test("every table with the name of a library is known to who gives it another", (context) => {
+  const { file } = newStore(context);
+  const raw = new DatabaseSync(file, { readOnly: true });
+  context.after(() => raw.close());
+  const tables = raw
+    .prepare(
+      "SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.name = 'library'",
+    )
+    .all()
+    .map(({ name }) => String(name));
+  assert.deepEqual(tables.toSorted(), [...LIBRARY_TABLES, "asset_counts", "outcome_sums"].toSorted());
 });

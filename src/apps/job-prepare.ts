@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { archivePath, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
+import { holdDestination } from "../edges/destination.ts";
 import { isInside } from "../edges/film-file.ts";
 import { requireWritable } from "../edges/folder-rights.ts";
 import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
@@ -15,13 +16,23 @@ import type { Running } from "./running.ts";
 
 type Claimed = { readonly asset: Asset; readonly token: string; readonly library: LibrarySettings };
 
-/** No hour is spent on a file that is another by now or could not leave its place; what a crash left in the folder goes. */
-export const prepareJob = async ({ store }: Running, { asset, token, library }: Claimed): Promise<void> => {
+/**
+ * No hour is spent on a file that is another by now or could not leave its place; what a crash left in the folder goes. What
+ * it gives throws Problem folder-away once the disk of the results is another than now.
+ */
+export const prepareJob = async (
+  { store }: Running,
+  { asset, token, library }: Claimed,
+): Promise<() => Promise<void>> => {
   const path = join(library.root, asset.path);
   await sameSource({ files: { fileStat, fingerprintFile } }, asset, path);
   if (!(await isInside(path, library.root)))
     throw new Problem("source-changed", `${path}: a link on the way leads out of the library.`);
-  for (const each of namedFolders(library)) await requireFolder({ store, files: { statRoot } }, each);
+  const named = async (): Promise<void> => {
+    for (const each of namedFolders(library)) await requireFolder({ store, files: { statRoot } }, each);
+  };
+  const base = outputFolder(library.root, "", library.output);
+  const stillThere = await holdDestination({ base, prove: named });
   if (library.original !== "keep") await requireWritable(path, archivePlace(library, asset));
   const owned = new Set([...store.assets.inState("Processing").map((each) => each.token), token]);
   const earlier = new Set(store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token));
@@ -30,6 +41,7 @@ export const prepareJob = async ({ store }: Running, { asset, token, library }: 
     folder,
     (other, ageMs) => !owned.has(other) && (earlier.has(other) || ageMs > ABANDONED_MS),
   );
+  return stillThere;
 };
 
 /** Attempts at this very film whose partial files are swept whatever their age. */

@@ -173,12 +173,12 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
       checks,
     });
   try {
-    await prepareJob(running, attempt);
+    const stillThere = await prepareJob(running, attempt);
     converted = await convertHere(running, attempt, (args) => (command = args), signal);
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
-    await publishHere(running, attempt, converted);
+    await publishHere(running, attempt, converted, stillThere);
     finish(null, converted.checks);
   } catch (thrown) {
     const problem = abortedProblem(signal) ?? toProblem(thrown);
@@ -240,6 +240,7 @@ const convertHere = async (
       sourcePath: join(library.root, asset.path),
       sourceFingerprint: asset.fingerprint,
       folder: outputFolder(library.root, asset.path, library.output),
+      base: outputFolder(library.root, "", library.output),
       earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
       original: library.original,
       onProgress: (progress) => show(running, asset.id, progress),
@@ -254,9 +255,11 @@ const publishHere = async (
   running: Running,
   { asset, token, library, assessment }: Attempt,
   converted: Extract<Converted, { kind: "converted" }>,
+  stillThere: () => Promise<void>,
 ): Promise<void> => {
   const { store, now } = running;
   try {
+    await stillThere();
     if ((await fileStat(converted.partial))?.sizeBytes !== converted.sizeBytes)
       throw new Problem("publish-failed", "The converted file is not the one that passed its checks.");
     await publish(

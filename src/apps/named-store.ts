@@ -18,7 +18,7 @@ export const named = (store: Store, settings: Settings): Store => {
       ...assets,
       page: (query) => assets.page({ ...query, libraries }),
       archived: (filter) => assets.archived({ ...filter, libraries }),
-      counts: () => assets.counts(libraries),
+      counts: (some) => assets.counts(some ?? libraries),
     },
   };
 };

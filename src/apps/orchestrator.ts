@@ -9,7 +9,7 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -19,6 +19,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Assessment } from "../steps/assess.ts";
 import { requireFolder } from "../steps/named-folder.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
+import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
 import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
@@ -37,6 +38,7 @@ import { createPauses } from "./pauses.ts";
 import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
 import { createQueueControls } from "./queue-controls.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
+import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
@@ -56,12 +58,6 @@ export type OrchestratorOptions = {
   readonly works?: boolean;
 };
 
-export type Orchestrator = Control & {
-  readonly recovered: Recovered;
-  /** Stops the loops, gives running jobs back to the queue, closes the store. */
-  readonly stop: () => Promise<void>;
-};
-
 const DAY_MS = 86_400_000;
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
@@ -70,29 +66,31 @@ const TICK_MS = 1000;
 /**
  * Starts an orchestrator. Throws Problem already-running and those of `openLibrary` before anything is touched.
  */
-export const startOrchestrator = async (options: OrchestratorOptions): Promise<Orchestrator> => {
-  const { settings, dataDirectory } = options;
-  const lock = lockDataDirectory(dataDirectory);
-  let store: Store | null = null;
+export const startOrchestrator = (options: OrchestratorOptions): Promise<Orchestrator> =>
+  restartable((dataDirectory) => openHouse({ ...options, dataDirectory }), options);
+
+const openHouse = async (options: OrchestratorOptions): Promise<House> => {
+  const lock = lockDataDirectory(options.dataDirectory);
   try {
-    store = named(await openLibrary(dataDirectory, Date.now()), settings);
-    const recovered = await settle(store, settings);
-    await recogniseArchived(options, store);
-    return startLoops(options, store, recovered, lock.release);
+    const store = await openLibrary(options.dataDirectory, Date.now());
+    return {
+      begin: (settings) => begin({ ...options, settings }, named(store, settings)),
+      close: () => {
+        store.close();
+        lock.release();
+      },
+    };
   } catch (thrown) {
-    store?.close();
     lock.release();
     throw thrown;
   }
 };
 
-const startLoops = (
-  options: OrchestratorOptions,
-  store: Store,
-  recovered: Recovered,
-  release: () => void,
-): Orchestrator => {
+const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> => {
   const { settings, log } = options;
+  for (const each of renameLibraries({ store }, settings.libraries)) log.info(each, "library renamed");
+  const recovered = await settle(store, settings);
+  await recogniseArchived(options, store);
   if (recovered.finished + recovered.requeued > 0) log.info({ ...recovered }, "recovered");
   for (const [name, library] of Object.entries(settings.libraries)) {
     const replanned = replan({ store, now: Date.now }, name, wishOf(settings, library));
@@ -104,14 +102,12 @@ const startLoops = (
   forgetOld(options, store);
   running.pump();
   return {
-    ...running.control,
+    control: running.control,
     recovered,
-    stop: async () => {
+    end: async () => {
       clearInterval(timer);
       clearInterval(daily);
       await running.stop();
-      store.close();
-      release();
     },
   };
 };
@@ -127,7 +123,7 @@ const settling = (store: Store, settings: Settings): SettleDeps => ({
     const library = asset && libraryOf({ settings }, asset);
     if (!library) return true;
     for (const each of namedFolders(library)) await requireFolder({ store, files: WRITING }, each);
-    return isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
+    return isRootThere({ store, statRoot, statFile }, asset.library, library.root, asset.path);
   },
 });
 

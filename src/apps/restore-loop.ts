@@ -1,7 +1,7 @@
 /** Brings back the originals that people asked for, one at a time, also those of before a restart. */
 import { join } from "node:path";
 import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { restorable, restore } from "../steps/restore.ts";
 import { isRootThere } from "../steps/scan-root.ts";
@@ -17,7 +17,7 @@ export type RestoreLoop = Loop & {
 
 /** Trying again is of no use: the wish is forgotten. */
 const REFUSED: ReadonlySet<ProblemCode> = new Set(["state-refuses", "restore-failed"]);
-/** A disk may be away: who waits for the answer is told, and a wish among many waits for the disk. */
+/** A disk may be away: who waits for the answer is told; a wish among many, or that is half done, waits for the disk. */
 const AWAY: ReadonlySet<ProblemCode> = new Set([
   "library-not-found",
   "root-missing",
@@ -29,13 +29,18 @@ const AWAY: ReadonlySet<ProblemCode> = new Set([
 export const createRestoreLoop = (running: Running): RestoreLoop => {
   const { store, log, now, signal } = running;
   const inFlight = new Map<number, Promise<Asset>>();
+  /** Films whose files were touched by the last try: half an undo is carried through, whoever waits for it. */
+  const begun = new Set<number>();
 
   const run = async (asset: Asset): Promise<Asset> => {
+    begun.delete(asset.id);
     try {
       const library = libraryOf(running, asset);
       if (!library) throw new Problem("library-not-found", `"${asset.library}"`);
-      const isLibraryThere = () => isRootThere({ store, statRoot }, asset.library, library.root, asset.path);
-      const deps = { store, files: WRITING, isLibraryThere, now };
+      const isLibraryThere = (path = asset.path) =>
+        isRootThere({ store, statRoot, statFile }, asset.library, library.root, path);
+      const onBegun = (): void => void begun.add(asset.id);
+      const deps = { store, files: WRITING, isLibraryThere, onBegun, now };
       return await restore(deps, asset, join(library.root, asset.path));
     } finally {
       inFlight.delete(asset.id);
@@ -78,11 +83,13 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
 
   return {
     now: async (asset) => {
+      const wasAsked = store.restores.has(asset.id);
       try {
         return await once(asset);
       } catch (thrown) {
         const { code } = toProblem(thrown);
-        if (REFUSED.has(code) || AWAY.has(code)) store.restores.remove(asset.id);
+        const isNoWish = AWAY.has(code) && !wasAsked && !begun.has(asset.id);
+        if (REFUSED.has(code) || isNoWish) store.restores.remove(asset.id);
         throw thrown;
       }
     },

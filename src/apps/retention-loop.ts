@@ -1,8 +1,9 @@
 /** Looks once an hour at what has lain in the archive for longer than `archive_retention_days`. */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { toProblem } from "../core/problem.ts";
 import { reread } from "../edges/ffmpeg.ts";
-import { statRoot } from "../edges/library-walk.ts";
+import { statFile, statRoot } from "../edges/library-walk.ts";
+import { isHomeThere } from "../steps/home-of-file.ts";
 import { type RetireDeps, retire } from "../steps/retire.ts";
 import type { Loop } from "./assess-loop.ts";
 import { WRITING } from "./job.ts";
@@ -48,7 +49,11 @@ export const createRetentionLoop = (
       const library = libraryOf(running, asset);
       return library && join(library.root, asset.path);
     },
-    isFolderThere: async (path) => (await statRoot(dirname(path))).kind === "ok",
+    isFolderThere: async (path, asset) => {
+      const library = asset && libraryOf(running, asset);
+      if (!library) return false;
+      return isHomeThere({ store, statRoot, statFile }, path, asset, library.root);
+    },
     now,
   };
 

@@ -46,3 +46,35 @@ export const libraryHolding = (settings: Settings, path: string): LibrarySetting
 
 /** Its path without links; a path that is not there stays as it is. */
 const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+
+/** Where the settings of a running program come from, and how it takes up others. */
+export type SettingsSource = {
+  /** The settings file there is, or that would be made. */
+  readonly file: string;
+  readonly hasFile: () => boolean;
+  /** What the program works by: the file, folders named at the start (the file, if there is one, says the rest), a sample. */
+  readonly kind: () => "file" | "folders" | "sample";
+  /** What a start would use now. Throws Problem settings-invalid. */
+  readonly load: () => Settings;
+  /** From now on the file says everything: it was just made. */
+  readonly useFile: () => void;
+  /** Ends the work and begins it again by what `load` gives. Throws Problem settings-invalid and those of a start. */
+  readonly apply: () => Promise<void>;
+};
+
+/** Where a settings file is looked for, and made when there is none. */
+export const settingsFileFor = (named: string | undefined): string => resolve(named ?? usualFile());
+
+const fixed = (): never => {
+  throw new Problem("settings-not-writable", "This program was started with settings that no file holds.");
+};
+
+/** Settings that somebody holds in memory: shown, never changed. */
+export const FIXED_SETTINGS: SettingsSource = {
+  file: "",
+  hasFile: () => false,
+  kind: () => "folders",
+  load: fixed,
+  useFile: fixed,
+  apply: fixed,
+};

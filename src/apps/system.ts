@@ -38,7 +38,6 @@ export type SystemLoop = System & { readonly idle: () => Promise<void> };
 /** Nothing is asked of the machine before the first call. */
 export const createSystem = (deps: Deps, { dataDirectory, databaseFile, lastLook }: Around): SystemLoop => {
   const { settings, ffmpeg, now } = deps;
-  const startedAt = now();
   const diskOf = createDisks();
   const cards = kept(CARDS_KEPT_MS, now, readCards);
   const version = kept(VERSION_KEPT_MS, now, async () => {
@@ -63,7 +62,7 @@ export const createSystem = (deps: Deps, { dataDirectory, databaseFile, lastLook
           sqlite: process.versions.sqlite ?? "",
           system: `${platform()} ${release()}`,
         },
-        startedAt,
+        startedAt: Math.round(now() - process.uptime() * 1000),
         processors: availableParallelism(),
         memory: memory(),
         cards: found,

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import {
   archivePath,
   finalPaths,
+  homeOf,
   outputFolder,
   partialPath,
   partialToken,
+  SET_ASIDE,
   sidecarPath,
 } from "./output-paths.ts";
 
@@ -87,3 +89,8 @@ same(
   "/films/.chromecast-originals/a/Film.mkv",
 );
 same("archive elsewhere", archivePath("/films", "a/Film.mkv", "/old"), "/old/a/Film.mkv");
+
+test("a file that was set aside is at home where it was published, whatever the name of its film", () => {
+  assert.equal(homeOf(`/out/${SET_ASIDE}/Film.mp4`, "Film.mp4"), "/out");
+  assert.equal(homeOf(`/out/a/${SET_ASIDE}/Film.mp4`, "a/Film.mkv"), "/out");
+});

@@ -100,6 +100,18 @@ export const namedFolders = ({
 /** The hidden folder, beside a published film and so on its disk, to which an undo takes it out of the library. */
 export const SET_ASIDE = ".chromecast-set-aside";
 
+/**
+ * The folder that the settings name, or named once, in which a file of ours has its place: an original, a result, or a result
+ * that was set aside. `relativePath` is the film's in the library.
+ */
+export const homeOf = (file: string, relativePath: string): string => {
+  const isSetAside = path.basename(path.dirname(file)) === SET_ASIDE;
+  if (!isSetAside && file.endsWith(`/${relativePath}`)) return file.slice(0, -relativePath.length - 1) || "/";
+  const folder = isSetAside ? path.dirname(path.dirname(file)) : path.dirname(file);
+  const within = path.dirname(relativePath);
+  return folder.endsWith(`/${within}`) ? folder.slice(0, -within.length - 1) : folder;
+};
+
 /** The names a published file may have there, best first: its own, then numbered ones. */
 export const setAsidePaths = (publishedPath: string): readonly string[] => {
   const { dir, name, ext } = path.parse(publishedPath);

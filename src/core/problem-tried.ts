@@ -12,6 +12,10 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "usage-invalid": NOTHING,
   "settings-invalid":
     "The settings were read to their end, so that every mistake in them is named. Nothing was started.",
+  "settings-changed": NOTHING,
+  "settings-not-writable":
+    "A new file was to be made beside it and to take its place. The old one is as it was.",
+  restarting: "What is in work goes back to the queue, and the work begins again under the new settings.",
   "asset-not-found": NOTHING,
   "state-refuses": NOTHING,
   "library-not-found": NOTHING,

@@ -20,6 +20,20 @@ export const PROBLEMS = {
     "Correct the named keys in the settings file and start again.",
     { http: 422, exit: 2 },
   ),
+  "settings-changed": row(
+    "The settings file was changed meanwhile.",
+    "Load the settings again and make your change once more; nothing was written.",
+    { http: 412 },
+  ),
+  "settings-not-writable": row(
+    "The settings file cannot be written.",
+    "Give the user that runs this program the right to write in its folder; in a container mount the folder, not the file alone.",
+    { http: 409 },
+  ),
+  restarting: row("The program is taking up new settings.", "Try again in a few seconds.", {
+    http: 503,
+    retry: "wait",
+  }),
   "asset-not-found": row(
     "There is no such film in the library.",
     "Look the film up again; it may have been moved or removed.",

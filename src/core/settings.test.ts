@@ -46,6 +46,11 @@ test("nothing at all is a whole set of settings", () => {
     assert.deepEqual(found.jellyfin, { url: "", api_key: "", libraries: {} });
   }
 });
+test("folders have one spelling", () => {
+  const folders = { root: "/f/films//", output: "/x/../out/", archive: "/archive/" };
+  const { films } = settings({ libraries: { films: folders } }).libraries;
+  assert.deepEqual([films?.root, films?.output, films?.archive], ["/f/films", "/out", "/archive"]);
+});
 test("the default profile is the safe one", () => {
   const { resolution, max_fps, level, max_bitrate, bufsize } = defaultEncodingProfile;
   assert.deepEqual(

@@ -1,4 +1,5 @@
 /** The settings file: its schema, its defaults and what is wrong with it, in words. */
+import { posix as path } from "node:path";
 import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
 import { MAX_PEAK_BITRATE_BPS } from "./devices.ts";
@@ -112,13 +113,17 @@ export type OriginalPolicy = (typeof ORIGINAL_POLICIES)[number];
 
 export const SIDECAR_FORMATS = ["vtt", "srt"] as const;
 
+/** In one spelling, no slash at its end: what lies in it is told by `${folder}/` at the beginning of a path. */
+const spelt = (folder: string): string =>
+  folder.startsWith("/") ? path.normalize(folder).replace(/(?<=.)\/$/, "") : folder;
+
 const library = z.strictObject({
-  root: z.string().min(1),
+  root: z.string().min(1).overwrite(spelt),
   depth: z.union([z.literal("max"), z.number().int().min(0).max(64)]).default("max"),
   profile: z.string().default("movies"),
   original: z.enum(ORIGINAL_POLICIES).default("keep"),
-  output: z.string().min(1).default("beside"),
-  archive: z.string().default(""),
+  output: z.string().min(1).overwrite(spelt).default("beside"),
+  archive: z.string().overwrite(spelt).default(""),
   subtitles: z.array(z.enum(SIDECAR_FORMATS)).default(["vtt", "srt"]),
   languages: z.array(z.string().min(2)).default([]),
   burn_in: z.union([z.enum(["none", "forced"]), z.number().int().min(0).max(999)]).default("none"),

@@ -27,9 +27,14 @@ const NO_HARD_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLI
 
 /**
  * Moves a file to a name nobody has, on the same file system, durably. `false`: the name is taken by another file.
- * Repeated after a crash it finishes what was begun. Throws what the file system throws, `EXDEV` for another disk.
+ * Repeated after a crash it finishes what was begun. What `prove` throws, while the disk of `to` is away, leaves the file
+ * where it was. Throws what the file system throws, `EXDEV` for another disk.
  */
-export const moveOnOneDisk = async (from: string, to: string): Promise<boolean> => {
+export const moveOnOneDisk = async (
+  from: string,
+  to: string,
+  prove: () => Promise<void> = async () => {},
+): Promise<boolean> => {
   const meant = await present(from);
   try {
     await link(from, to);
@@ -37,13 +42,20 @@ export const moveOnOneDisk = async (from: string, to: string): Promise<boolean> 
     const code = codeOf(thrown);
     // Pools of disks (mergerfs) may refuse a link between two names of one folder as if they were on two disks.
     const hasNoLinks = NO_HARD_LINKS.has(code) || (code === "EXDEV" && dirname(from) === dirname(to));
-    if (hasNoLinks) return renameExclusively(from, to, meant);
+    if (hasNoLinks) return renameExclusively(from, to, meant, prove);
     if (code !== "EEXIST") throw thrown;
     // A crash between link and unlink left one file under both names; or between placeholder and rename, a placeholder.
-    if (await isPlaceholder(from, to)) return renameExclusively(from, to, meant);
+    if (await isPlaceholder(from, to)) return renameExclusively(from, to, meant, prove);
     if (!(await isLinkedTwice(from, to))) return false;
   }
   await syncFolder(dirname(to));
+  try {
+    await prove();
+  } catch (thrown) {
+    // Both are one file: the second name, which the disk would hide when it is back, goes again.
+    if (await isLinkedTwice(from, to)) await unlink(to);
+    throw thrown;
+  }
   await unlinkStill(from, meant);
   return true;
 };
@@ -102,11 +114,17 @@ export const giveUpName = async (from: string, to: string): Promise<void> => {
 };
 
 /** Where there are no hard links: the name is taken by a placeholder that the file then replaces. */
-const renameExclusively = async (from: string, to: string, meant: Stats | null): Promise<boolean> => {
+const renameExclusively = async (
+  from: string,
+  to: string,
+  meant: Stats | null,
+  prove: () => Promise<void>,
+): Promise<boolean> => {
   const mark = markPath(from, to);
   if (!(await isPlaceholder(from, to)) && !(await placeHolder(to, mark))) return false;
   const placed = await present(to);
   try {
+    await prove();
     await rename(from, to);
   } catch (thrown) {
     await takeBack({ path: to, placed, mark }, () => isStill(from, meant)).catch(() => {});

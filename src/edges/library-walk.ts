@@ -162,17 +162,28 @@ export async function* walkLibrary(
 }
 
 export type RootStat =
-  | { readonly kind: "ok"; readonly device: string; readonly isEmpty: boolean }
+  | {
+      readonly kind: "ok";
+      readonly device: string;
+      /** Of this very folder, as long as nothing is mounted or unmounted there. */
+      readonly identity: string;
+      readonly isEmpty: boolean;
+    }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly code: "permission-denied" | "io-error" };
 
 /** A library root as it is now; hidden and system entries (`lost+found`) do not count against `isEmpty`. */
 export const statRoot = async (root: string): Promise<RootStat> => {
   try {
-    const found = await stat(root);
+    const found = await stat(root, { bigint: true });
     if (!found.isDirectory()) return { kind: "missing" };
     const names = await readdir(root);
-    return { kind: "ok", device: String(found.dev), isEmpty: names.every(isSystemName) };
+    return {
+      kind: "ok",
+      device: String(found.dev),
+      identity: `${found.dev}:${found.ino}`,
+      isEmpty: names.every(isSystemName),
+    };
   } catch (thrown) {
     const code = codeOf(thrown);
     if (isGone(code)) return { kind: "missing" };

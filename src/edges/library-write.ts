@@ -5,7 +5,6 @@ import {
   access,
   copyFile,
   lstat,
-  mkdir,
   open,
   readdir,
   rename,
@@ -18,8 +17,9 @@ import { dirname, join } from "node:path";
 import { toMicroseconds } from "../core/fingerprint.ts";
 import { partialToken } from "../core/output-paths.ts";
 import { Problem, type ProblemCode } from "../core/problem.ts";
+import { type Destination, holdDestination, makeFolder, within } from "./destination.ts";
 import { codeOf, toFileProblem } from "./file-problem.ts";
-import { giveFileRights, giveFolderRights } from "./file-rights.ts";
+import { giveFileRights } from "./file-rights.ts";
 import { NEEDS, whyRefused } from "./folder-rights.ts";
 import {
   giveUpName,
@@ -33,18 +33,25 @@ import {
 import { syncFolder } from "./sync-folder.ts";
 
 /**
- * Makes the folder if need be, with the rights of the folder `like`, and proves with a partial file that it takes files.
- * Throws Problem folder-not-writable, disk-full.
+ * Makes the folder and those above it up to `base` if need be, with the rights of the folder `like`, and proves with a
+ * partial file that it takes files. Throws Problem folder-not-writable, disk-full; folder-away where `base` is not there.
  */
-export const prepareFolder = async (folder: string, token: string, like: string): Promise<void> => {
+export const prepareFolder = async (
+  folder: string,
+  token: string,
+  like: string,
+  base = "/",
+): Promise<void> => {
   const trial = join(folder, `.${token}.partial.trial`);
   try {
-    await makeFolder(folder, like);
+    await makeFolder(folder, like, base);
     await access(folder, NEEDS.write);
     await (await open(trial, "wx")).close();
     await unlink(trial);
   } catch (cause) {
     if (["ENOSPC", "EDQUOT"].includes(codeOf(cause))) throw new Problem("disk-full", folder, cause);
+    if (codeOf(cause) === "ENOENT" && !(await present(base)))
+      throw new Problem("folder-away", `There is no folder ${base}.`, cause);
     const why = (await whyRefused(folder)) ?? `${folder}: ${codeOf(cause) || "refused"}`;
     throw new Problem("folder-not-writable", why, cause);
   }
@@ -90,25 +97,34 @@ export const moveWithoutOverwrite = async (from: string, to: string): Promise<bo
 
 /**
  * Moves an original, also to another disk: there it is copied under a hidden name, its hash compared, made durable and
- * named; only then is the original removed. Throws Problem `code` (archive-failed, restore-failed, publish-failed) with all
- * in place when it is refused; disk-full, permission-denied, io-error when the disk fails, perhaps half-way: it may be
+ * named; only then is the original removed. Its destination is proven before and after it got its name. Throws Problem
+ * `code` (archive-failed, restore-failed, publish-failed) with all in place when it is refused, and what the destination
+ * throws when its disk is away; disk-full, permission-denied, io-error when the disk fails, perhaps half-way: it may be
  * repeated.
  */
-export const moveOriginal = async (from: string, to: string, code: ProblemCode): Promise<void> => {
+export const moveOriginal = async (
+  from: string,
+  to: string,
+  code: ProblemCode,
+  into: Destination = within("/"),
+): Promise<void> => {
   try {
     const [source, target] = [await present(from), await present(to)];
     if (!source && target) return await endMove(from, to);
     // Before a folder is made: of a disk that is away only the mount point would be there to make it in.
     if (!source) throw new Problem(code, `${from} is not there.`);
-    await makeFolder(dirname(to), dirname(from));
-    const isMoved = await moveOnOneDisk(from, to).catch((thrown: unknown) => {
+    const prove = await holdDestination(into);
+    await makeFolder(dirname(to), dirname(from), into.base, prove);
+    const isMoved = await moveOnOneDisk(from, to, prove).catch((thrown: unknown) => {
       if (codeOf(thrown) !== "EXDEV") throw thrown;
       return false;
     });
     // A name that is taken is said before another disk is.
-    if (!isMoved && !(await moveAcrossDisks(from, to, code)))
+    if (!isMoved && !(await moveAcrossDisks(from, to, code, prove)))
       throw new Problem(code, `There is already another file at ${to}.`);
   } catch (thrown) {
+    // Of a disk that went away meanwhile files are missing too: then that is said.
+    if (!(thrown instanceof Problem)) await into.prove();
     throw toFileProblem(thrown, `${from} to ${to}`);
   }
 };
@@ -117,19 +133,6 @@ export const moveOriginal = async (from: string, to: string, code: ProblemCode):
 const endMove = async (from: string, to: string): Promise<void> => {
   await syncFolder(dirname(to));
   await rm(markPath(from, to), { force: true });
-};
-
-/**
- * Makes a folder and those above it, with the rights of the folder `like`, durably: what is moved into it must be found
- * after a power cut.
- */
-const makeFolder = async (folder: string, like: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let each = folder; each.length >= first.length; each = dirname(each)) {
-    await giveFolderRights(each, like);
-    await syncFolder(dirname(each));
-  }
 };
 
 /** The hidden name of a copy: by where it goes, so that the next try finds and removes what a crash left. */
@@ -141,7 +144,12 @@ export const giveUpMove = async (from: string, to: string): Promise<void> => {
   await giveUpName(from, to);
 };
 
-const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Promise<boolean> => {
+const moveAcrossDisks = async (
+  from: string,
+  to: string,
+  code: ProblemCode,
+  prove: () => Promise<void>,
+): Promise<boolean> => {
   const [source, target] = [await present(from), await present(to)];
   // The same file over two mounts has the same hash as well: it must never be taken for a copy.
   if (target && source?.ino === target.ino && source.dev === target.dev) return false;
@@ -161,8 +169,13 @@ const moveAcrossDisks = async (from: string, to: string, code: ProblemCode): Pro
       if ((await hashOf(from)) !== (await hashOf(partial)))
         throw new Problem(code, `The copy of ${from} at ${to} differs from it.`);
       copy = await present(partial);
+      // To copy and to compare took minutes.
+      await prove();
       if (!(await moveOnOneDisk(partial, to))) return false;
     }
+    // The copy is seen where it is believed to be, or it is none.
+    await prove();
+    if (!(await present(to))) throw new Problem("folder-away", `${to} is not there any more.`);
     isCopied = true;
     await unlinkStill(from, source);
     return true;

@@ -1,42 +1,88 @@
 /** The settings file: YAML in, settings out; what is wrong is said with the line it stands on. */
+import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { Problem } from "../core/problem.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
+import { isTree, type SettingsTree } from "../core/settings-tree.ts";
+import { MAX_ALIASES } from "./settings-edit.ts";
 
 /** A settings file is a few kB; what is larger is some other file. */
 const MAX_SIZE_BYTES = 1024 * 1024;
 
-/** How often one anchor may be repeated, so that a file of nested aliases cannot fill the memory. */
-const MAX_ALIASES = 100;
+export type SettingsText = {
+  readonly text: string;
+  /** Another for every other content. */
+  readonly version: string;
+};
+
+export type ParsedText = {
+  /** What is written, without defaults. */
+  readonly tree: SettingsTree;
+  readonly settings: Settings;
+};
 
 /**
  * The settings of the YAML file at `path`, every key that it leaves out at its default. Nothing is expanded: no
  * environment variables, no `~`. Throws Problem `settings-invalid`, whose detail holds one line for each thing wrong,
  * `FILE:LINE: KEY.PATH: what`.
  */
-export const readSettingsFile = (path: string): Settings => {
+export const readSettingsFile = (path: string): Settings =>
+  parseSettingsText(readSettingsText(path).text, path).settings;
+
+/** The text of the file at `path`, a byte order mark with it. Throws Problem `settings-invalid`. */
+export const readSettingsText = (path: string): SettingsText => {
+  const bytes = readBytes(path);
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, version: createHash("sha256").update(bytes).digest("hex").slice(0, 32) };
+  } catch (error) {
+    throw invalid([`${path}: is not UTF-8 text; save it as UTF-8`], error);
+  }
+};
+
+/** What a settings file with this text would hold. Throws Problem `settings-invalid` as `readSettingsFile`, of `name`. */
+export const parseSettingsText = (text: string, name: string): ParsedText => {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const document = parsed(text, name, lines);
   if (document.errors.length > 0)
     throw invalid(
-      document.errors.map((error) => `${path}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
+      document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
     );
-
-  const parsed = parseSettings(toValue(path, document));
-  if (parsed.kind === "ok") return parsed.settings;
+  const value = toValue(name, document);
+  const found = parseSettings(value);
+  if (found.kind === "ok") return { tree: isTree(value) ? value : {}, settings: found.settings };
   throw invalid(
-    parsed.issues.map((issue) => {
+    found.issues.map((issue) => {
       const offset = offsetOf(document, issue.path.split("."));
-      return `${path}:${lines.linePos(offset).line}: ${issue.path}: ${issue.message}`;
+      return `${name}:${lines.linePos(offset).line}: ${issue.path}: ${issue.message}`;
     }),
   );
+};
+
+/** What a few lines of YAML hold; an Error in its own words where they are not YAML. */
+export const parseYamlLines = (text: string): unknown => {
+  try {
+    const document = parseDocument(text, { prettyErrors: false });
+    return document.errors[0] ?? document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+/** Brackets in brackets some thousand deep are more than the parser's stack holds. */
+const parsed = (text: string, name: string, lineCounter: LineCounter): Document => {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (error) {
+    throw invalid([`${name}: is nested too deeply; not a settings file`], error);
+  }
 };
 
 const invalid = (lines: readonly string[], cause?: unknown): Problem =>
   new Problem("settings-invalid", lines.join("\n"), cause);
 
-const readText = (path: string): string => {
+const readBytes = (path: string): Buffer => {
   let bytes: Buffer;
   try {
     bytes = readAtMost(path, MAX_SIZE_BYTES + 1);
@@ -44,11 +90,7 @@ const readText = (path: string): string => {
     throw invalid([`${path}: cannot be read: ${error instanceof Error ? error.message : error}`], error);
   }
   if (bytes.length > MAX_SIZE_BYTES) throw invalid([`${path}: is larger than 1 MiB; not a settings file`]);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw invalid([`${path}: is not UTF-8 text; save it as UTF-8`], error);
-  }
+  return bytes;
 };
 
 /** The first `limitBytes` of a regular file. A pipe or a device is refused: reading one could wait for ever. */

@@ -166,7 +166,9 @@ const store = (deps: AssessDeps, asset: Asset, assessment: Assessment): void => 
   const fields = { now: deps.now(), ...assessedFields(assessment) };
   if (plan.work === "none") deps.store.assets.apply(asset.id, "assessed-plays", fields);
   else if (plan.work !== "impossible") {
-    const availableAt = asset.availableAt === HELD_UNTIL || isKept(asset) ? HELD_UNTIL : null;
+    // As it is now: to read the file took a while, in which a person may have said so.
+    const film = deps.store.assets.byId(asset.id) ?? asset;
+    const availableAt = film.availableAt === HELD_UNTIL || isKept(film) ? HELD_UNTIL : null;
     deps.store.assets.apply(asset.id, "assessed-needs-work", { ...fields, availableAt });
   } else {
     const reason = plan.reasons.find((each) => each.code in HOPELESS);

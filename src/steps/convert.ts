@@ -35,8 +35,10 @@ export type ConvertInput = {
   readonly card: Capabilities | null;
   readonly sourcePath: string;
   readonly sourceFingerprint: string | null;
-  /** The folder of the published file. */
+  /** The folder of the published file, made if need be, but nothing above `base`. */
   readonly folder: string;
+  /** The library, or the folder of results that the settings name. */
+  readonly base: string;
   /** Sidecars of an earlier result, absolute: no person put them beside the film. */
   readonly earlierSidecars: ReadonlySet<string>;
   /** What is to happen to the original: before one is deleted, every picture of the result is decoded. */
@@ -75,7 +77,7 @@ export const convert = async (
   let sidecars: readonly MadeSidecar[] = [];
   let isDone = false;
   try {
-    await deps.prepareFolder(input.folder, input.token, folderOf(input.sourcePath));
+    await deps.prepareFolder(input.folder, input.token, folderOf(input.sourcePath), input.base);
     input.onPhase("converting");
     const { media, sourcePath, plan } = input;
     const text = { media, sourcePath, burnIn: plan.burnIn };

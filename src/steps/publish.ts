@@ -3,7 +3,7 @@
  * repeated, and nothing of anybody else's is ever overwritten; see docs/01_architecture.md, "Publishing".
  */
 import type { CopiedStream } from "../core/copied-streams.ts";
-import { finalPaths, sidecarPath } from "../core/output-paths.ts";
+import { finalPaths, namedArchive, sidecarPath } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { OriginalPolicy } from "../core/settings.ts";
 import type { fingerprintFile } from "../edges/library-walk.ts";
@@ -100,10 +100,20 @@ const plannedEntry = async (
     sourcePath: input.sourcePath,
     original: input.original,
     archivePath: input.archivePath,
+    archiveFolder: await archiveIdentity(files, input),
     sourceFingerprint: asset.fingerprint,
     outputFingerprint: await files.fingerprintFile(partial, made.sizeBytes),
     createdAt: now(),
   };
+};
+
+const archiveIdentity = async (
+  { statRoot }: PublishDeps["files"],
+  { archivePath, sourcePath, asset }: PublishInput,
+): Promise<string | null> => {
+  const folder = archivePath === null ? null : namedArchive(sourcePath, archivePath, asset.path);
+  const found = folder === null ? null : await statRoot(folder);
+  return found?.kind === "ok" ? found.identity : null;
 };
 
 /** Tries the names in order: our own earlier result is replaced in one step, anything else is never overwritten. */

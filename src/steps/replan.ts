@@ -1,11 +1,12 @@
 /** When the settings changed, every film whose plan is another now is looked at anew; from stored probes, no file is read. */
 
-import type { State } from "../core/lifecycle.ts";
+import { HELD_UNTIL, type State } from "../core/lifecycle.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { predictOutput } from "../core/predict-output.ts";
 import { openQuestions } from "../core/second-look.ts";
 import { judge } from "../core/verdict.ts";
+import type { Work } from "../core/work.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type ReplanDeps = {
@@ -27,13 +28,16 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
   for (const { id, fingerprint, state, outcome } of store.assets.iterate(library)) {
     if (fingerprint === null || !REPLANNED.has(state)) continue;
     const media = store.probes.get(fingerprint)?.media;
-    if (before && media ? isPlannedOtherwise(media, before, wish, state) : !media && outcome !== "converted")
-      changed.push(id);
+    const isOther =
+      before && media ? replanned(media, before, wish, state) !== null : !media && outcome !== "converted";
+    if (isOther) changed.push(id);
   }
   store.transaction(() => {
     for (const id of changed)
       store.assets.apply(id, "changed", {
         now: now(),
+        // One that a person brought back goes on waiting for that person.
+        availableAt: store.assets.byId(id)?.availableAt === HELD_UNTIL ? HELD_UNTIL : null,
         data: { reason: before === null ? "program updated" : "settings changed" },
       });
     store.wishes.put(library, wish);
@@ -44,16 +48,24 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
 const planOf = (media: MediaInfo, wish: Wish): ConversionPlan =>
   planConversion(media, judge(media, wish), wish);
 
+/** The work of a film before a change of settings and after it; `done`: it was converted, and its result plays. */
+export type Replanned = { readonly from: Work | "done"; readonly to: Work };
+
 /**
- * A film that was converted is made again only if its result would not play any more: another quality or size is no
- * reason to encode a library twice. Any other is looked at again when its kind of work or its reasons differ.
+ * How a film is planned otherwise under `wish`; null when nothing comes of the change. A film that was converted is made
+ * again only if its result would not play any more: another quality or size is no reason to encode a library twice. Any
+ * other is looked at again when its kind of work or its reasons differ.
  */
-const isPlannedOtherwise = (media: MediaInfo, before: Wish, wish: Wish, state: State): boolean => {
+export const replanned = (media: MediaInfo, before: Wish, wish: Wish, state: State): Replanned | null => {
+  if (!REPLANNED.has(state)) return null;
   const [old, plan] = [planOf(media, before), planOf(media, wish)];
   const result = predictOutput(media, old, before.profile);
-  if (state === "Completed" && result !== null) return !judge(result, wish).playable;
+  if (state === "Completed" && result !== null)
+    return judge(result, wish).playable ? null : { from: "done", to: plan.work };
   // A question that the old plan did not depend on; one that stayed open before could not be answered.
   const asked = openQuestions(media, old, before.profile);
-  if (openQuestions(media, plan, wish.profile).some((each) => !asked.includes(each))) return true;
-  return plan.work !== old.work || whyOf(plan.reasons) !== whyOf(old.reasons);
+  const isAsked = openQuestions(media, plan, wish.profile).some((each) => !asked.includes(each));
+  return isAsked || plan.work !== old.work || whyOf(plan.reasons) !== whyOf(old.reasons)
+    ? { from: old.work, to: plan.work }
+    : null;
 };

@@ -3,12 +3,13 @@
  * is written down first and every step may be repeated, so that a restart carries it through.
  */
 import { HELD_UNTIL } from "../core/lifecycle.ts";
-import { setAsidePaths } from "../core/output-paths.ts";
+import { folderOf, homeOf, setAsidePaths } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
+import type { Destination } from "../edges/destination.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
-import { type NamedFolderDeps, requireArchive } from "./named-folder.ts";
+import { type NamedFolderDeps, requireArchive, requireFolder } from "./named-folder.ts";
 import { compareFile, type SameFileDeps, untouchedResult } from "./same-file.ts";
 
 export type RestoreDeps = {
@@ -17,8 +18,13 @@ export type RestoreDeps = {
     NamedFolderDeps["files"] & {
       readonly moveOriginal: typeof moveOriginal;
     };
-  /** Whether the film's place can be believed; else it would be put below a mount point, and hidden by its disk. */
-  readonly isLibraryThere: () => Promise<boolean>;
+  /**
+   * Whether the film's place can be believed, or that of another file of the library (relative); else it would be put below
+   * a mount point, and hidden by its disk.
+   */
+  readonly isLibraryThere: (path?: string) => Promise<boolean>;
+  /** Called before the first file is touched: from then on the wish is only forgotten where it is refused. */
+  readonly onBegun?: () => void;
   readonly now: () => number;
 };
 
@@ -33,7 +39,8 @@ export const restorable = (asset: Asset): { readonly archivePath: string } => {
 /**
  * Restores the original of an Archived asset to `sourcePath` (absolute). It then waits, so that it is not converted again
  * before a person says so. The wish stays until then; whoever asked takes it back where trying again is of no use. Throws
- * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, folder-away, file-missing (a disk may be away);
+ * Problem state-refuses, restore-failed (refused: it stays archived); root-missing, folder-away, file-missing (a disk may be
+ * away: that of the library, of the archive or of the results);
  * publish-failed (the original is back, the converted film could not be set aside); io-error, permission-denied.
  */
 export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Asset> => {
@@ -43,6 +50,8 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
   store.restores.ask(asset.id, now());
   if (store.archive.byPath(archivePath)?.removal?.step === "removing")
     throw new Problem("restore-failed", "It is being removed, as its days in the archive are over.");
+  // Of a result on a disk that is away nothing could be set aside, and the undo would forget it.
+  await requireResult(deps, asset, sourcePath);
   await bringBack(deps, asset, archivePath, sourcePath);
   await setAside(deps, asset, sourcePath);
   const back = await files.fileStat(sourcePath);
@@ -64,14 +73,24 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
   });
 };
 
+const requireLibrary = async (
+  { isLibraryThere }: RestoreDeps,
+  sourcePath: string,
+  path?: string,
+): Promise<void> => {
+  if (!(await isLibraryThere(path)))
+    throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
+};
+
 const bringBack = async (
-  { store, files, isLibraryThere }: RestoreDeps,
+  deps: RestoreDeps,
   asset: Asset,
   archivePath: string,
   sourcePath: string,
 ): Promise<void> => {
-  if (!(await isLibraryThere()))
-    throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
+  const { store, files } = deps;
+  const into = { base: homeOf(sourcePath, asset.path), prove: () => requireLibrary(deps, sourcePath) };
+  await into.prove();
   const compare = async (path: string) => {
     if (asset.fingerprint !== null) return compareFile(files, path, asset.fingerprint);
     return (await files.fileStat(path)) ? "same" : "missing";
@@ -84,12 +103,34 @@ const bringBack = async (
     // The converted film may be the only copy: it stays.
     throw new Problem("file-missing", `The archived file ${archivePath} is not there.`);
   }
-  await files.moveOriginal(archivePath, sourcePath, "restore-failed");
-  if ((await compare(sourcePath)) !== "same") throw notTheOriginal(sourcePath);
+  deps.onBegun?.();
+  await files.moveOriginal(archivePath, sourcePath, "restore-failed", into);
+  const back = await compare(sourcePath);
+  // Its disk may have gone right after.
+  if (back === "missing") await into.prove();
+  if (back !== "same") throw notTheOriginal(sourcePath);
 };
 
 const notTheOriginal = (path: string): Problem =>
   new Problem("restore-failed", `The file at ${path} is not the original.`);
+
+/** Proves the folder of each file of a result that is neither in its place nor set aside: of one that is there it is gone. */
+const requireResult = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
+  const { files } = deps;
+  const root = homeOf(sourcePath, asset.path);
+  for (const path of [asset.outputPath, ...asset.sidecarPaths]) {
+    if (path === null || (await files.fileStat(path)) || (await isSetAside(deps, asset, path))) continue;
+    // On a disk of its own in the library it may be.
+    if (path.startsWith(`${root}/`)) await requireLibrary(deps, sourcePath, path.slice(root.length + 1));
+    else await requireFolder(deps, homeOf(path, asset.path), true);
+  }
+};
+
+const isSetAside = async ({ store, files }: RestoreDeps, { id }: Asset, path: string): Promise<boolean> => {
+  for (const each of setAsidePaths(path))
+    if (store.archive.byPath(each)?.assetId === id && (await files.fileStat(each))) return true;
+  return false;
+};
 
 /** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
 const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
@@ -98,7 +139,17 @@ const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Pr
     const found = path === sourcePath ? null : await deps.files.fileStat(path);
     if (found) await setAsideFile(deps, asset, { path, ...found });
   }
+  // To bring the original back may have taken minutes.
+  await requireResult(deps, asset, sourcePath);
 };
+
+/** While a file is seen in its place its folder is there. */
+const beside = (files: RestoreDeps["files"], path: string): Destination => ({
+  base: folderOf(path),
+  prove: async () => {
+    if (!(await files.fileStat(path))) throw new Problem("folder-away", `${path} is not there any more.`);
+  },
+});
 
 const setAsideFile = async (
   { store, files, now }: RestoreDeps,
@@ -111,7 +162,7 @@ const setAsideFile = async (
     // Written first: what lies there is known, also after a crash.
     store.archive.setAside({ ...file, path, assetId: id, library, since: now() });
     try {
-      return await files.moveOriginal(file.path, path, "publish-failed");
+      return await files.moveOriginal(file.path, path, "publish-failed", beside(files, file.path));
     } catch (thrown) {
       // Of an undo before this one: that file stays, and this one gets the next name.
       if (isBegun && toProblem(thrown).code === "publish-failed") continue;

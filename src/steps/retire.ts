@@ -20,7 +20,8 @@ export type RetireDeps = {
   readonly reread: (path: string, reading: Reread, signal?: AbortSignal) => Promise<Read>;
   /** Where the original of a film belongs, absolute; null when its library is not known. */
   readonly sourcePath: (asset: Asset) => string | null;
-  readonly isFolderThere: (path: string) => Promise<boolean>;
+  /** Whether the disk of a file of a film is there, by more than its mount point. */
+  readonly isFolderThere: (path: string, asset: Asset | null) => Promise<boolean>;
   readonly now: () => number;
 };
 
@@ -120,7 +121,7 @@ const whyKept = async (
   const asset = store.assets.byId(file.assetId);
   if (found === null) {
     // Removed by us before a crash; or by a person, or its disk is away: of that nothing is known.
-    const isOurs = file.removal?.step === "removing" && (await deps.isFolderThere(file.path));
+    const isOurs = file.removal?.step === "removing" && (await deps.isFolderThere(file.path, asset));
     return isOurs ? null : "It is not there.";
   }
   if (!asset?.fingerprint) return "Nothing is known of its film.";

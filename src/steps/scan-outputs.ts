@@ -1,4 +1,5 @@
 /** Published files: never assets of their own while they are linked, followed when moved, missed when gone. */
+import { homeOf } from "../core/output-paths.ts";
 import type { FileStat } from "../edges/library-walk.ts";
 import {
   absolute,
@@ -82,12 +83,23 @@ export const outputAt = (scan: Scan, path: string, file: FileMet): OutputRow | n
   return other;
 };
 
-/** Whether the folder that published files are mirrored to is there; files beside their source are in the root. */
-const isOutputFolderThere = async (scan: Scan): Promise<boolean> => {
-  const folder = scan.input.library.output ?? "beside";
-  if (folder === "beside") return true;
-  const found = await scan.deps.statRoot(folder);
-  return found.kind === "ok" && !found.isEmpty;
+/**
+ * Whether the folder is there that a published file outside the root has its place in: the one of the settings, or one that
+ * they named before. Each is asked once.
+ */
+const outputFolders = (scan: Scan): ((output: OutputRow) => Promise<boolean>) => {
+  const { output: named = "beside" } = scan.input.library;
+  const asked = new Map<string, Promise<boolean>>();
+  const ask = async (folder: string): Promise<boolean> => {
+    const found = await scan.deps.statRoot(folder);
+    return found.kind === "ok" && !found.isEmpty;
+  };
+  return ({ outputPath, path }) => {
+    const folder = outputPath.startsWith(`${named}/`) ? named : homeOf(outputPath, path);
+    const answer = asked.get(folder) ?? ask(folder);
+    asked.set(folder, answer);
+    return answer;
+  };
 };
 
 /**
@@ -98,7 +110,7 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
   const { deps, known, deferred } = scan;
   const identity = (size: number | null, time: number | null): string => `${size}:${time}`;
   const byIdentity = new Map(deferred.map((each) => [identity(each.sizeBytes, each.modifiedUs), each]));
-  const isFolderThere = await isOutputFolderThere(scan);
+  const isFolderThere = outputFolders(scan);
   for (const output of [...scan.outputs.values(), ...scan.displaced]) {
     const inRoot = outputInRoot(scan, output.outputPath);
     if (output.met || (inRoot !== null && isUnreadable(scan, inRoot))) continue;
@@ -114,7 +126,7 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
     }
     // The source is not there either: it moved, or the whole film was taken away. That is decided with the sources.
     if (output.state !== "Archived" && !known.get(output.path)?.isSeen) continue;
-    if (there.kind === "missing" && (inRoot !== null || isFolderThere))
+    if (there.kind === "missing" && (inRoot !== null || (await isFolderThere(output))))
       unlinkOutput(scan, output, "published file gone");
     else if (
       there.kind === "file" &&

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import type { ProblemCode } from "../core/problem.ts";
 import type { statFile, statRoot } from "../edges/library-walk.ts";
-import type { AssetFile } from "../edges/store/assets.ts";
+import type { AssetFile, KnownFile } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type RootDeps = {
-  readonly store: Pick<Store, "roots" | "events">;
+  readonly store: Pick<Store, "assets" | "journal" | "roots" | "events">;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
 };
@@ -26,17 +26,60 @@ const SAMPLE_FILES = 20;
 
 /**
  * Device numbers change over a restart or a remount, so another number is only a wrong disk when the films are not
- * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size.
+ * there: it is accepted when at least half of up to 20 known files, spread over the library, are there in equal size. Of a
+ * library whose films are all archived, or about to be, the results are looked for.
  */
-const holdsKnownFiles = async (deps: RootDeps, { root, known }: RootInput): Promise<boolean> => {
-  const step = Math.max(1, Math.floor(known.length / SAMPLE_FILES));
-  const sample = known.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+const holdsKnownFiles = async (deps: RootDeps, { name, root, known }: RootInput): Promise<boolean> => {
+  const { journal } = deps.store;
+  const leaving = new Set(
+    journal.all().flatMap(({ step, assetId }) => (step === "planned" ? [] : [assetId])),
+  );
+  const staying = known.filter(({ id }) => !leaving.has(id));
+  const step = Math.max(1, Math.floor(staying.length / SAMPLE_FILES));
+  const films = staying.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
+  const sample =
+    films.length > 0
+      ? films.map(({ path, sizeBytes }) => ({ path: join(root, path), sizeBytes }))
+      : filesIn(deps, name, root);
+  return (await countThere(deps, sample)) * 2 >= sample.length;
+};
+
+const filesIn = ({ store }: RootThereDeps, name: string, root: string): readonly KnownFile[] => [
+  ...store.assets.filesIn(name, root, SAMPLE_FILES),
+  ...filesPublished({ store }, name, root),
+];
+
+/**
+ * Where publications that were cut off have their files: nothing else may be left of a small library. An original on its
+ * way into the archive is in one of two places, which is half of them.
+ */
+const filesPublished = (
+  { store }: Pick<RootThereDeps, "store">,
+  name: string,
+  root: string,
+): readonly KnownFile[] =>
+  store.journal.all().flatMap((entry): readonly KnownFile[] => {
+    const { assetId, step, original, archivePath, finalPath, sourcePath } = entry;
+    const asset = store.assets.byId(assetId);
+    if (asset?.library !== name) return [];
+    const isIn = (path: string | null): path is string => path?.startsWith(`${root}/`) === true;
+    const { sizeBytes } = asset;
+    if (step === "planned" || original === "keep") return [{ path: sourcePath, sizeBytes }];
+    if (isIn(archivePath)) return [sourcePath, archivePath].map((path) => ({ path, sizeBytes }));
+    return isIn(finalPath) ? [{ path: finalPath, sizeBytes: null }] : [];
+  });
+
+/** How many of these files are there in equal size, where that is known. */
+const countThere = async (
+  { statFile }: Pick<RootDeps, "statFile">,
+  sample: readonly KnownFile[],
+): Promise<number> => {
   let there = 0;
   for (const each of sample) {
-    const found = await deps.statFile(join(root, each.path));
-    if (found.kind === "file" && found.sizeBytes === each.sizeBytes) there++;
+    const found = await statFile(each.path);
+    if (found.kind === "file" && found.sizeBytes === (each.sizeBytes ?? found.sizeBytes)) there++;
   }
-  return there * 2 >= sample.length;
+  return there;
 };
 
 /** Looks at the root as it is now, against what it was at the last scan. Changes nothing. */
@@ -46,7 +89,9 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   if (found.kind === "unreadable") return { kind: "problem", code: found.code };
   const before = deps.store.roots.get(input.name);
   const wasFilled = input.known.length > 0 || (before?.fileCount ?? 0) > 0;
-  if (found.isEmpty && wasFilled) return { kind: "problem", code: "root-empty" };
+  // All that is left in it may be the hidden folder of originals.
+  const isBare = found.isEmpty && wasFilled && !(await holdsSome(deps, input.name, input.root));
+  if (isBare) return { kind: "problem", code: "root-empty" };
   const isOtherDevice =
     before !== null && before.root === input.root && before.device !== "" && before.device !== found.device;
   if (isOtherDevice && !(await holdsKnownFiles(deps, input)))
@@ -54,19 +99,39 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   return { kind: "ok", device: found.device };
 };
 
+export type RootThereDeps = {
+  readonly store: Pick<Store, "assets" | "journal" | "roots">;
+  readonly statRoot: typeof statRoot;
+  readonly statFile: typeof statFile;
+};
+
+/** Stricter than a scan, which comes again: where nothing is known to be there, nothing says that it is this library. */
+const holdsSome = async (deps: RootThereDeps, name: string, root: string): Promise<boolean> => {
+  const sample = filesIn(deps, name, root);
+  const there = await countThere(deps, sample);
+  return there > 0 && there * 2 >= sample.length;
+};
+
 /**
- * Whether a library can be written to now, and its films be missed: an empty folder may be the mount point of a disk that
- * is away, unless it is on the disk of the last scan. So may a folder in it on whose disk `path` (relative) lies.
+ * Whether a library can be written to now, and its films be missed: a folder may be the mount point of a disk that is away,
+ * empty or with something in it, unless it is on the disk of the last scan or holds at least half of some known files. So
+ * may a folder in it on whose disk `path` (relative) lies.
  */
 export const isRootThere = async (
-  { store, statRoot }: { readonly store: Pick<Store, "roots">; readonly statRoot: RootDeps["statRoot"] },
+  deps: RootThereDeps,
   name: string,
   root: string,
   path: string,
 ): Promise<boolean> => {
+  const { store, statRoot } = deps;
   const found = await statRoot(root);
   const before = store.roots.get(name);
-  if (found.kind !== "ok" || (found.isEmpty && found.device !== before?.device)) return false;
+  if (found.kind !== "ok") return false;
+  const isOther =
+    before !== null && before.root === root && before.device !== "" && before.device !== found.device;
+  // All that is left in it may be the hidden folder of originals.
+  const isDoubted = isOther || (found.isEmpty && found.device !== before?.device);
+  if (isDoubted && !(await holdsSome(deps, name, root))) return false;
   for (const mount of before?.mounts ?? []) {
     if (!path.startsWith(`${mount}/`)) continue;
     const inner = await statRoot(join(root, mount));

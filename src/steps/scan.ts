@@ -6,6 +6,7 @@ import {
   type FileMet,
   isSettled,
   markWaiting,
+  outputInRoot,
   type Scan,
   type ScanDeps,
   type ScanInput,
@@ -81,15 +82,20 @@ const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> 
 
 /**
  * Folders in the root where another disk was mounted at the last scan and is not now, and under which not one of the
- * known films is: what is below them is not known, as in a root that is not mounted.
+ * known films and results is: what is below them is not known, as in a root that is not mounted.
  */
 const lostMounts = (scan: Scan): readonly string[] => {
   const before = scan.deps.store.roots.get(scan.input.name)?.mounts ?? [];
-  const rows = [...scan.known.values()];
+  const films = [...scan.known.values()].filter((row) => row.state !== "Archived");
+  // Those that stand elsewhere in the library now were moved there by a person.
+  const elsewhere = new Set(scan.deferred.map((each) => `${each.sizeBytes}:${each.modifiedUs}`));
+  const results = [...scan.outputs.values()]
+    .filter((each) => !elsewhere.has(`${each.outputSizeBytes}:${each.outputModifiedUs}`))
+    .map(({ outputPath, met }) => ({ path: outputInRoot(scan, outputPath) ?? "", isSeen: met !== null }));
   return before.filter((mount) => {
     if (scan.mounts.has(mount)) return false;
-    const below = rows.filter((row) => row.path.startsWith(`${mount}/`) && row.state !== "Archived");
-    return below.length > 0 && !below.some((row) => row.isSeen);
+    const below = [...films, ...results].filter(({ path }) => path.startsWith(`${mount}/`));
+    return below.length > 0 && !below.some((each) => each.isSeen);
   });
 };
 

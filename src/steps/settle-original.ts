@@ -1,5 +1,7 @@
 /** Deals with the original once its published film is durable: it is kept, moved to the archive or removed. */
+import { homeOf, namedArchive } from "../core/output-paths.ts";
 import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
+import type { Destination } from "../edges/destination.ts";
 import type { giveUpMove, moveOriginal, removeUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -45,6 +47,15 @@ const removeSource = async ({ files, store }: SettleDeps, entry: JournalEntry): 
 const archiveThere = (deps: SettleDeps, entry: JournalEntry, isUsed: boolean): Promise<void> =>
   requireArchive(deps, entry, deps.store.assets.byId(entry.assetId)?.path ?? "", isUsed);
 
+/** The archive that the settings name, or the library that has the hidden one, is never made. */
+const archiveOf = (deps: SettleDeps, entry: JournalEntry, archivePath: string): Destination => {
+  const path = deps.store.assets.byId(entry.assetId)?.path ?? "";
+  return {
+    base: namedArchive(entry.sourcePath, archivePath, path) ?? homeOf(entry.sourcePath, path),
+    prove: () => archiveThere(deps, entry, false),
+  };
+};
+
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
  * it is another file by now, which nobody has converted. Throws Problem publish-failed, folder-away, io-error: nothing
@@ -79,9 +90,13 @@ const moveOrRemove = async (deps: SettleDeps, entry: JournalEntry): Promise<Prob
   else
     try {
       if (archivePath !== null) {
-        // Asked right before: the disk may have gone while the film was converted.
-        await archiveThere(deps, entry, false);
-        await files.moveOriginal(sourcePath, archivePath, "archive-failed");
+        // Asked right before and after: the disk may have gone while the film was converted, or is copied.
+        await files.moveOriginal(
+          sourcePath,
+          archivePath,
+          "archive-failed",
+          archiveOf(deps, entry, archivePath),
+        );
       } else if (!(await files.fileStat(entry.finalPath))) throw notThere(entry);
       else if (!(await removeSource(deps, entry))) return new Problem("source-changed", sourcePath);
     } catch (thrown) {

@@ -222,7 +222,8 @@ export const compareWith = (
 
 /** After a run that came to its end, wherever that is. */
 export const checkSettled = ({ place, undisturbed, trace }: Judged): readonly Violation[] => [
-  ...checkSafe(place, undisturbed.expected),
+  // At rest nothing holds a name any more.
+  ...checkSafe(place, { ...undisturbed.expected, hasNoLinks: false }),
   ...checkLeftovers(place),
   ...checkDatabase(place.data, place.root),
   ...(existsSync(trace) ? checkDurable(readTrace(trace), undisturbed.watched) : []),

@@ -139,21 +139,21 @@ const goThrough = async (child: Child & Hosted, options: Options): Promise<Ended
   const { press, meanwhile } = options;
   const over = options.lifeMs === undefined ? [] : [lifeOf(child, options)];
   let idle = child.next(isIdle);
-  if (press) {
+  const pressing = async (asked: NonNullable<typeof press>): Promise<void> => {
     await Promise.race([child.next((told) => told.kind === "started"), child.ended, ...over]);
     for (let tries = 0; tries < PRESSES; tries++) {
       const answered = child.next((told) => told.kind === "answered");
-      child.ask(press);
+      child.ask(asked);
       const answer = await Promise.race([answered, child.ended, ...over]);
       // A person who reads that it failed presses again.
       if (!(answer && "problem" in answer && answer.problem !== null)) break;
     }
+  };
+  if (press || meanwhile) {
+    // What is pressed may be what is held still meanwhile.
+    await Promise.all([press ? pressing(press) : null, meanwhile?.()]);
     idle = child.next(isIdle);
-  }
-  if (meanwhile) {
-    await meanwhile();
-    idle = child.next(isIdle);
-    child.ask({ kind: "look" });
+    if (meanwhile) child.ask({ kind: "look" });
   }
   await Promise.race([idle, child.ended, ...over]);
   child.ask({ kind: "end" });

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fingerprintFile } from "../../src/edges/library-walk.ts";
 import type { Bench } from "./bench.ts";
-import { type Expected, type Ground, treeOf, type Violation } from "./invariants.ts";
+import { EMPTY, type Expected, type Ground, treeOf, type Violation } from "./invariants.ts";
 import { contentsOf } from "./invariants-database.ts";
 import type { Change } from "./world.ts";
 
@@ -49,6 +49,8 @@ export const makeChange = async ({ place, undisturbed }: Bench, change: Change):
   const known = resultsOf({ undisturbed });
   const before = treeOf(place);
   const made = new Set([...before.values()].map((each) => each.sha256).filter((each) => known.has(each)));
+  // Where a name is held by an empty file of the program, nobody else has put one there.
+  if (undisturbed.expected.hasNoLinks) made.add(EMPTY);
   const isTheirs = (sha256: string): boolean => !made.has(sha256);
   // A disk that is away for a moment costs nothing of what was on it.
   const heldBefore = change.undo ? await filmsHeld(place, isTheirs) : null;

@@ -75,7 +75,8 @@ export const treeOf = (ground: Ground): Tree => {
 /** An empty file holds a name for a moment where there are no hard links. */
 const isPlaceholder = (seen: Seen, { hasNoLinks }: Expected): boolean => hasNoLinks && seen.sha256 === EMPTY;
 
-const EMPTY = createHash("sha256").digest("hex");
+/** The hash of no bytes. */
+export const EMPTY = createHash("sha256").digest("hex");
 
 const isPartial = (path: string): boolean => basename(path).includes(".partial.");
 

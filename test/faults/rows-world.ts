@@ -10,6 +10,7 @@ import { checkLeftovers, treeOf, type Violation } from "./invariants.ts";
 import { checkDatabase, filmRows } from "./invariants-database.ts";
 import { type Place, putHeld } from "./place.ts";
 import { type Desk, HOURS_MS, mustBeMet, type Ran, type Row, runCounted, SPEED } from "./rows.ts";
+import { mayMount } from "./rows-disk.ts";
 import {
   ARCHIVE_AWAY,
   ARCHIVE_CHANGES,
@@ -19,6 +20,7 @@ import {
   OUTPUT_AWAY,
   RESULT_CHANGES,
   ROOT_CHANGES,
+  ROOT_UNMOUNTED,
 } from "./world.ts";
 
 /** How long a disk is away. */
@@ -40,9 +42,9 @@ const settles = async (
   const { bench, tally } = desk;
   const { place } = bench;
   if (isChanged) tally.faults++;
-  const second = await runCounted(desk, { plan: { aheadMs: HOURS_MS } });
+  const second = await runCounted(desk, { plan: { aheadMs: HOURS_MS, speed: SPEED } });
   const settled = { tree: treeOf(place), rows: filmRows(place.data, place.folders) };
-  const third = await runCounted(desk, { plan: { aheadMs: 2 * HOURS_MS } });
+  const third = await runCounted(desk, { plan: { aheadMs: 2 * HOURS_MS, speed: SPEED } });
   const ends = [...ran, second, third].flatMap(({ kind, said }): readonly Violation[] =>
     kind === "idle" ? [] : [{ kind: "stuck", what: `it ended ${kind}: ${said.slice(-600)}` }],
   );
@@ -135,11 +137,15 @@ const changesOf = ({ original, isFar, hasOutput, earlier }: Place["scenario"]): 
   ...(original === "archive" ? ARCHIVE_CHANGES : []),
   ...(isFar ? [ARCHIVE_AWAY, ...(earlier ? [ARCHIVE_UNMOUNTED] : [])] : []),
   ...(hasOutput ? [OUTPUT_AWAY] : []),
+  ...(mayMount() ? ROOT_UNMOUNTED : []),
 ];
 
-/** The points before the claim, and those from it on. */
+/** The points before the claim, and those from it on; of an undo, in which nothing is claimed, all are. */
 const aroundClaim = ({ undisturbed: { points } }: Bench): readonly (readonly TraceLine[])[] => {
-  const claimed = points.findIndex((each) => each.point.startsWith("commit claim"));
+  const claimed = Math.max(
+    0,
+    points.findIndex((each) => each.point.startsWith("commit claim")),
+  );
   return [points.slice(0, claimed), points.slice(claimed)].map((part) => part.filter((each) => !each.isDone));
 };
 
@@ -152,8 +158,9 @@ export const worldRows = (bench: Bench, step: number): readonly Row[] => {
   const [, points = []] = aroundClaim(bench);
   const removal = scenario.original === "delete" ? points.findIndex(isRemoval) : -1;
   const isNeighbour = (index: number): boolean => index < removal && index >= removal - NEIGHBOURS;
+  const changes = changesOf(scenario);
   return points.flatMap((at, index) =>
-    changesOf(scenario)
+    changes
       .filter(
         (change, which) =>
           !isRemoval(at) &&
@@ -161,6 +168,20 @@ export const worldRows = (bench: Bench, step: number): readonly Row[] => {
       )
       .map((change) => atPoint(scenario.name, "world", at, change)),
   );
+};
+
+/** The library's disk is unmounted at each call of an undo or a publication that is on the library. */
+export const unmountRows = (bench: Bench, step: number): readonly Row[] => {
+  const { scenario } = bench.place;
+  const [, points = []] = aroundClaim(bench);
+  const there = points.filter((each) => each.paths.some((path) => path.startsWith("films")));
+  return mayMount()
+    ? there.flatMap((at, index) =>
+        ROOT_UNMOUNTED.filter((_, which) => (index + which) % step === 0).map((change) =>
+          atPoint(scenario.name, "unmount", at, change),
+        ),
+      )
+    : [];
 };
 
 /** While it is looked at and nothing is in work yet: at every call of the scan. */

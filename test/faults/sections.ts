@@ -6,7 +6,7 @@ import { afterRows, errorRows, shortRows } from "./rows-error.ts";
 import { killRows, recoveryKillRows } from "./rows-kill.ts";
 import { programRows } from "./rows-programs.ts";
 import { randomRows, twiceRows } from "./rows-serve.ts";
-import { downRows, encodingRows, queuedRows, scanRows, worldRows } from "./rows-world.ts";
+import { downRows, encodingRows, queuedRows, scanRows, unmountRows, worldRows } from "./rows-world.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 /** What each first word of a row's name means, for the report. */
@@ -22,6 +22,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   short: "a copy of which the disk takes half and says that all is well",
   full: "a disk that is really full (tmpfs): the library's, the data folder's, the archive's",
   world: "a film, a result, a subtitle, the archive or a disk is changed at a moment that is held still",
+  unmount: "the library's disk is unmounted at a call on it (a mount, where that is allowed), and comes back",
   queued: "a film is changed while it waits in the queue",
   encoding: "the same as `world` while ffmpeg is held still in the middle of an encode",
   down: "kill -9 while a film is published, and it is changed before the next start",
@@ -47,7 +48,7 @@ const PUBLISHED = [...LEAVES, "names-taken", "again", "again-archive", "again-el
 const DISTURBED = ["two-archive", "two-delete", "two-archive-far", "two-archive-without-links", "two-output"];
 
 /** Every so-manieth point or change only: all of them on every library would take hours and say the same. */
-const STEPS = { twice: 2, errors: 4, world: 90, scan: 2, queued: 2, down: 8 };
+const STEPS = { twice: 2, errors: 4, world: 90, scan: 2, queued: 2, down: 8, unmount: 4 };
 
 type Section = {
   /** The first words of its rows' names. */
@@ -93,6 +94,11 @@ const SECTIONS: readonly Section[] = [
     kinds: ["world"],
     scenarios: ["two-keep", ...DISTURBED, "restore-far"],
     rows: (bench) => worldRows(bench, STEPS.world),
+  },
+  {
+    kinds: ["unmount"],
+    scenarios: ["two-delete", "two-archive-far", "restore-far"],
+    rows: (bench) => unmountRows(bench, STEPS.unmount),
   },
   { kinds: ["queued"], scenarios: ["two-delete"], rows: (bench) => some(queuedRows(bench), STEPS.queued) },
   { kinds: ["encoding"], scenarios: ["two-encode"], rows: encodingRows },

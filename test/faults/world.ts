@@ -1,4 +1,5 @@
 /** What a person, a download or a disk does to a library while the program works on it. */
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   closeSync,
@@ -151,6 +152,30 @@ export const ROOT_CHANGES: readonly Change[] = [
       return [];
     },
   },
+];
+
+/**
+ * The root as a real disk leaves it: its mount point is on another disk, with some folders in it or none. Another disk is
+ * mounted over it, which hides the library as well; what is open stays open.
+ */
+const covered = (name: string, folders: readonly string[]): Change => ({
+  name,
+  apply: async ({ root }) => {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", root]);
+    for (const each of folders) mkdirSync(join(root, each));
+  },
+  undo: ({ root }) => {
+    const found = readdirSync(root).every((each) => folders.includes(each)) ? [] : writtenIn(root);
+    // Lazily: a program that looks in there at this moment does not keep it mounted.
+    execFileSync("umount", ["-l", root]);
+    return found;
+  },
+});
+
+/** Only where disks may be mounted. */
+export const ROOT_UNMOUNTED = [
+  covered("root-unmounted", []),
+  covered("root-unmounted-from-a-folder", ["a folder"]),
 ];
 
 /** The disk of an archive, where that is another, goes away: its mount point is gone as well. */

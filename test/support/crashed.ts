@@ -86,6 +86,7 @@ export const crashed = async (
     archivePath: original === "archive" ? at(ARCHIVED) : null,
     sourceFingerprint,
     outputFingerprint: await fingerprintFile(at(PARTIAL), statSync(at(PARTIAL)).size),
+    archiveFolder: null,
     createdAt: NOW,
   });
   crash(place);

@@ -3,7 +3,7 @@ import files from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import type { TestContext } from "node:test";
 
-type Call = "link" | "lstat" | "open" | "rename" | "unlink";
+type Call = "copyFile" | "link" | "lstat" | "open" | "rename" | "unlink";
 type Run = (...args: unknown[]) => Promise<unknown>;
 
 export const failed = (code: string): Error =>

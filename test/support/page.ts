@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
+import type { ServerOptions } from "../../src/apps/http/face.ts";
 import { buildServer } from "../../src/apps/http/server.ts";
 import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
@@ -30,12 +31,12 @@ export type Session = {
 };
 
 /** A server on loopback over a filled library, and a Chromium. Its folder is its own, and goes when it is closed. */
-export const openSession = async (): Promise<Session> => {
+export const openSession = async (options: ServerOptions = {}): Promise<Session> => {
   const folder = mkdtempSync(join(tmpdir(), "cvc-test-"));
   const { control, close: closeStore } = openTestControl(folder);
   const films = fillLibrary(control, Date.now());
   const said = createLogRing();
-  const app = buildServer(control, { said });
+  const app = buildServer(control, { said, ...options });
   const base = await app.listen({ port: 0, host: "127.0.0.1" });
   const { context, close: closeBrowser } = await openChromium(executablePath ?? "");
   const close = async (): Promise<void> => {
@@ -57,7 +58,7 @@ export const openPage = async (
   page.on("pageerror", (error) => wrong.push(error.message));
   page.on("console", (message) => {
     // A refused form is an answer with a status, which Chromium reports as an error of its own.
-    if (message.type() === "error" && !/\b409\b/.test(message.text())) wrong.push(message.text());
+    if (message.type() === "error" && !/\b(?:409|422)\b/.test(message.text())) wrong.push(message.text());
   });
   page.on("dialog", (dialog) => {
     wrong.push(`dialog: ${dialog.message()}`);

@@ -42,3 +42,19 @@ export const fillDisk = (folder: string, freeBytes = 0): string => {
 export const makeReadOnly = (disk: string): void => {
   execFileSync("mount", ["-o", "remount,ro", disk]);
 };
+
+/** A disk mounted at a folder of what lies below, which can be pulled and put back as often as one likes. */
+export const pulled = (context: TestContext, disk: string, folder: string) => {
+  let isIn = false;
+  const putBack = (): void => {
+    if (!isIn) execFileSync("mount", ["--bind", disk, folder]);
+    isIn = true;
+  };
+  const pull = (): void => {
+    if (isIn) execFileSync("umount", ["-l", folder]);
+    isIn = false;
+  };
+  context.after(pull);
+  putBack();
+  return { pull, putBack };
+};

@@ -1,17 +1,16 @@
 /** `cvc serve`: the orchestrator with its page, converting on this machine. */
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problem.ts";
-import type { Settings } from "../../core/settings.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createLog } from "../../edges/log.ts";
 import { createLogRing } from "../../edges/log-ring.ts";
 import { buildServer } from "../http/server.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
-import { dataFolder, findSettingsFile, loadSettings, settingsFrom } from "../settings-source.ts";
+import { chooseServed, sourceOf } from "../served.ts";
+import { findSettingsFile } from "../settings-source.ts";
 import { dataOption, settingsOption } from "./choices.ts";
 import { printLine } from "./output.ts";
 
@@ -56,51 +55,22 @@ export const addServe = (program: Command): void => {
     .action(serve);
 };
 
-/** What to serve: settings, and where the database lies. A sample has a database of its own. */
-type Served = { readonly settings: Settings; readonly data: string; readonly isSample: boolean };
-
-const choose = (folders: readonly string[], options: Options): Served => {
-  const data = dataFolder(options.data);
-  if (folders.length > 0) return { settings: withFolders(folders, options), data, isSample: false };
-  if (findSettingsFile(options.settings) !== null)
-    return { settings: loadSettings(options.settings), data, isSample: false };
-  const root = join(data, "sample", "library");
-  const libraries = {
-    movies: { root: join(root, "Movies") },
-    series: { root: join(root, "Series"), profile: "series" },
-  };
-  return {
-    settings: settingsFrom({ libraries, operational: { gpu_only: false } }),
-    data: join(data, "sample"),
-    isSample: true,
-  };
-};
-
-/** The folders named are the libraries; everything else is as the settings file has it, when there is one. */
-const withFolders = (folders: readonly string[], options: Options): Settings => {
-  const libraries: Record<string, { root: string }> = {};
-  for (const folder of folders) {
-    const root = resolve(folder);
-    if (!existsSync(root)) throw new Problem("root-missing", root);
-    const base = basename(root).replaceAll(/[^\w-]+/g, "-") || "films";
-    let name = base;
-    for (let count = 2; Object.hasOwn(libraries, name); count++) name = `${base}-${count}`;
-    libraries[name] = { root };
-  }
-  return { ...loadSettings(options.settings), libraries: settingsFrom({ libraries }).libraries };
-};
-
 const serve = async (folders: readonly string[], options: Options): Promise<void> => {
-  const { settings, data, isSample } = choose(folders, options);
+  const { settings, data, kind } = chooseServed(folders, options);
   const ending = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
-  if (isSample) await makeSample(join(data, "library"), ending.signal);
+  if (kind === "sample") await makeSample(join(data, "library"), ending.signal);
   if (ending.signal.aborted) return;
   const said = createLogRing();
   const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
   const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
   const logger = log.child({ source: "page" });
-  const server = buildServer(orchestrator, { logger, said, allowedHosts: options.allowHost });
+  const server = buildServer(orchestrator, {
+    logger,
+    said,
+    allowedHosts: options.allowHost,
+    settings: sourceOf(folders, options, orchestrator.restart),
+  });
   try {
     await listenOn(server, options);
     if (!settings.operational.gpu_only && findSettingsFile(options.settings) === null)

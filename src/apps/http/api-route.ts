@@ -12,6 +12,7 @@ export const TAGS = {
   archive: "Originals that were set aside, and how they come back",
   activity: "What happened, and what the program says of itself",
   program: "How the program and its machine stand",
+  settings: "The settings, who changed them, and how they are taken up",
   events: "What changes, as it changes",
   description: "This description",
 } as const;
@@ -32,6 +33,8 @@ type Told = {
   readonly also?: Readonly<Record<number, string>>;
   /** Headers that are read, with what they say. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of what is sent, where that may be larger than usual. */
+  readonly bodyLimit?: number;
   /** Problems of this route, besides those that any request can meet. */
   readonly problems?: readonly ProblemCode[];
 };
@@ -100,6 +103,7 @@ export const addApiRoute = <
     method: told.method as HTTPMethods,
     url: told.url,
     config: { api },
+    ...(told.bodyLimit === undefined ? {} : { bodyLimit: told.bodyLimit }),
     ...(told.method === "GET" ? { onSend: tagged } : {}),
     handler: async (request, reply) => {
       const answer = await run(inputOf(told, request), request, reply);
@@ -145,12 +149,14 @@ const inputOf = <P extends MaybeSchema, Q extends MaybeSchema, B extends MaybeSc
 /** The same content has the same tag, so that who asks again is told that nothing changed. */
 const tagged = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
   if (typeof payload !== "string" || reply.statusCode !== 200) return payload;
-  const tag = `"${createHash("sha256").update(payload).digest("base64url")}"`;
+  // A route may have one of its own, which a change then names in `If-Match`.
+  const own = reply.getHeader("etag");
+  const tag = typeof own === "string" ? own : `"${createHash("sha256").update(payload).digest("base64url")}"`;
   void reply.header("etag", tag).header("cache-control", "private, no-cache");
   const known = (request.headers["if-none-match"] ?? "")
     .split(",")
     .map((each) => each.trim().replace(/^W\//, ""));
   if (!known.includes(tag) && !known.includes("*")) return payload;
   void reply.code(304);
-  return null;
+  return "";
 };

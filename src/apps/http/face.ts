@@ -2,6 +2,8 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { LogRing } from "../../edges/log-ring.ts";
 import type { Control } from "../control.ts";
+import type { SettingsEditor } from "../settings-editor.ts";
+import type { SettingsSource } from "../settings-source.ts";
 import type { Live } from "./live.ts";
 import type { PublicFiles } from "./public-files.ts";
 
@@ -13,6 +15,7 @@ export type Face = {
   readonly live: Live;
   /** The last lines of the program's own log. */
   readonly said: LogRing;
+  readonly editor: SettingsEditor;
 };
 
 export type ServerOptions = {
@@ -21,4 +24,6 @@ export type ServerOptions = {
   readonly allowedHosts?: readonly string[];
   readonly logger?: FastifyBaseLogger;
   readonly said?: LogRing;
+  /** Where settings are read and written; left out, they are shown and cannot be changed. */
+  readonly settings?: SettingsSource;
 };

@@ -7,6 +7,8 @@ import Fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { Problem } from "../../core/problem.ts";
 import { createLogRing } from "../../edges/log-ring.ts";
 import type { Control } from "../control.ts";
+import { createSettingsEditor } from "../settings-editor.ts";
+import { FIXED_SETTINGS } from "../settings-source.ts";
 import type { ApiDescription } from "./api-route.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
@@ -22,6 +24,8 @@ import { addLibraryRoutes } from "./routes/library.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
+import { addSettingsRoutes } from "./routes/settings.ts";
+import { addSettingsPages } from "./routes/settings-pages.ts";
 import { addStatsRoutes } from "./routes/stats.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
@@ -63,8 +67,9 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
+  const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
   const said = options.said ?? createLogRing();
-  const face: Face = { control, now, files, live: openLive(control, now), said };
+  const face: Face = { control, now, files, live: openLive(control, now), said, editor };
 
   const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
@@ -107,6 +112,8 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addLogRoutes(routes, face);
     addSystemRoutes(routes, face);
     addStatsRoutes(routes, face);
+    addSettingsRoutes(routes, face);
+    addSettingsPages(routes, face);
     addApiDocsRoutes(routes, face, described);
     done();
   });

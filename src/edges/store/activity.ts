@@ -61,7 +61,8 @@ const readCursor = (text: string | undefined): Place | null => {
   return at === undefined ? null : { at: Number(at), id: Number(id) };
 };
 
-const LIBRARY = "coalesce(json_extract(e.data, '$.library'), a.library)";
+/** The film's own first: its library may have another name by now. */
+const LIBRARY = "coalesce(a.library, json_extract(e.data, '$.library'))";
 
 type Sql = { readonly where: string; readonly parameters: Record<string, SQLInputValue> };
 

@@ -40,6 +40,9 @@ export type AssetOutput = {
   readonly outputModifiedUs: number | null;
 };
 
+/** Absolute; a size that is not known is null. */
+export type KnownFile = { readonly path: string; readonly sizeBytes: number | null };
+
 export type Assets = {
   /** A new asset in state New, with its event `found`. The library must not have the path yet. */
   readonly insert: (asset: AssetInsert) => Asset;
@@ -50,8 +53,15 @@ export type Assets = {
   readonly byOutputPath: (path: string) => Asset | null;
   /** All files of a library, streamed, by id. Write nothing until it has ended. */
   readonly iterate: (library: string) => Generator<AssetFile>;
+  /** The next files of a library by path, behind `after`: an end may come between two calls, and writes. */
+  readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
   /** All published files of a library. */
   readonly outputs: (library: string) => readonly AssetOutput[];
+  /**
+   * Some files, absolute, that are in the library's `root` as far as is known: films, and results of archived ones. Where
+   * there are none, archived originals.
+   */
+  readonly filesIn: (library: string, root: string, limit: number) => readonly KnownFile[];
   readonly inState: (state: State) => readonly Asset[];
   readonly page: (query: AssetQuery) => AssetPage;
   /** The numbers of the films that match and whose original can be brought back. */
@@ -83,6 +93,16 @@ const toOutput = (row: Row): AssetOutput => ({
   outputSizeBytes: numberOrNull(row, "output_size_bytes"),
   outputModifiedUs: numberOrNull(row, "output_modified_us"),
 });
+
+const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes AS size FROM assets
+    WHERE library = :library AND state NOT IN ('Archived', 'Processing') LIMIT :limit)
+  UNION ALL SELECT * FROM (SELECT output_path, output_size_bytes FROM assets
+    WHERE output_path > :root || '/' AND output_path < :root || '0' AND library = :library
+      AND state = 'Archived' AND output_size_bytes IS NOT NULL LIMIT :limit)
+  LIMIT :limit`;
+
+const ORIGINALS_IN = `SELECT archive_path AS path, size_bytes AS size FROM assets
+  WHERE archive_path > :root || '/' AND archive_path < :root || '0' AND library = :library LIMIT :limit`;
 
 /** The assets of `database`; `events` is where their changes are written down. */
 export const assetsOf = (database: Database, events: Events): Assets => {
@@ -124,6 +144,14 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         .iterate({ library });
       for (const row of rows) yield toFile(row);
     },
+    batch: (library, after, limit) =>
+      database
+        .sql(
+          `SELECT id, path, size_bytes, modified_us, fingerprint, state, outcome FROM assets
+           WHERE library = :library AND path > :after ORDER BY path LIMIT :limit`,
+        )
+        .all({ library, after, limit })
+        .map(toFile),
     outputs: (library) =>
       database
         .sql(
@@ -132,6 +160,15 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         )
         .all({ library })
         .map(toOutput),
+    filesIn: (library, root, limit) => {
+      const files = (query: string) =>
+        database
+          .sql(query)
+          .all({ library, root, limit })
+          .map((row) => ({ path: textOf(row, "path"), sizeBytes: numberOf(row, "size") }));
+      const seen = files(FILES_IN);
+      return seen.length > 0 ? seen : files(ORIGINALS_IN);
+    },
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
     page: (query) => pageOf(database, query),

@@ -23,6 +23,8 @@ export type JournalEntry = {
   readonly sourcePath: string;
   readonly original: OriginalPolicy;
   readonly archivePath: string | null;
+  /** The identity of the folder that the named archive was when this began; null without one. */
+  readonly archiveFolder: string | null;
   readonly sourceFingerprint: string;
   readonly outputFingerprint: string;
   readonly createdAt: number;
@@ -51,6 +53,7 @@ const toEntry = (row: Row): JournalEntry => ({
   sourcePath: textOf(row, "source_path"),
   original: wordOf(row, "original", ORIGINAL_POLICIES),
   archivePath: textOrNull(row, "archive_path"),
+  archiveFolder: textOrNull(row, "archive_folder"),
   sourceFingerprint: textOf(row, "source_fingerprint"),
   outputFingerprint: textOf(row, "output_fingerprint"),
   createdAt: numberOf(row, "created_at"),
@@ -62,7 +65,8 @@ export const journalOf = (database: Database): Journal => ({
     database
       .sql(
         `INSERT INTO journal VALUES (:token, :assetId, :step, :partialPath, :finalPath, :sidecars, :sourcePath,
-           :original, :archivePath, :sourceFingerprint, :outputFingerprint, :createdAt, :superseded)`,
+           :original, :archivePath, :sourceFingerprint, :outputFingerprint, :createdAt, :superseded,
+           :archiveFolder)`,
       )
       .run({ ...entry, sidecars: JSON.stringify(sidecars), superseded: JSON.stringify(superseded) });
   },

@@ -8,11 +8,13 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
 import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
+import { type Libraries, librariesOf } from "./libraries.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { type Probes, probesOf } from "./probes.ts";
 import { type Queue, queueOf } from "./queue.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
+import { type SettingsChanges, settingsChangesOf } from "./settings-changes.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
 
 export type Store = {
@@ -27,6 +29,8 @@ export type Store = {
   readonly archive: Archive;
   readonly roots: Roots;
   readonly wishes: Wishes;
+  readonly settingsChanges: SettingsChanges;
+  readonly libraries: Libraries;
   readonly queue: Queue;
   readonly holds: Holds;
   /** The file itself: what is wrong with it, and copies of it. */
@@ -68,6 +72,8 @@ export const storeOf = (database: Database): Store => {
     archive: archiveOf(database),
     roots: rootsOf(database),
     wishes: wishesOf(database),
+    settingsChanges: settingsChangesOf(database),
+    libraries: librariesOf(database),
     queue: queueOf(database),
     holds: holdsOf(database),
     database,

@@ -21,7 +21,7 @@ import type { LibrarySettings, OriginalPolicy } from "../../../src/core/settings
 import { wishOf } from "../../../src/core/wish.ts";
 import { createFfmpeg } from "../../../src/edges/ffmpeg.ts";
 import { createFfprobe } from "../../../src/edges/ffprobe.ts";
-import { type RootStat, statRoot } from "../../../src/edges/library-walk.ts";
+import { type RootStat, statFile, statRoot } from "../../../src/edges/library-walk.ts";
 import { sweepPartials } from "../../../src/edges/library-write.ts";
 import { createLog } from "../../../src/edges/log.ts";
 import type { Asset } from "../../../src/edges/store/asset-row.ts";
@@ -187,7 +187,7 @@ export const settleDeps = (house: House, fuse: Fuse): SettleDeps => ({
   sweepPartials,
   isLibraryThere: (id) =>
     isRootThere(
-      { store: house.store, statRoot: (root) => house.parts.statRoot(house, root) },
+      { store: house.store, statRoot: (root) => house.parts.statRoot(house, root), statFile },
       NAME,
       house.root,
       house.store.assets.byId(id)?.path ?? "",

@@ -63,7 +63,7 @@ export const SABOTEURS: readonly Saboteur[] = [
     seed: 10,
     parts: {
       ...SOUND_PARTS,
-      statRoot: async () => ({ kind: "ok", device: "any", isEmpty: false }),
+      statRoot: async () => ({ kind: "ok", device: "any", identity: "0:0", isEmpty: false }),
     },
   },
   {

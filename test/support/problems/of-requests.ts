@@ -12,12 +12,15 @@ import { buildServer } from "../../../src/apps/http/server.ts";
 import { createScanLoop } from "../../../src/apps/scan-loop.ts";
 import { settingsFrom } from "../../../src/apps/settings-source.ts";
 import { connectOrchestrator } from "../../../src/edges/orchestrator-client.ts";
+import { createSettingsFile, replaceSettingsFile } from "../../../src/edges/settings-write.ts";
 import { lockDataDirectory } from "../../../src/edges/store/lock.ts";
 import { openLibrary } from "../../../src/edges/store/open-library.ts";
 import { openStore } from "../../../src/edges/store/store.ts";
 import { openTestControl, type TestControl } from "../control.ts";
 import { runSql } from "../data-folder.ts";
+import { newHouse } from "../orchestrator.ts";
 import { newBench } from "../running.ts";
+import { newSettingsHome } from "../settings.ts";
 import { insert, NOW } from "../store.ts";
 import { tempFolder } from "../temp.ts";
 import { type Maker, type Met, thrown } from "./maker.ts";
@@ -57,6 +60,23 @@ const actionsOf = (running: Parameters<typeof createActions>[0]) =>
 const ofRequests = {
   "usage-invalid": () => thrown(() => parseInput(idSchema, { id: "x" })),
   "settings-invalid": () => thrown(() => settingsFrom({ devices: ["toaster"] })),
+  "settings-changed": (context) => {
+    const { file } = newSettingsHome(context);
+    return thrown(() => replaceSettingsFile(file, "", "another version"));
+  },
+  "settings-not-writable": (context) => {
+    const { file } = newSettingsHome(context);
+    return thrown(() => createSettingsFile(join(file, "settings.yaml"), ""));
+  },
+  restarting: async (context) => {
+    const house = newHouse(context);
+    const { restart } = await house.start();
+    const wanted = { settings: house.now().settings, dataDirectory: house.data };
+    const [first, second] = await Promise.allSettled([restart(wanted), restart(wanted)]);
+    return thrown(() => {
+      if (first.status === "fulfilled" && second.status === "rejected") throw second.reason;
+    });
+  },
   "asset-not-found": (context) => thrown(() => actionsOf(newBench(context, "/films").running).reprocess(9)),
   "state-refuses": (context) => {
     const { running } = newBench(context, "/films");

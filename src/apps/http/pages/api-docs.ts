@@ -38,6 +38,9 @@ const partsOf = (schema: JsonSchema): readonly JsonSchema[] => [
   ...(typeof schema.additionalProperties === "object" ? [schema.additionalProperties] : []),
 ];
 
+const keyName = (name: string, isSure: boolean): Html =>
+  html`<strong class="key">${name}</strong>${isSure ? null : html`<span class="muted" title="may be left out">?</span>`}`;
+
 /** The keys of an object, and of those in it. */
 const keysOf = (schema: JsonSchema): Html | null => {
   const keys = partsOf(schema).flatMap(({ properties, required = [] }) =>
@@ -46,38 +49,51 @@ const keysOf = (schema: JsonSchema): Html | null => {
   if (keys.length === 0) return null;
   return html`<ul class="keys">${keys.map(
     ({ key, value, isSure }) =>
-      html`<li><code>${key}</code>${isSure ? null : html`<span class="muted">?</span>`} <span class="type">${typeOf(value)}</span>${value.description ? html` <span class="muted">${value.description}</span>` : null}${keysOf(value)}</li>`,
+      html`<li>${keyName(key, isSure)} <span class="type">${typeOf(value)}</span>${value.description ? html` <span class="muted">${prose(value.description)}</span>` : null}${keysOf(value)}</li>`,
   )}</ul>`;
 };
 
-const schemaBlock = (schema: JsonSchema): Html =>
-  html`<p class="type">${typeOf(schema)}</p>${keysOf(schema)}`;
+/** A schema that is nothing but an object is its keys. */
+const schemaBlock = (schema: JsonSchema): Html => {
+  const keys = keysOf(schema);
+  return html`${schema.type === "object" && keys ? null : html`<p class="type">${typeOf(schema)}</p>`}${keys}`;
+};
+
+/** Text in which what stands between backticks is code. */
+const prose = (text: string): Html =>
+  html`${text.split("`").map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))}`;
 
 const parameters = ({ parameters: all }: Operation): Html | null =>
   all.length === 0
     ? null
     : html`<h4>Parameters</h4><ul class="keys">${all.map(
         (each) =>
-          html`<li><code>${each.name}</code>${each.required ? null : html`<span class="muted">?</span>`} <span class="type">${typeOf(each.schema)}</span> <span class="muted">in the ${each.in}${each.description ? `: ${each.description}` : null}</span></li>`,
+          html`<li>${keyName(each.name, each.required)} <span class="type">${typeOf(each.schema)}</span> <span class="muted">in the ${each.in}${each.description ? html`: ${prose(each.description)}` : null}</span></li>`,
       )}</ul>`;
 
-const answers = ({ responses }: Operation): Html =>
-  html`<h4>Answers</h4><ul class="answers">${Object.entries(responses).map(
-    ([status, { description, content = {} }]) => {
-      const [type, { schema = {} } = {}] = Object.entries(content)[0] ?? [];
-      const isProblem = type === "application/problem+json";
-      return html`<li><strong>${status}</strong> ${description
-        .split("\n")
-        .map(
-          (line) => html`<span class="line">${line.replaceAll("`", "")}</span>`,
-        )}${type && !isProblem ? html`<p class="muted">${type}</p>${schemaBlock(schema)}` : null}</li>`;
-    },
-  )}</ul>`;
+type Response = readonly [status: string, Operation["responses"][string]];
+
+const isRefusal = ([, { content = {} }]: Response): boolean =>
+  Object.hasOwn(content, "application/problem+json");
+
+const answer = ([status, { description, content = {} }]: Response): Html => {
+  const [type, { schema = {} } = {}] = Object.entries(content)[0] ?? [];
+  return html`<li><strong>${status}</strong> ${prose(description)}${type ? html` <span class="muted">${type}</span>${schemaBlock(schema)}` : null}</li>`;
+};
+
+const refusal = ([status, { description }]: Response): Html =>
+  html`<li><strong>${status}</strong> ${description.split("\n").map((line) => html`<span class="line">${prose(line)}</span>`)}</li>`;
+
+const answers = ({ responses }: Operation): Html => {
+  const all = Object.entries(responses);
+  return html`<h4>Answers</h4><ul class="answers">${all.filter((each) => !isRefusal(each)).map(answer)}</ul>
+<details><summary>Refusals</summary><ul class="answers">${all.filter(isRefusal).map(refusal)}</ul></details>`;
+};
 
 const operation = (method: string, path: string, each: Operation): Html => {
   const body = each.requestBody?.content["application/json"];
-  return html`<details class="operation" id="${each.operationId}"><summary><span class="method method-${method}">${method.toUpperCase()}</span> <code>${path}</code> <span class="muted">${each.summary}</span></summary>
-${each.description ? html`<p>${each.description}</p>` : null}
+  return html`<details class="operation" id="${each.operationId}"><summary><span class="method">${method.toUpperCase()}</span> <code>${path}</code> <span class="muted">${each.summary}</span></summary>
+${each.description ? html`<p>${prose(each.description)}</p>` : null}
 ${parameters(each)}
 ${body ? html`<h4>Body${each.requestBody?.required ? null : ", may be left out"}</h4>${schemaBlock(body.schema)}` : null}
 ${answers(each)}
@@ -96,7 +112,7 @@ export const apiDocsPage = (files: PublicFiles, document: OpenApi): Html => {
     styles: ["api.css"],
     body: html`<section class="card sheet api">
 <h1>API</h1>
-<p>${document.info.description.replaceAll("`", "")}</p>
+<p>${prose(document.info.description)}</p>
 <p>As a document for programs: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI ${document.openapi}), version ${document.info.version}.</p>
 ${chapters.map(
   ({ name, description }) => html`<h2>${description}</h2>
@@ -105,7 +121,7 @@ ${all.filter(({ each }) => each.tags.includes(name)).map(({ method, path, each }
 <h2>Schemas</h2>
 ${Object.entries(document.components.schemas).map(
   ([name, schema]) =>
-    html`<h3 id="${name}">${name}</h3>${schema.description ? html`<p class="muted">${schema.description}</p>` : null}${keysOf(schema)}`,
+    html`<h3 id="${name}">${name}</h3>${schema.description ? html`<p class="muted">${prose(schema.description)}</p>` : null}${keysOf(schema)}`,
 )}
 </section>`,
   });

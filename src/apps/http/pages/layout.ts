@@ -29,6 +29,7 @@ const SECTIONS = [
   { path: "/activity", label: "Activity" },
   { path: "/stats", label: "Stats" },
   { path: "/system", label: "System" },
+  { path: "/settings", label: "Settings" },
   { path: "/archive", label: "Archive" },
 ] as const;
 

@@ -7,6 +7,8 @@ export const DONE = {
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
   check: "The checks are running.",
+  settingsSaved: "The settings are saved, and in use from the next start on.",
+  settingsUsed: "The settings are saved and in use.",
   restoreAll: "The originals are being brought back, one after the other.",
   ignore: "The film stays as it is until you ask for it.",
   priority: "The film has another place in the queue.",

@@ -19,9 +19,8 @@ const PAGE_SIZE = 50;
 
 /** What happened: the page, the same as JSON, and files of all of it. */
 export const addActivityRoutes = (app: FastifyInstance, { control, now, files, live }: Face): void => {
-  const { activity } = control.store;
   const read = ({ cursor, limit, ...filter }: ActivityInput) =>
-    activity.page({
+    control.store.activity.page({
       ...toActivityFilter(filter),
       limit: limit ?? PAGE_SIZE,
       ...(cursor === undefined ? {} : { cursor }),
@@ -66,6 +65,6 @@ export const addActivityRoutes = (app: FastifyInstance, { control, now, files, l
           .type(EXPORTS[format])
           .header("cache-control", "no-store")
           .header("content-disposition", `attachment; filename="activity-${dayOf(now())}.${format}"`)
-          .send(Readable.from(exported(activity, toActivityFilter(query), format))),
+          .send(Readable.from(exported(control.store.activity, toActivityFilter(query), format))),
     });
 };

@@ -29,26 +29,25 @@ const workerJson = ({ name, encoder, lanes }: Worker) => ({
 
 /** The machine: how it stands, who works, and what the doctor says. */
 export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: Face): void => {
-  const { system } = control;
   /** The first who looks finds the doctor at work, not an empty place. */
   const checks = () => {
-    const found = system.checks();
+    const found = control.system.checks();
     if (found.at !== null || found.isRunning) return found;
-    system.check();
-    return system.checks();
+    control.system.check();
+    return control.system.checks();
   };
 
   app.get("/system", async (request, reply) => {
-    const view = { control, now: now(), checks: checks(), facts: await system.facts() };
+    const view = { control, now: now(), checks: checks(), facts: await control.system.facts() };
     return send(reply, systemPage(files, view, doneNotice(request.query)));
   });
-  app.get("/system/checks", async (_, reply) => send(reply, checksSection(system.checks(), now())));
+  app.get("/system/checks", async (_, reply) => send(reply, checksSection(control.system.checks(), now())));
 
   app.post("/system/check", async (request, reply) => {
-    system.check();
-    if (wantsFragment(request)) return send(reply, checksSection(system.checks(), now()));
+    control.system.check();
+    if (wantsFragment(request)) return send(reply, checksSection(control.system.checks(), now()));
     if (wantsPage(request)) return reply.redirect("/system?done=check#checks", 303);
-    return reply.code(202).send(system.checks());
+    return reply.code(202).send(control.system.checks());
   });
   addApiRoute(app, {
     method: "POST",
@@ -58,8 +57,8 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     status: 202,
     answer: checksAnswer,
     run: () => {
-      system.check();
-      return system.checks();
+      control.system.check();
+      return control.system.checks();
     },
   });
 
@@ -70,7 +69,7 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     summary: "How the machine stands: card, encoders, disks, database, versions, checks",
     about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
     answer: systemAnswer,
-    run: async () => ({ ...(await system.facts()), checks: system.checks() }),
+    run: async () => ({ ...(await control.system.facts()), checks: control.system.checks() }),
   });
 
   addApiRoute(app, {

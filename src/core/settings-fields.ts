@@ -1,0 +1,143 @@
+/**
+ * Every setting as a person meets it. `*` in a key stands for the name of a library, a profile or a device. A test compares
+ * the keys with the schema and the documents.
+ */
+import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
+import type { EncoderChoice } from "./settings.ts";
+import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+
+const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
+  auto: "the first that works",
+  nvenc: "NVIDIA (nvenc)",
+  qsv: "Intel Quick Sync (qsv)",
+  vaapi: "VAAPI",
+  videotoolbox: "Apple (videotoolbox)",
+  software: "the processor (software)",
+};
+
+const OPERATIONAL = [
+  ...fieldsOf("work", "operational.", {
+    encoder: {
+      label: "Pictures are encoded by",
+      help: "Each is tried with a real encode before it is used.",
+      kind: choice(ENCODER_LABELS),
+    },
+    gpu_only: {
+      label: "Encode only on a graphics card",
+      help: "Encodes wait until one works; fixes that take seconds do not. Off: the processor does it when no card works.",
+      kind: SWITCH,
+    },
+    max_concurrent_jobs: {
+      label: "Encodes at a time",
+      help: "More than one helps only with a fast card or many cores.",
+      kind: number(1, 32),
+    },
+    max_concurrent_copies: {
+      label: "Fixes at a time",
+      help: "Remuxes, sound and repairs.",
+      kind: number(1, 32),
+    },
+    max_attempts: { label: "Tries for a film", help: "Then it rests under Failed.", kind: number(1, 20) },
+    schedule: {
+      label: "Hours for encodes",
+      help: "Empty: always.",
+      kind: { kind: "list", example: "22:00-07:00" },
+      isIdle: true,
+    },
+    gpu_temperature_cutoff: {
+      label: "Card rests from",
+      help: "The temperature at which encodes pause.",
+      kind: number(30, 110),
+      unit: "°C",
+      isIdle: true,
+    },
+    max_disk_usage_percent: {
+      label: "Disk counts as full from",
+      help: "Work pauses while a disk is fuller.",
+      kind: number(10, 100, "any"),
+      unit: "%",
+      isIdle: true,
+    },
+  }),
+  ...fieldsOf("originals", "operational.", {
+    remove_original_after_success: {
+      label: "Originals may be removed",
+      help: "The second lock. Alone it does nothing: a library must also say delete, or the days below be above 0.",
+      kind: SWITCH,
+    },
+    archive_retention_days: {
+      label: "Archived originals are removed after",
+      help: "0: never. Listed on the Archive page a day before.",
+      kind: number(0, 36_500),
+      unit: "days",
+    },
+  }),
+  ...fieldsOf("looking", "operational.", {
+    rescan_minutes: {
+      label: "Libraries are looked through every",
+      help: "Besides at each start and when you press Scan.",
+      kind: number(1, 10_080, "any"),
+      unit: "minutes",
+    },
+    settle_seconds: {
+      label: "A new file is left alone for",
+      help: "It must have stopped growing this long before it is touched.",
+      kind: number(0, 3600, "any"),
+      unit: "seconds",
+    },
+  }),
+  ...fieldsOf("records", "", {
+    "logging.retention_days": {
+      label: "Logs of attempts are kept for",
+      help: "The history of films as long, and at least 30 days.",
+      kind: number(1, 3650),
+      unit: "days",
+    },
+    "operational.database_backup_days": {
+      label: "Backups of the database are kept for",
+      help: "The newest good one always stays.",
+      kind: number(1, 3650),
+      unit: "days",
+    },
+  }),
+];
+
+const OTHERS = fieldsOf("others", "", {
+  "server.cors_origins": {
+    label: "Sites whose pages may use the API",
+    help: "In a browser. There is no login: such a page may do what you may. Taken up at the next start of the program.",
+    kind: { kind: "list", example: "https://home.example:8123" },
+  },
+  "notifiers.webhook.url": {
+    label: "Webhook",
+    help: "An address that is told when something is done or fails.",
+    kind: { kind: "secret" },
+    isIdle: true,
+  },
+  "jellyfin.url": {
+    label: "Jellyfin server",
+    help: "It is told to look for new films.",
+    kind: { kind: "text", example: "http://nas:8096" },
+    isIdle: true,
+  },
+  "jellyfin.api_key": {
+    label: "Jellyfin API key",
+    help: "Made in Jellyfin's dashboard.",
+    kind: { kind: "secret" },
+    isIdle: true,
+  },
+  "jellyfin.libraries": {
+    label: "Jellyfin libraries",
+    help: "Its library ids, by the names of yours, one a line.",
+    kind: { kind: "yaml", example: "movies: 1f2e" },
+    isIdle: true,
+  },
+});
+
+export const SETTING_FIELDS: readonly SettingField[] = [
+  ...DEVICE_FIELDS,
+  ...LIBRARY_FIELDS,
+  ...PROFILE_FIELDS,
+  ...OPERATIONAL,
+  ...OTHERS,
+];
