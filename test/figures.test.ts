@@ -243,6 +243,16 @@ describe("the stats", () => {
       stats.failures.map(({ code, films }) => [code, films]),
       [["source-damaged", 1]],
     );
+    const first = (name: "container" | "codec" | "audio") =>
+      stats.contents[name].map((each) => [each.name, each.films]);
+    assert.deepEqual(first("codec"), [
+      ["h264", 10],
+      ["hevc", 2],
+    ]);
+    assert.deepEqual(first("container"), [
+      ["matroska", 7],
+      ["mp4", 5],
+    ]);
     assert.deepEqual(
       [stats.space.films, stats.space.keptBytes, stats.space.archivedBytes],
       [3, 8_400_000_000, 1_300_000_000],

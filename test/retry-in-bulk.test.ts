@@ -90,15 +90,28 @@ test("the API takes any filter but an empty one, and says what it refused", asyn
     states: { Failed: 1 },
     done: 0,
     refused: 0,
+    refusals: [],
   });
   store.assets.claim({ works: ["copy"], token: "t", now: Date.now() + 120_000 });
   const { body } = await bulk({ action: "reprocess", filter: { q: "waits" } });
   assert.deepEqual([body.matched, body.done, body.refused], [2, 1, 1], "one of them is in work by now");
+  const [refusal] = body.refusals;
+  assert.deepEqual([body.refusals.length, refusal.films, refusal.ids.length], [1, 1, 1]);
+  assert.match(refusal.detail, /It is Processing/);
+  const chosen = [
+    store.assets.byPath("movies", "failed 0.mkv")?.id,
+    store.assets.byPath("movies", "another.mkv")?.id,
+  ];
+  const states = (await bulk({ action: "restore", filter: { ids: chosen } })).body;
+  assert.deepEqual([states.matched, states.done, states.refusals[0].films], [2, 0, 2], "none is archived");
   for (const wrong of [
     { action: "reprocess", filter: {} },
     { action: "delete", filter },
     { action: "reprocess", filter: { problem: "disk-fuller" } },
     { action: "reprocess", filter: { ...filter, sort: "id" } },
+    { action: "reprocess", filter: { ids: [] } },
+    { action: "reprocess", filter: { ids: ["1"] } },
+    { action: "reprocess", filter: { hdr: "bright" } },
   ]) {
     const refused = await bulk(wrong);
     assert.deepEqual([refused.status, refused.body.code], [400, "usage-invalid"]);

@@ -205,5 +205,5 @@ test("every table with the name of a library is known to who gives it another", 
     )
     .all()
     .map(({ name }) => String(name));
-  assert.deepEqual(tables.toSorted(), [...LIBRARY_TABLES, "asset_counts", "outcome_sums"].toSorted());
+  assert.deepEqual(tables.toSorted(), [...LIBRARY_TABLES, "asset_kinds", "outcome_sums"].toSorted());
 });

@@ -8,8 +8,8 @@ import type { ProblemCode } from "../core/problem.ts";
 import type { Hold, Holder } from "../core/queue-hold.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Verdict } from "../core/verdict.ts";
-import type { AssetFilter } from "../edges/store/asset-page.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Where } from "../edges/store/queue.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { LaneWork } from "./job-loop.ts";
@@ -78,7 +78,7 @@ export type Explanation = {
   readonly estimate: Estimate;
 };
 
-export type RestoreFilter = Pick<AssetFilter, "library" | "work" | "reason" | "problem" | "q">;
+export type RestoreFilter = Pick<AssetFilter, "library" | "work" | "reason" | "problem" | "q" | "ids">;
 
 export type Control = {
   readonly settings: Settings;

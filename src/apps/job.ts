@@ -9,6 +9,7 @@ import type { LibrarySettings } from "../core/settings.ts";
 import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
+import { toFileProblem } from "../edges/file-problem.ts";
 import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import {
   fileStat,
@@ -283,6 +284,6 @@ const publishHere = async (
       await Promise.allSettled(
         [converted.partial, ...converted.sidecars.map((each) => each.path)].map((path) => removeFile(path)),
       );
-    throw thrown;
+    throw toFileProblem(thrown, converted.partial);
   }
 };

@@ -17,6 +17,9 @@ export const named = (store: Store, settings: Settings): Store => {
     assets: {
       ...assets,
       page: (query) => assets.page({ ...query, libraries }),
+      count: (filter) => assets.count({ ...filter, libraries }),
+      matched: (filter) => assets.matched({ ...filter, libraries }),
+      shows: (query) => assets.shows({ ...query, libraries }),
       archived: (filter) => assets.archived({ ...filter, libraries }),
       counts: (some) => assets.counts(some ?? libraries),
     },

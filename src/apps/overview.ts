@@ -76,9 +76,8 @@ const filmsOf = (running: Running, pause: Pause): number => {
   return LANES[pause.lane].reduce((sum, work) => sum + queued(running, { work }), 0);
 };
 
-type Filter = Omit<Parameters<Running["store"]["assets"]["page"]>[0], "limit">;
+type Filter = Parameters<Running["store"]["assets"]["count"]>[0];
 
-const count = ({ store }: Running, filter: Filter): number =>
-  store.assets.page({ ...filter, limit: 1 }).total;
+const count = ({ store }: Running, filter: Filter): number => store.assets.count(filter).total;
 
 const queued = (running: Running, filter: Filter): number => count(running, { ...filter, state: "Queued" });

@@ -1,7 +1,8 @@
 /** The figures that people like to see: how much plays, what was saved, what was done, and how fast. */
 import { typicalEncodeSpeed } from "../core/estimate.ts";
-import { PROBLEMS, type ProblemCode } from "../core/problem.ts";
+import { isProblemCode, PROBLEMS, type ProblemCode } from "../core/problem.ts";
 import type { Work } from "../core/work.ts";
+import type { FacetCounts } from "../edges/store/asset-kinds.ts";
 import type { DayReady, DayWork, EncoderSum, OutcomeSum } from "../edges/store/figures.ts";
 import type { Control } from "./control.ts";
 import { dayOf } from "./local-day.ts";
@@ -14,6 +15,10 @@ export type DayDone = {
   readonly video: number;
   readonly failed: number;
 };
+
+/** `codec` is that of the picture, `audio` that of the sound. */
+export const CONTENTS = ["container", "codec", "audio", "resolution"] as const;
+export type Content = (typeof CONTENTS)[number];
 
 export type Stats = {
   /** When they were gathered, epoch ms. */
@@ -47,6 +52,8 @@ export type Stats = {
     readonly keptBytes: number;
     readonly archivedBytes: number;
   };
+  /** What the films are made of, as they were found; the most first. */
+  readonly contents: Readonly<Record<Content, readonly { readonly name: string; readonly films: number }[]>>;
   readonly failures: readonly {
     readonly code: ProblemCode;
     readonly title: string;
@@ -140,6 +147,19 @@ const spaceOf = (outcomes: readonly OutcomeSum[], archivedBytes: number): Stats[
   };
 };
 
+/** The most first, those that are as many by name. */
+const ranked = (counts: Readonly<Record<string, number>>): readonly { name: string; films: number }[] =>
+  Object.entries(counts)
+    .map(([name, films]) => ({ name, films }))
+    .toSorted((a, b) => b.films - a.films || (a.name < b.name ? -1 : 1));
+
+const contentsOf = (counts: FacetCounts | null): Stats["contents"] => ({
+  container: ranked(counts?.container ?? {}),
+  codec: ranked(counts?.codec ?? {}),
+  audio: ranked(counts?.audio ?? {}),
+  resolution: ranked(counts?.resolution ?? {}),
+});
+
 type Asked = Pick<Control, "store" | "settings" | "overview">;
 
 /** All figures as they are now; a few ms, however many films there are. */
@@ -163,7 +183,10 @@ export const readStats = ({ store, settings, overview }: Asked, now: number): St
     work,
     notEncoded: notEncoded(outcomes, encoders, encoder.kind === "found" && encoder.isHardware),
     space: spaceOf(outcomes, store.archive.totals().original.bytes),
-    failures: figures.failures({ libraries }).map((each) => ({ ...each, title: PROBLEMS[each.code].title })),
+    contents: contentsOf(store.assets.count({}).facets()),
+    failures: ranked(store.assets.count({ state: "Failed" }).facets()?.problem ?? {}).flatMap(
+      ({ name, films }) => (isProblemCode(name) ? [{ code: name, title: PROBLEMS[name].title, films }] : []),
+    ),
     encoders: encoders.map((each) => ({
       ...each,
       speed: each.workSeconds > 0 ? each.durationSeconds / each.workSeconds : 0,

@@ -33,7 +33,7 @@ export const SECTIONS = [
   {
     id: "profiles",
     title: "What an encode aims at",
-    about: "A film that plays as it is is never encoded to meet these. A library names the profile it uses.",
+    about: "A film that plays is never encoded to meet these. A library names the profile it uses.",
   },
   { id: "work", title: "Work", about: "How much is done at once, and by what." },
   {

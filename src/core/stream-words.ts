@@ -45,10 +45,13 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
 export const kindName = (stream: Stream): string =>
   stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
 
+/** A codec as it is written on boxes. */
+export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
+
 /** What the stream is, in one line. */
 export const streamWords = (stream: Stream): string =>
   [
-    CODEC_NAMES[stream.codec] ?? visibleText(stream.codec),
+    codecName(stream.codec),
     ...(stream.kind === "video" ? videoWords(stream) : []),
     ...(stream.kind === "audio" ? audioWords(stream) : []),
     stream.language === null ? null : languageName(stream.language),
@@ -98,6 +101,13 @@ const CONTAINER_NAMES: Partial<Record<MediaInfo["container"], string>> = {
   mxf: "MXF",
   rm: "RealMedia",
 };
+
+const isNamed = (container: string): container is keyof typeof CONTAINER_NAMES =>
+  Object.hasOwn(CONTAINER_NAMES, container);
+
+/** A container in the words of a person, by the name that ours are known by. */
+export const containerWord = (container: string): string =>
+  (isNamed(container) ? CONTAINER_NAMES[container] : undefined) ?? visibleText(container);
 
 export const containerName = (media: MediaInfo): string =>
   CONTAINER_NAMES[media.container] ?? visibleText(media.formatName);

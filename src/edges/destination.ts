@@ -18,17 +18,26 @@ export const within = (base: string): Destination => ({ base, prove: async () =>
 
 /**
  * Proves a destination, and gives what proves it again later: the disk that was there at first is there still, also one
- * with nothing in it. Throws Problem folder-away, those of `prove`, and what the file system throws.
+ * with nothing in it. Throws Problem folder-away and those of `prove`.
  */
 export const holdDestination = async ({ base, prove }: Destination): Promise<() => Promise<void>> => {
   // Asked before it is proven: what comes in its place in between is another one later.
   const before = await stat(base).catch(() => null);
   await prove();
-  const { dev } = before ?? (await stat(base));
+  const device = before?.dev ?? (await deviceOf(base));
   return async () => {
     await prove();
-    if ((await stat(base)).dev !== dev) throw new Problem("folder-away", `The disk of ${base} went away.`);
+    if ((await deviceOf(base)) !== device) throw new Problem("folder-away", `The disk of ${base} went away.`);
   };
+};
+
+/** A folder that cannot be looked at now may be there the next time: no reason to give a move up. */
+const deviceOf = async (folder: string): Promise<number> => {
+  try {
+    return (await stat(folder)).dev;
+  } catch (thrown) {
+    throw new Problem("folder-away", `${folder} cannot be looked at: ${codeOf(thrown)}.`, thrown);
+  }
 };
 
 /**

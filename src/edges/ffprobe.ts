@@ -12,7 +12,7 @@ import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.t
 import { Problem } from "../core/problem.ts";
 import { boundedText, ended, start } from "./ffmpeg.ts";
 import { type FileStructure, readFileStructure } from "./file-structure.ts";
-import { openFilm, readProblem } from "./film-file.ts";
+import { openFilm, readProblem, sizeOf } from "./film-file.ts";
 
 export type Probe = {
   readonly media: MediaInfo;
@@ -66,10 +66,12 @@ const probe = async (
   onPictures?: (pictures: readonly Packet[]) => void,
 ): Promise<Probe> => {
   const file = await openFilm(path);
-  if ((await file.stat()).size === 0) {
+  const refuse = async (thrown: unknown): Promise<never> => {
     await file.close();
-    throw new Problem("not-media", "The file is empty.");
-  }
+    throw thrown;
+  };
+  const { sizeBytes } = await sizeOf(file, path).catch(refuse);
+  if (sizeBytes === 0) await refuse(new Problem("not-media", "The file is empty."));
   const asked = ["-of", "json", "-show_format", "-show_streams", "-show_chapters"];
   // Read while ffprobe reads; what ffprobe says of a file that cannot be opened is the better word.
   const reading = structureOf(file, path);

@@ -30,9 +30,26 @@ export const openFilm = async (path: string): Promise<FileHandle> => {
   const file = await open(path, flags).catch((thrown: unknown) => {
     throw readProblem(path, thrown);
   });
-  if ((await file.stat()).isFile()) return file;
+  const { isRegular } = await sizeOf(file, path).catch(async (thrown: unknown) => {
+    await file.close();
+    throw thrown;
+  });
+  if (isRegular) return file;
   await file.close();
   throw new Problem("file-missing", `${path} is no regular file.`);
+};
+
+/** What an open film is. Throws Problem file-unreadable, io-error. */
+export const sizeOf = async (
+  file: FileHandle,
+  path: string,
+): Promise<{ readonly isRegular: boolean; readonly sizeBytes: number }> => {
+  try {
+    const found = await file.stat();
+    return { isRegular: found.isFile(), sizeBytes: found.size };
+  } catch (thrown) {
+    throw readProblem(path, thrown);
+  }
 };
 
 const real = (path: string): Promise<string> =>

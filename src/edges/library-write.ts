@@ -132,6 +132,8 @@ export const moveOriginal = async (
 /** What a crash or an error right after a move left to do: the new name durable, nothing of ours beside it. */
 const endMove = async (from: string, to: string): Promise<void> => {
   await syncFolder(dirname(to));
+  // A copy that got its name has two until the hidden one goes.
+  await rm(copyPath(to), { force: true });
   await rm(markPath(from, to), { force: true });
 };
 

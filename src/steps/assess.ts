@@ -2,6 +2,7 @@
 import { type Estimate, estimate } from "../core/estimate.ts";
 import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
 import { type MediaInfo, wholeDuration } from "../core/media-info.ts";
+import { mediaKindOf } from "../core/media-kind.ts";
 import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Reason, ReasonCode } from "../core/reasons.ts";
@@ -152,11 +153,12 @@ const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {
 };
 
 /** What a list shows of an assessment. */
-export const assessedFields = ({ media, plan, estimate: cost }: Assessment) => ({
+export const assessedFields = ({ media, verdict, plan, estimate: cost }: Assessment) => ({
   work: plan.work,
   why: whyOf(plan.reasons),
   action: ACTION_OF[plan.work],
   reasonCodes: [...new Set(plan.reasons.map((each) => each.code))],
+  media: mediaKindOf(media, verdict),
   expectedBytes: plan.video === null ? null : cost.bytes,
   durationSeconds: wholeDuration(media),
 });

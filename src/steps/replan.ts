@@ -2,6 +2,7 @@
 
 import { HELD_UNTIL, type State } from "../core/lifecycle.ts";
 import type { MediaInfo } from "../core/media-info.ts";
+import { type MediaKind, mediaKindOf } from "../core/media-kind.ts";
 import { type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { predictOutput } from "../core/predict-output.ts";
 import { openQuestions } from "../core/second-look.ts";
@@ -25,12 +26,20 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
   const before = store.wishes.get(library);
   if (before !== null && JSON.stringify(before) === JSON.stringify(wish)) return 0;
   const changed: number[] = [];
+  /** Which devices play a film may be another answer although its plan stays. */
+  const kinds = new Map<string, { readonly media: MediaKind; readonly ids: number[] }>();
   for (const { id, fingerprint, state, outcome } of store.assets.iterate(library)) {
     if (fingerprint === null || !REPLANNED.has(state)) continue;
     const media = store.probes.get(fingerprint)?.media;
     const isOther =
       before && media ? replanned(media, before, wish, state) !== null : !media && outcome !== "converted";
     if (isOther) changed.push(id);
+    else if (media) {
+      const kind = mediaKindOf(media, judge(media, wish));
+      const same = kinds.get(JSON.stringify(kind)) ?? { media: kind, ids: [] };
+      kinds.set(JSON.stringify(kind), same);
+      same.ids.push(id);
+    }
   }
   store.transaction(() => {
     for (const id of changed)
@@ -40,6 +49,7 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
         availableAt: store.assets.byId(id)?.availableAt === HELD_UNTIL ? HELD_UNTIL : null,
         data: { reason: before === null ? "program updated" : "settings changed" },
       });
+    for (const { media, ids } of kinds.values()) for (const id of ids) store.assets.touch(id, { media });
     store.wishes.put(library, wish);
   });
   return changed.length;

@@ -38,9 +38,14 @@ const problemsOf = (database: DatabaseSync): readonly string[] => {
     ...said("SELECT token, step FROM journal", "a journal row is left"),
     ...said("SELECT id, asset_id FROM jobs WHERE outcome IS NULL", "a job has no end"),
     ...said(
-      `SELECT library, state, work, count FROM asset_counts WHERE count <> (SELECT count(*) FROM assets AS a
-         WHERE a.library = asset_counts.library AND a.state = asset_counts.state AND ifnull(a.work, '') = asset_counts.work)`,
+      `SELECT * FROM asset_kinds WHERE count <> (SELECT count(*) FROM assets WHERE assets.kind = asset_kinds.id)`,
       "a count is wrong",
+    ),
+    ...said(
+      `SELECT a.id, k.* FROM assets AS a LEFT JOIN asset_kinds AS k ON k.id = a.kind
+         WHERE (a.library, a.state, ifnull(a.work, ''), ifnull(a.problem_code, ''), a.reason_codes, a.media)
+           IS NOT (k.library, k.state, k.work, k.problem, k.reasons, k.media)`,
+      "a film is counted among others",
     ),
   ];
 };

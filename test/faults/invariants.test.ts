@@ -182,7 +182,9 @@ test("of a sound database it says nothing", (context) => {
   assert.deepEqual(soundDatabase(context).said(), []);
 });
 
-const ROW = `INSERT INTO journal VALUES ('t', 1, 'planned', 'a', 'b', '[]', 'c', 'keep', NULL, 'f', 'f', 1, '[]')`;
+const ROW = `INSERT INTO journal (token, asset_id, step, partial_path, final_path, sidecars, source_path, original,
+    source_fingerprint, output_fingerprint, created_at)
+  VALUES ('t', 1, 'planned', 'a', 'b', '[]', 'c', 'keep', 'f', 'f', 1)`;
 const UNTRUE: readonly (readonly [string, string, string])[] = [
   ["a film that is stuck in work", "UPDATE assets SET state = 'Processing', token = 't'", "stuck"],
   ["a film that waits for ever", "UPDATE assets SET state = 'Queued', available_at = 9", "stuck"],
@@ -192,11 +194,7 @@ const UNTRUE: readonly (readonly [string, string, string])[] = [
     "INSERT INTO jobs (asset_id, token, attempt, work, started_at) VALUES (1, 't', 1, 'copy', 1)",
     "database",
   ],
-  [
-    "a count that is wrong",
-    "UPDATE asset_counts SET count = count + 1 WHERE state = 'Completed'",
-    "database",
-  ],
+  ["a count that is wrong", "UPDATE asset_kinds SET count = count + 1 WHERE state = 'Completed'", "database"],
   ["a result of another size", "UPDATE assets SET output_size_bytes = 4", "database"],
   ["an archived original that is not there", "UPDATE assets SET archive_path = '/nowhere'", "database"],
   ["a subtitle file that is not there", `UPDATE assets SET sidecar_paths = '["/nowhere"]'`, "database"],

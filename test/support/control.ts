@@ -9,6 +9,7 @@ import { toArgs } from "../../src/core/ffmpeg-args.ts";
 import { parseFfprobe } from "../../src/core/ffprobe-json.ts";
 import type { AssetEvent } from "../../src/core/lifecycle.ts";
 import { wholeDuration } from "../../src/core/media-info.ts";
+import { mediaKindOf } from "../../src/core/media-kind.ts";
 import { ACTION_OF, planConversion, whyOf } from "../../src/core/plan.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { RUNNING } from "../../src/core/queue-hold.ts";
@@ -82,6 +83,7 @@ export const addFilm = (control: Control, row: FilmRow, now: number): Asset => {
       why: whyOf(explained.plan.reasons),
       action: ACTION_OF[explained.plan.work],
       reasonCodes: explained.plan.reasons.map((each) => each.code),
+      media: mediaKindOf(explained.media, explained.verdict),
       expectedBytes: explained.estimate.bytes,
       durationSeconds: wholeDuration(explained.media),
     });

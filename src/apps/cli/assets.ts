@@ -29,7 +29,7 @@ export const addAssets = (program: Command): void => {
     .description("list the films with their numbers, states and reasons")
     .option("--state <state>", "only films in this state", toState)
     .option("--reason <code>", "only films with this reason, such as video-codec")
-    .option("--q <text>", "only films with this text in their path")
+    .option("--q <text>", "only films whose path has words that begin so")
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",

@@ -20,7 +20,7 @@ export const addRestore = (program: Command): void => {
     .option("--all", "every archived film")
     .option("--library <name>", "every archived film of this library")
     .option("--reason <code>", "every archived film with this reason, such as video-codec")
-    .option("--q <text>", "every archived film with this text in its path")
+    .option("--q <text>", "every archived film whose path has words that begin so")
     .option("--yes", "do it; without this, --all and the filters only count")
     .option("--json", "one JSON object a line")
     .addHelpText(

@@ -1,7 +1,9 @@
 /** Assets as programs read them: the API's contract. Keys are added freely, never renamed. */
+import { episodeCode, readFilmName } from "../../core/film-name.ts";
 import { isKept } from "../../core/lifecycle.ts";
 import { problemFacts } from "../../core/problem-tried.ts";
 import { holdSentence } from "../../core/queue-hold.ts";
+import { verdictWord } from "../../edges/store/asset-kinds.ts";
 import type { Asset } from "../../edges/store/asset-row.ts";
 import type { Control } from "../control.ts";
 
@@ -9,17 +11,26 @@ import type { Control } from "../control.ts";
 const JOBS_SHOWN = 10;
 const EVENTS_SHOWN = 100;
 
+/** What its name says. */
+const nameJson = (path: string) => {
+  const { title, year, episode } = readFilmName(path);
+  return { title, year, show: episode?.show ?? null, episode: episode && episodeCode(episode) };
+};
+
 /** One asset; the claim token and other inner matters stay inside. */
 export const assetJson = (control: Control, asset: Asset) => ({
   id: asset.id,
   library: asset.library,
   path: asset.path,
+  ...nameJson(asset.path),
   state: asset.state,
   outcome: asset.outcome,
   work: asset.work,
   why: asset.why,
   action: asset.action,
   reasons: asset.reasonCodes,
+  verdict: verdictWord(asset.state, asset.media),
+  media: asset.media,
   sizeBytes: asset.sizeBytes,
   expectedBytes: asset.expectedBytes,
   resultBytes: asset.resultBytes,

@@ -1,10 +1,13 @@
 /** What a request says, read once at the border. */
 import { z } from "zod";
 import { STATES } from "../../core/lifecycle.ts";
+import { CHANNEL_KINDS, HDR_KINDS, RESOLUTIONS, SUBTITLE_KINDS } from "../../core/media-kind.ts";
 import { PROBLEM_CODES, Problem } from "../../core/problem.ts";
 import { HOLDERS } from "../../core/queue-hold.ts";
 import { WORKS } from "../../core/work.ts";
-import { ASSET_SORTS, type AssetFilter, type AssetQuery } from "../../edges/store/asset-page.ts";
+import { VERDICTS } from "../../edges/store/asset-kinds.ts";
+import { ASSET_SORTS, type AssetQuery, usualOrder } from "../../edges/store/asset-page.ts";
+import type { AssetFilter } from "../../edges/store/asset-select.ts";
 import { WHERES } from "../../edges/store/queue.ts";
 import { BULK_ACTIONS } from "../bulk.ts";
 import type { RestoreFilter } from "../control.ts";
@@ -30,17 +33,59 @@ const positive = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 
 export const idSchema = z.object({ id: positive });
 
+/** What lists are filtered by. */
+const filterFields = {
+  state: z.enum(STATES),
+  verdict: z.enum(VERDICTS),
+  library: z.string().max(200),
+  work: z.enum(WORKS),
+  reason: z.string().max(100),
+  problem: problemCode,
+  codec: z.string().max(40),
+  resolution: z.enum([...RESOLUTIONS, "none"]),
+  hdr: z.enum(["hdr", ...HDR_KINDS]),
+  audio: z.string().max(40),
+  channels: z.enum(CHANNEL_KINDS),
+  subtitles: z.enum(SUBTITLE_KINDS),
+  container: z.string().max(40),
+  q: z.string().max(500),
+  show: z.string().max(500),
+  season: z.coerce.number().int().min(0).max(9999),
+} as const;
+
+/** As addresses and forms have them, where an empty field is none. */
+const optionalFilter = {
+  state: optional(filterFields.state),
+  verdict: optional(filterFields.verdict),
+  library: optional(filterFields.library),
+  work: optional(filterFields.work),
+  reason: optional(filterFields.reason),
+  problem: optional(filterFields.problem),
+  codec: optional(filterFields.codec),
+  resolution: optional(filterFields.resolution),
+  hdr: optional(filterFields.hdr),
+  audio: optional(filterFields.audio),
+  channels: optional(filterFields.channels),
+  subtitles: optional(filterFields.subtitles),
+  container: optional(filterFields.container),
+  q: optional(filterFields.q),
+  show: optional(filterFields.show),
+  season: optional(filterFields.season),
+} as const;
+
+export const FILTERS = Object.keys(filterFields) as (keyof typeof filterFields)[];
+
 export const assetQuerySchema = z.object({
-  state: optional(z.enum(STATES)),
-  library: optional(z.string().max(200)),
-  work: optional(z.enum(WORKS)),
-  reason: optional(z.string().max(100)),
-  problem: optional(problemCode),
-  q: optional(z.string().max(500)),
+  ...optionalFilter,
   sort: optional(z.enum(ASSET_SORTS)),
+  order: optional(z.enum(["asc", "desc"])),
   cursor: optional(z.string().max(20_000)),
   limit: optional(positive.max(200)),
 });
+
+/** The page's list may also be of shows. */
+export const libraryQuerySchema = assetQuerySchema.extend({ group: optional(z.enum(["show"])) });
+export type LibraryInput = z.output<typeof libraryQuerySchema>;
 export type AssetListInput = z.output<typeof assetQuerySchema>;
 
 export const pageSchema = assetQuerySchema.pick({ cursor: true, limit: true });
@@ -55,21 +100,40 @@ export const restoreSchema = z
   })
   .transform(({ all: _, ...filter }) => filter);
 
+const IDS_MAX = 1000;
+const ids = z.array(z.number().int().positive().max(Number.MAX_SAFE_INTEGER)).min(1).max(IDS_MAX);
+
+const bulkFilter = z
+  .strictObject({ ...filterFields, q: z.string().min(1).max(500), ids })
+  .partial()
+  .refine((filter) => Object.values(filter).some((each) => each !== undefined), "names nothing");
+
 /** A filter that finds every film is none: it was left out by mistake. */
 export const bulkSchema = z.strictObject({
   action: z.enum(BULK_ACTIONS),
-  filter: z
-    .strictObject({
-      state: z.enum(STATES).optional(),
-      library: z.string().max(200).optional(),
-      work: z.enum(WORKS).optional(),
-      reason: z.string().max(100).optional(),
-      problem: problemCode.optional(),
-      q: z.string().min(1).max(500).optional(),
-    })
-    .refine((filter) => Object.values(filter).some((each) => each !== undefined), "names nothing"),
+  filter: bulkFilter,
   dryRun: z.boolean().default(false),
 });
+
+const oneOrMany = z.preprocess(
+  (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+  z.array(positive).min(1).max(IDS_MAX).optional(),
+);
+
+/** The same as forms send it, where a page of all films means all films. */
+export const bulkFormSchema = z.object({
+  ...optionalFilter,
+  action: z.enum(BULK_ACTIONS),
+  ids: oneOrMany,
+  /** Films that were counted when it was confirmed. */
+  confirmed: optional(z.coerce.number().int().min(0)),
+});
+
+/** What such a form chose. */
+export const toBulkFilter = (input: z.output<typeof bulkFormSchema>): AssetFilter => {
+  const { action: _, confirmed: __, ...filter } = input;
+  return given(filter);
+};
 
 /** A filter without what was not given. */
 export const toFilter = (filter: z.output<typeof bulkSchema>["filter"]): AssetFilter => given(filter);
@@ -89,10 +153,11 @@ const given = (input: object) =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 
 /** The list's input without what was not given. */
-export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => ({
-  limit,
-  ...given(input),
-});
+export const toAssetQuery = (input: AssetListInput, limit: number): AssetQuery => {
+  const { order, ...query } = input;
+  const isReversed = order !== undefined && order !== usualOrder(input.sort ?? "path");
+  return { limit, ...given(query), isReversed };
+};
 
 /** What may be asked of the archive, without what was not given. */
 export const toRestoreFilter = (input: z.output<typeof restoreSchema>): RestoreFilter => given(input);

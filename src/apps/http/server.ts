@@ -21,6 +21,7 @@ import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
+import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
@@ -105,6 +106,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addQueueRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
+    addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);

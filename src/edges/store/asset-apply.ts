@@ -24,6 +24,7 @@ const NOT_ASSESSED = {
   why: null,
   action: null,
   reasonCodes: [],
+  media: null,
   expectedBytes: null,
   resultBytes: null,
   attempt: 0,

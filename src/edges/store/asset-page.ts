@@ -1,31 +1,32 @@
-/** Lists of assets: keyset pages in four orders, and counts from the table that the triggers keep. */
-import type { SQLInputValue } from "node:sqlite";
+/** Lists of assets: keyset pages in any order of the list's columns, and what they count. */
 import { STATES, type State } from "../../core/lifecycle.ts";
-import type { ProblemCode } from "../../core/problem.ts";
 import { WORKS, type Work } from "../../core/work.ts";
+import { type FacetCounts, type Kind, type Kinds, matchingKinds, VERDICTS } from "./asset-kinds.ts";
+import {
+  comparerOf,
+  KEY_SORTS,
+  type KeySort,
+  type Line,
+  linesOf,
+  ORDERS,
+  type Place,
+  type Wanted,
+} from "./asset-order.ts";
 import { type Asset, toAsset } from "./asset-row.ts";
-import { numberOf, textOf } from "./columns.ts";
+import { type AssetFilter, type Selection, select } from "./asset-select.ts";
+import { numberOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 
-export const ASSET_SORTS = ["path", "state_at", "size", "id"] as const;
-export type AssetSort = (typeof ASSET_SORTS)[number];
+/** Orders by what is alike for all films of a kind; within it by title. */
+const GROUP_SORTS = ["state", "verdict", "why", "work", "library"] as const;
+type GroupSort = (typeof GROUP_SORTS)[number];
 
-export type AssetFilter = {
-  readonly state?: State;
-  readonly library?: string;
-  /** Only films of these libraries. */
-  readonly libraries?: readonly string[];
-  readonly work?: Work;
-  /** A reason code that the asset has. */
-  readonly reason?: string;
-  readonly problem?: ProblemCode;
-  /** Part of the path, in any (ASCII) case. */
-  readonly q?: string;
-};
+export const ASSET_SORTS = [...KEY_SORTS, ...GROUP_SORTS] as const;
+export type AssetSort = (typeof ASSET_SORTS)[number];
 
 export type AssetQuery = AssetFilter & {
   readonly sort?: AssetSort;
-  /** The other way round than is usual for the sort: paths and ids from the end, oldest and smallest first. */
+  /** The other way round than is usual for the sort: names and ids from the end, oldest and smallest first. */
   readonly isReversed?: boolean;
   /** `next` of the page before. One that this program did not make gives the first page. */
   readonly cursor?: string;
@@ -36,6 +37,10 @@ export type AssetPage = {
   readonly assets: readonly Asset[];
   readonly next: string | null;
   readonly total: number;
+  /** False: words match so many films that they were not counted; there are at least `total`. */
+  readonly isTotalExact: boolean;
+  /** How many there would be by each value of each filter; null where they were not counted. */
+  readonly facets: () => FacetCounts | null;
 };
 
 export type AssetCounts = {
@@ -44,146 +49,189 @@ export type AssetCounts = {
   readonly total: number;
 };
 
+/** Every film that a filter finds. */
+export type Matched = {
+  readonly ids: readonly number[];
+  readonly states: Readonly<Partial<Record<State, number>>>;
+};
+
 const LIMIT_MAX = 200;
 
-const SORT_ROWS: Readonly<Record<AssetSort, { readonly key: string; readonly isDescending: boolean }>> = {
-  path: { key: "path COLLATE NOCASE", isDescending: false },
-  state_at: { key: "state_at", isDescending: true },
-  size: { key: "size_bytes", isDescending: true },
-  id: { key: "id", isDescending: false },
+type Rank = string | number;
+
+/** What has no such word comes first. */
+const placeIn = (words: readonly string[], word: string | undefined): number => words.indexOf(word ?? "");
+
+const RANKS: Readonly<Record<GroupSort, (kind: Kind) => Rank>> = {
+  state: ({ state }) => STATES.indexOf(state),
+  verdict: ({ values }) => placeIn(VERDICTS, values.verdict[0]),
+  why: ({ why }) => why,
+  work: ({ values }) => placeIn(WORKS, values.work[0]),
+  library: ({ library }) => library,
 };
 
-type Where = { readonly sql: string[]; readonly parameters: Record<string, SQLInputValue> };
+/** The way a list goes at first in this order. */
+export const usualOrder = (sort: AssetSort): "asc" | "desc" =>
+  !isGroupSort(sort) && ORDERS[sort].isDescending ? "desc" : "asc";
 
-/** Columns that `asset_counts` has too, then those it has not. */
-const countedWhere = (filter: AssetFilter): Where => {
-  const where: Where = { sql: [], parameters: {} };
-  for (const column of ["state", "library", "work"] as const) {
-    const value = filter[column];
-    if (value === undefined) continue;
-    where.sql.push(`${column} = :${column}`);
-    where.parameters[column] = value;
-  }
-  if (filter.libraries !== undefined) {
-    // The plus keeps the pages on the index of their order, as the libraries named are nearly all.
-    where.sql.push("+library IN (SELECT value FROM json_each(:libraries))");
-    where.parameters.libraries = JSON.stringify(filter.libraries);
-  }
-  return where;
-};
+const isGroupSort = (sort: AssetSort): sort is GroupSort => GROUP_SORTS.some((each) => each === sort);
+const keyOf = (sort: AssetSort): KeySort => (isGroupSort(sort) ? "title" : sort);
 
-const searchedWhere = ({ reason, problem, q }: AssetFilter): Where => {
-  const where: Where = { sql: [], parameters: {} };
-  if (reason !== undefined) {
-    where.sql.push("instr(reason_codes, :reason) > 0");
-    where.parameters.reason = JSON.stringify(reason);
-  }
-  if (problem !== undefined) {
-    where.sql.push("problem_code = :problem");
-    where.parameters.problem = problem;
-  }
-  if (q !== undefined && q !== "") {
-    where.sql.push("path LIKE :q ESCAPE '\\'");
-    where.parameters.q = `%${q.replaceAll(/[\\%_]/g, "\\$&")}%`;
-  }
-  return where;
-};
+/** The rank of the group is null in orders without groups. */
+type Cursor = Place & { readonly rank: Rank | null };
 
-type Cursor = { readonly key: string | number; readonly id: number };
+const isRank = (value: unknown): value is Rank => typeof value === "string" || Number.isSafeInteger(value);
 
 const readCursor = (text: string | undefined, sort: AssetSort): Cursor | null => {
   if (!text) return null;
   try {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
     if (!Array.isArray(value) || value[0] !== sort) return null;
-    const [, key, id] = value;
-    const isKey = sort === "path" ? typeof key === "string" : Number.isSafeInteger(key);
-    return isKey && Number.isSafeInteger(id) ? { key, id } : null;
+    const [, key, id, rank] = value;
+    const isKey = ORDERS[keyOf(sort)].key === "text" ? typeof key === "string" : Number.isSafeInteger(key);
+    const isRanked = isGroupSort(sort) ? isRank(rank) : rank === null;
+    return isKey && Number.isSafeInteger(id) && isRanked ? { key, id, rank } : null;
   } catch {
     return null;
   }
 };
 
-const writeCursor = (asset: Asset, sort: AssetSort): string => {
-  const key = { path: asset.path, state_at: asset.stateAt, size: asset.sizeBytes, id: asset.id }[sort];
-  return Buffer.from(JSON.stringify([sort, key, asset.id])).toString("base64url");
+const writeCursor = (sort: AssetSort, { key, id, rank }: Cursor): string =>
+  Buffer.from(JSON.stringify([sort, key, id, rank])).toString("base64url");
+
+type Group = { readonly rank: Rank | null; readonly kinds: readonly Kind[] };
+
+const compareRanks = (left: Rank, right: Rank): number =>
+  typeof left === "number" && typeof right === "number"
+    ? left - right
+    : left === right
+      ? 0
+      : String(left) < String(right)
+        ? -1
+        : 1;
+
+/** The kinds that stand together, in order; those before `from` left out. */
+const groupsOf = (
+  sort: AssetSort,
+  kinds: readonly Kind[],
+  isDown: boolean,
+  from: Rank | null,
+): readonly Group[] => {
+  if (!isGroupSort(sort)) return [{ rank: null, kinds }];
+  const groups = new Map<Rank, Kind[]>();
+  for (const kind of kinds) {
+    const rank = RANKS[sort](kind);
+    const group = groups.get(rank);
+    if (group) group.push(kind);
+    else groups.set(rank, [kind]);
+  }
+  const sign = isDown ? -1 : 1;
+  return [...groups]
+    .filter(([rank]) => from === null || sign * compareRanks(rank, from) >= 0)
+    .toSorted(([left], [right]) => sign * compareRanks(left, right))
+    .map(([rank, group]) => ({ rank, kinds: group }));
 };
 
-const whereSql = (parts: readonly string[]): string =>
-  parts.length > 0 ? `WHERE ${parts.join(" AND ")}` : "";
-
-const countOf = (database: Database, filter: AssetFilter): number => {
-  const counted = countedWhere(filter);
-  const searched = searchedWhere(filter);
-  const sql =
-    searched.sql.length > 0
-      ? `SELECT count(*) AS n FROM assets ${whereSql([...counted.sql, ...searched.sql])}`
-      : `SELECT ifnull(sum(count), 0) AS n FROM asset_counts ${whereSql(counted.sql)}`;
-  const row = database.sql(sql).get({ ...counted.parameters, ...searched.parameters });
-  return row ? numberOf(row, "n") : 0;
-};
+/** The films of one group in order, behind `wanted.after`. */
+function* linesOfGroup(
+  database: Database,
+  { lines, asks, isAll, isSpread, matched }: Selection,
+  { kinds }: Group,
+  wanted: Wanted,
+): Generator<Line> {
+  const ids = kinds.map((each) => each.id);
+  if (lines !== null) {
+    const [only, compare, { after }] = [new Set(ids), comparerOf(wanted.sort, wanted.isDown), wanted];
+    yield* lines
+      .filter((each) => only.has(each.kind) && (after === null || compare(each, after) > 0))
+      .toSorted(compare);
+    return;
+  }
+  const isEverything = isAll && kinds.length === matched.length;
+  const words = asks === null ? null : wanted.words;
+  const found = linesOf(database, { ...wanted, words, isSpread }, isEverything ? null : ids);
+  for (const line of found) if (asks === null || asks(line.path)) yield line;
+}
 
 /** One page of at most 200 assets. */
-export const pageOf = (database: Database, query: AssetQuery): AssetPage => {
+export const pageOf = (database: Database, kinds: Kinds, query: AssetQuery): AssetPage => {
   const sort = query.sort ?? "path";
-  const { key, isDescending } = SORT_ROWS[sort];
-  const isDown = isDescending !== (query.isReversed ?? false);
-  const [beyond, direction] = isDown ? ["<", "DESC"] : [">", "ASC"];
+  const isReversed = query.isReversed ?? false;
+  const key = keyOf(sort);
+  const isDown = !isGroupSort(sort) && ORDERS[key].isDescending !== isReversed;
   const limit = Math.max(1, Math.min(LIMIT_MAX, Math.floor(query.limit)));
-  const counted = countedWhere(query);
-  const searched = searchedWhere(query);
+  const selection = select(database, kinds, query, key);
   const cursor = readCursor(query.cursor, sort);
-  // A row value `(path COLLATE NOCASE, id) > (?, ?)` does not use the index; a plain bound on the key does.
-  const after = cursor
-    ? [`${key} ${beyond}= :key`, `(${key} ${beyond} :key OR (${key} = :key AND id ${beyond} :id))`]
-    : [];
-  const order = sort === "id" ? `id ${direction}` : `${key} ${direction}, id ${direction}`;
-  const rows = database
-    .sql(
-      `SELECT * FROM assets ${whereSql([...counted.sql, ...searched.sql, ...after])} ORDER BY ${order} LIMIT :limit`,
-    )
-    .all({
-      ...counted.parameters,
-      ...searched.parameters,
-      ...(cursor ? { key: cursor.key, id: cursor.id } : {}),
-      limit: limit + 1,
-    });
-  const assets = rows.slice(0, limit).map(toAsset);
-  const last = assets.at(-1);
+  const groups = groupsOf(sort, selection.matched, isGroupSort(sort) && isReversed, cursor?.rank ?? null);
+  const taken: Cursor[] = [];
+  for (const group of groups) {
+    const after = cursor !== null && cursor.rank === group.rank ? cursor : null;
+    const wanted = { sort: key, isDown, after, words: query.q ?? "", isSpread: false, limit: limit + 1 };
+    for (const line of linesOfGroup(database, selection, group, wanted)) {
+      taken.push({ key: line.key, id: line.id, rank: group.rank });
+      if (taken.length > limit) break;
+    }
+    if (taken.length > limit) break;
+  }
+  const last = taken[limit - 1];
   return {
-    assets,
-    next: rows.length > limit && last ? writeCursor(last, sort) : null,
-    total: countOf(database, query),
+    assets: taken.slice(0, limit).flatMap(({ id }) => {
+      const row = database.sql(`SELECT * FROM assets WHERE id = :id`).get({ id });
+      return row ? [toAsset(row)] : [];
+    }),
+    next: taken.length > limit && last ? writeCursor(sort, last) : null,
+    total: selection.total,
+    isTotalExact: selection.isTotalExact,
+    facets: selection.facets,
   };
 };
 
+/** How many films a filter finds, without the films. */
+export const countOf = (
+  database: Database,
+  kinds: Kinds,
+  filter: AssetFilter,
+): Pick<AssetPage, "total" | "isTotalExact" | "facets"> => select(database, kinds, filter);
+
 /** How many assets there are in each state and of each work (those assessed); of `libraries` alone when given. */
-export const countsOf = (database: Database, libraries?: readonly string[]): AssetCounts => {
-  const where = countedWhere(libraries === undefined ? {} : { libraries });
+export const countsOf = (kinds: Kinds, libraries?: readonly string[]): AssetCounts => {
   const state = Object.fromEntries(STATES.map((each) => [each, 0])) as Record<State, number>;
   const work = Object.fromEntries(WORKS.map((each) => [each, 0])) as Record<Work, number>;
   let total = 0;
-  for (const row of database
-    .sql(`SELECT state, work, sum(count) AS n FROM asset_counts ${whereSql(where.sql)} GROUP BY 1, 2`)
-    .all(where.parameters)) {
-    const n = numberOf(row, "n");
-    const isState = STATES.find((each) => each === textOf(row, "state"));
-    const isWork = WORKS.find((each) => each === textOf(row, "work"));
-    if (isState) state[isState] += n;
+  const tally = kinds.tally();
+  for (const kind of matchingKinds(kinds, tally, libraries === undefined ? {} : { libraries })) {
+    const n = tally.get(kind.id) ?? 0;
+    const isWork = WORKS.find((each) => each === kind.values.work[0]);
+    state[kind.state] += n;
     if (isWork) work[isWork] += n;
     total += n;
   }
   return { state, work, total };
 };
 
+/** Every film that a filter finds, by number, and how many there are in each state. */
+export const matchedBy = (database: Database, kinds: Kinds, filter: AssetFilter): Matched => {
+  const selection = select(database, kinds, filter);
+  const states: Partial<Record<State, number>> = {};
+  const ids: number[] = [];
+  const wanted = { sort: "id", isDown: false, after: null, words: filter.q ?? "", isSpread: false } as const;
+  const [group] = groupsOf("id", selection.matched, false, null);
+  if (!group) return { ids, states };
+  for (const line of linesOfGroup(database, selection, group, { ...wanted, limit: 1000 })) {
+    ids.push(line.id);
+    const state = kinds.byId(line.kind)?.state;
+    if (state) states[state] = (states[state] ?? 0) + 1;
+  }
+  return { ids, states };
+};
+
 /** The films of a filter whose original lies in the archive, by number. */
-export const archivedOf = (database: Database, filter: AssetFilter): readonly number[] => {
-  const counted = countedWhere({ ...filter, state: "Archived" });
-  const searched = searchedWhere(filter);
+export const archivedOf = (database: Database, kinds: Kinds, filter: AssetFilter): readonly number[] => {
+  const { ids } = matchedBy(database, kinds, { ...filter, state: "Archived" });
   return database
     .sql(
-      `SELECT id FROM assets ${whereSql([...counted.sql, ...searched.sql, "archive_path IS NOT NULL"])} ORDER BY id`,
+      `SELECT id FROM assets WHERE id IN (SELECT value FROM json_each(:ids)) AND archive_path IS NOT NULL ORDER BY id`,
     )
-    .all({ ...counted.parameters, ...searched.parameters })
+    .all({ ids: JSON.stringify(ids) })
     .map((row) => numberOf(row, "id"));
 };

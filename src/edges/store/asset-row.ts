@@ -1,10 +1,13 @@
 /** The asset row as the rest of the program sees it. */
 import type { SQLInputValue } from "node:sqlite";
+import { readFilmName, sortName } from "../../core/film-name.ts";
 import { OUTCOMES, type Outcome, STATES, type State } from "../../core/lifecycle.ts";
+import type { MediaKind } from "../../core/media-kind.ts";
 import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
 import { WORKS, type Work } from "../../core/work.ts";
 import { numberOf, numberOrNull, textOf, textOrNull, textsOf, wordOf, wordOrNull } from "./columns.ts";
 import type { Row } from "./database.ts";
+import { mediaColumn, readMediaColumn } from "./media-column.ts";
 
 export type Asset = {
   readonly id: number;
@@ -22,6 +25,8 @@ export type Asset = {
   /** The planned action, in words. */
   readonly action: string | null;
   readonly reasonCodes: readonly string[];
+  /** Of its content, and by which devices it is played as it is; null until it was looked at. */
+  readonly media: MediaKind | null;
   readonly expectedBytes: number | null;
   readonly resultBytes: number | null;
   /** How long it plays, in whole seconds; 0: not known; null: not read yet. */
@@ -60,6 +65,7 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   why: "why",
   action: "action",
   reasonCodes: "reason_codes",
+  media: "media",
   expectedBytes: "expected_bytes",
   resultBytes: "result_bytes",
   durationSeconds: "duration_seconds",
@@ -80,16 +86,38 @@ const FIELDS = Object.keys(COLUMN_OF) as readonly (keyof AssetFields)[];
 
 type Assignment = { readonly sql: readonly string[]; readonly parameters: Record<string, SQLInputValue> };
 
+/** What lists sort and group by, from the path alone. */
+export const nameColumns = (path: string) => {
+  const name = readFilmName(path);
+  return {
+    sort_name: sortName(name),
+    year: name.year ?? 0,
+    show: name.episode?.show ?? null,
+    season: name.episode?.season ?? null,
+  };
+};
+
+const toParameter = (field: keyof AssetFields, fields: Partial<AssetFields>): SQLInputValue => {
+  if (field === "media") return mediaColumn(fields.media ?? null);
+  const value = fields[field];
+  if (value === null || value === undefined) return null;
+  return typeof value === "object" ? JSON.stringify(value) : value;
+};
+
 /** `column = :field` for each field that is given, with its parameters. */
 export const assignmentsOf = (fields: Partial<AssetFields>): Assignment => {
   const sql: string[] = [];
   const parameters: Record<string, SQLInputValue> = {};
   for (const field of FIELDS) {
-    const value = fields[field];
-    if (value === undefined) continue;
+    if (fields[field] === undefined) continue;
     sql.push(`${COLUMN_OF[field]} = :${field}`);
-    parameters[field] = value === null || typeof value !== "object" ? value : JSON.stringify(value);
+    parameters[field] = toParameter(field, fields);
   }
+  if (fields.path !== undefined)
+    for (const [column, value] of Object.entries(nameColumns(fields.path))) {
+      sql.push(`${column} = :${column}`);
+      parameters[column] = value;
+    }
   return { sql, parameters };
 };
 
@@ -108,6 +136,7 @@ export const toAsset = (row: Row): Asset => {
     why: textOrNull(row, "why"),
     action: textOrNull(row, "action"),
     reasonCodes: textsOf(row, "reason_codes"),
+    media: readMediaColumn(textOf(row, "media")),
     expectedBytes: numberOrNull(row, "expected_bytes"),
     resultBytes: numberOrNull(row, "result_bytes"),
     durationSeconds: numberOrNull(row, "duration_seconds"),

@@ -2,16 +2,21 @@
 import { type AssetEvent, OUTCOMES, STATES, type State } from "../../core/lifecycle.ts";
 import { type ApplyInput, type ApplyResult, applyEvent } from "./asset-apply.ts";
 import { type ClaimInput, claimNext, type NextNew, nextNew } from "./asset-claim.ts";
+import { kindsOf } from "./asset-kinds.ts";
 import {
   type AssetCounts,
-  type AssetFilter,
   type AssetPage,
   type AssetQuery,
   archivedOf,
+  countOf,
   countsOf,
+  type Matched,
+  matchedBy,
   pageOf,
 } from "./asset-page.ts";
-import { type Asset, type AssetFields, assignmentsOf, toAsset } from "./asset-row.ts";
+import { type Asset, type AssetFields, assignmentsOf, nameColumns, toAsset } from "./asset-row.ts";
+import type { AssetFilter } from "./asset-select.ts";
+import { type ShowPage, type ShowQuery, showsOf } from "./asset-shows.ts";
 import { numberOf, numberOrNull, textOf, textOrNull, wordOf, wordOrNull } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 import type { Events } from "./events.ts";
@@ -64,6 +69,11 @@ export type Assets = {
   readonly filesIn: (library: string, root: string, limit: number) => readonly KnownFile[];
   readonly inState: (state: State) => readonly Asset[];
   readonly page: (query: AssetQuery) => AssetPage;
+  /** How many films match, without the films. */
+  readonly count: (filter: AssetFilter) => Pick<AssetPage, "total" | "isTotalExact" | "facets">;
+  /** The numbers of all films that match. */
+  readonly matched: (filter: AssetFilter) => Matched;
+  readonly shows: (query: ShowQuery) => ShowPage;
   /** The numbers of the films that match and whose original can be brought back. */
   readonly archived: (filter: AssetFilter) => readonly number[];
   /** Of all libraries, or of those named. */
@@ -104,6 +114,20 @@ const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes
 const ORIGINALS_IN = `SELECT archive_path AS path, size_bytes AS size FROM assets
   WHERE archive_path > :root || '/' AND archive_path < :root || '0' AND library = :library LIMIT :limit`;
 
+type Lists = Pick<Assets, "page" | "count" | "matched" | "shows" | "archived" | "counts">;
+
+const listsOf = (database: Database): Lists => {
+  const kinds = kindsOf(database);
+  return {
+    page: (query) => pageOf(database, kinds, query),
+    count: (filter) => countOf(database, kinds, filter),
+    matched: (filter) => matchedBy(database, kinds, filter),
+    shows: (query) => showsOf(database, kinds, query),
+    archived: (filter) => archivedOf(database, kinds, filter),
+    counts: (libraries) => countsOf(kinds, libraries),
+  };
+};
+
 /** The assets of `database`; `events` is where their changes are written down. */
 export const assetsOf = (database: Database, events: Events): Assets => {
   const one = (row: Row | undefined): Asset | null => (row ? toAsset(row) : null);
@@ -112,11 +136,13 @@ export const assetsOf = (database: Database, events: Events): Assets => {
       database.transaction(() => {
         const row = database
           .sql(
-            `INSERT INTO assets (library, path, size_bytes, modified_us, fingerprint, found_at, state_at, priority)
-             VALUES (:library, :path, :sizeBytes, :modifiedUs, :fingerprint, :foundAt, :foundAt, :priority)
+            `INSERT INTO assets (library, path, size_bytes, modified_us, fingerprint, found_at, state_at, priority,
+               sort_name, year, show, season)
+             VALUES (:library, :path, :sizeBytes, :modifiedUs, :fingerprint, :foundAt, :foundAt, :priority,
+               :sort_name, :year, :show, :season)
              RETURNING *`,
           )
-          .all({ ...asset, priority: priority ?? 0 })
+          .all({ ...asset, ...nameColumns(asset.path), priority: priority ?? 0 })
           .map(toAsset);
         const [made] = row as [Asset];
         const { id, path, library, foundAt } = made;
@@ -171,9 +197,7 @@ export const assetsOf = (database: Database, events: Events): Assets => {
     },
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
-    page: (query) => pageOf(database, query),
-    archived: (filter) => archivedOf(database, filter),
-    counts: (libraries) => countsOf(database, libraries),
+    ...listsOf(database),
     apply: (id, event, input) => applyEvent(database, events, id, event, input),
     claim: (input) => claimNext(database, events, input),
     nextNew: (input) => nextNew(database, input),

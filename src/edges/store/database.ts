@@ -32,6 +32,8 @@ export type Database = {
   readonly tryToWrite: () => void;
   /** Reads every page; what is wrong (then also the `trouble`), or null. Takes about a second for 100,000 films. */
   readonly check: () => Problem | null;
+  /** How many transactions were undone: what was read in one of them may not be so. */
+  readonly rollbacks: () => number;
   /** The number of its newest migration; 0: none. */
   readonly version: () => number;
   readonly close: () => void;
@@ -103,6 +105,7 @@ export const openDatabase = (file: string): Database => {
   const statements = new Map<string, Statement>();
   let depth = 0;
   let trouble: Problem | null = null;
+  let rollbacks = 0;
 
   const noted = (thrown: unknown): unknown => {
     const problem = databaseProblem(thrown, file);
@@ -151,6 +154,7 @@ export const openDatabase = (file: string): Database => {
       exec("COMMIT");
       return result;
     } catch (thrown) {
+      rollbacks++;
       if (database.isTransaction) attempt(() => database.exec("ROLLBACK"));
       throw thrown;
     } finally {
@@ -185,6 +189,7 @@ export const openDatabase = (file: string): Database => {
         throw thrown;
       }
     },
+    rollbacks: () => rollbacks,
     version: () => attempt(() => versionOf(database)),
     close: () => {
       if (database.isOpen) database.close();

@@ -1,7 +1,6 @@
 /** Figures of the whole library from tables that are kept as things happen: no film is read for them. */
 import { STATES, type State } from "../../core/lifecycle.ts";
 import { wholeDuration } from "../../core/media-info.ts";
-import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
 import { numberOf, textOf, textOrNull, wordOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { Probes } from "./probes.ts";
@@ -36,8 +35,6 @@ export type EncoderSum = {
   readonly workSeconds: number;
 };
 
-export type Failures = { readonly code: ProblemCode; readonly films: number };
-
 type Asked = {
   /** Only films of these libraries. */
   readonly libraries: readonly string[];
@@ -49,8 +46,6 @@ export type Figures = {
   readonly work: (asked: Asked & { readonly since: string }) => readonly DayWork[];
   readonly outcomes: (asked: Asked) => readonly OutcomeSum[];
   readonly encoders: (asked: Asked) => readonly EncoderSum[];
-  /** Films that failed, by problem, the most first. */
-  readonly failures: (asked: Asked) => readonly Failures[];
   /** Writes how many films there are and play, for `day`, where that changed. */
   readonly keepDay: (day: string) => void;
   /** Reads the length of at most `limit` films of older versions from their probes; how many there were. */
@@ -81,21 +76,6 @@ const outcomesOf = (database: Database, libraries: readonly string[]): readonly 
       sizeBytes: numberOf(row, "size"),
       resultBytes: numberOf(row, "result"),
     }));
-
-/** A code of another version of this program is `internal`, as it is on the film's page. */
-const failuresOf = (database: Database, libraries: readonly string[]): readonly Failures[] => {
-  const found = new Map<ProblemCode, number>();
-  for (const row of database
-    .sql(
-      `SELECT problem_code, count(*) AS films FROM assets WHERE state = 'Failed' AND ${IN_LIBRARIES} GROUP BY 1`,
-    )
-    .all(kept(libraries))) {
-    const code = textOrNull(row, "problem_code");
-    const known = code !== null && isProblemCode(code) ? code : "internal";
-    found.set(known, (found.get(known) ?? 0) + numberOf(row, "films"));
-  }
-  return [...found].map(([code, films]) => ({ code, films })).toSorted((a, b) => b.films - a.films);
-};
 
 /** The figures of `database`. */
 export const figuresOf = (database: Database, probes: Pick<Probes, "get">): Figures => ({
@@ -138,7 +118,6 @@ export const figuresOf = (database: Database, probes: Pick<Probes, "get">): Figu
         durationSeconds: numberOf(row, "seconds"),
         workSeconds: numberOf(row, "work"),
       })),
-  failures: ({ libraries }) => failuresOf(database, libraries),
   keepDay: (day) => {
     database
       .sql(

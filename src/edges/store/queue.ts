@@ -132,7 +132,7 @@ const readCursor = (text: string | undefined): Place | null => {
 /** Names of all libraries that have rows. */
 export const allLibraries = (database: Database): readonly string[] =>
   database
-    .sql(`SELECT DISTINCT library FROM asset_counts`)
+    .sql(`SELECT DISTINCT library FROM asset_kinds`)
     .all()
     .map((row) => textOf(row, "library"));
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { PROBLEM_CODES } from "../../../core/problem.ts";
 import { WORKS } from "../../../core/work.ts";
+import { CONTENTS } from "../../stats.ts";
 import { time } from "./film.ts";
 
 const day = z.string().describe("Like 2026-11-24");
@@ -36,6 +37,9 @@ export const statsAnswer = z.object({
       archivedBytes: bytes.describe("Originals in the archive"),
     })
     .describe("Converted films"),
+  contents: z
+    .record(z.enum(CONTENTS), z.array(z.object({ name: z.string(), films })))
+    .describe("What the films are made of, as they were found"),
   failures: z.array(z.object({ code: z.enum(PROBLEM_CODES), title: z.string(), films })),
   encoders: z.array(
     z.object({

@@ -1,4 +1,6 @@
-import { visibleText } from "../../../core/human-text.ts";
+import { findDevice } from "../../../core/device-settings.ts";
+import { episodeCode, readFilmName } from "../../../core/film-name.ts";
+import { humanBytes, visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import type { OriginalPolicy } from "../../../core/settings.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
@@ -6,7 +8,7 @@ import type { Control } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 import { rowButtons } from "./buttons.ts";
 import { stateCell } from "./state.ts";
-import { ago, fileName, folderOf, foreign, sizes } from "./words.ts";
+import { ago, fileName, folderOf, foreign, sizeAfter } from "./words.ts";
 
 /** Why the film is where it is, in a phrase, and what it waits for. */
 const whyCell = (control: Control, asset: Asset): Html => {
@@ -33,14 +35,46 @@ const planCell = (control: Control, asset: Asset): Html | string => {
   return "";
 };
 
+const deviceLabel = ({ settings }: Control, name: string): string =>
+  findDevice(name, settings.device_profiles)?.label ?? name;
+
+/** What each device says of the file as it is; of a converted film, that it plays now. */
+const verdictCell = (control: Control, asset: Asset): Html => {
+  if (asset.outcome === "converted" && (asset.state === "Completed" || asset.state === "Archived"))
+    return html`<span class="plays plays-yes">✓ Plays</span><span class="under">converted</span>`;
+  if (asset.media === null)
+    return html`<span class="muted">${asset.state === "New" ? "…" : "not known"}</span>`;
+  const badge = (name: string, isPlayed: boolean): Html => {
+    const label = visibleText(deviceLabel(control, name));
+    const said = isPlayed ? "plays it" : "does not play it";
+    return html`<span class="plays ${isPlayed ? "plays-yes" : "plays-no"}" title="${label} ${said}"><span aria-hidden="true">${isPlayed ? "✓" : "✗"} </span>${label}<span class="visually-hidden"> ${said}</span></span>`;
+  };
+  return html`${asset.media.playsOn.map((each) => badge(each, true))}${asset.media.failsOn.map((each) => badge(each, false))}`;
+};
+
+const titleCell = (asset: Asset): Html => {
+  const { title, episode } = readFilmName(asset.path);
+  const code = episode === null ? "" : episodeCode(episode);
+  return html`<a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(title)}${code === "" ? null : html` <span class="code">${code}</span>`}</a><span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
+};
+
+const pickCell = (asset: Asset): Html =>
+  html`<input id="pick-${asset.id}" class="form-check-input" type="checkbox" name="ids" value="${asset.id}" form="bulk" hx-preserve="true" autocomplete="off" aria-label="Choose ${visibleText(fileName(asset))}">`;
+
 /** One film of the list. The page replaces the row when the server sends it again. `now` in epoch ms. */
-export const filmRow = (control: Control, asset: Asset, now: number): Html =>
-  html`<tr id="row-${asset.id}" sse-swap="row-${asset.id}" hx-swap="outerHTML">
-<td class="cell-state">${stateCell(control, asset)}</td>
-<td class="cell-film"><a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(fileName(asset))}</a><span class="under">${foreign(folderOf(asset))}</span></td>
+export const filmRow = (control: Control, asset: Asset, now: number): Html => {
+  const { year } = readFilmName(asset.path);
+  return html`<tr id="row-${asset.id}" sse-swap="row-${asset.id}" hx-swap="outerHTML">
+<td class="cell-pick">${pickCell(asset)}</td>
+<td class="cell-film">${titleCell(asset)}</td>
+<td class="cell-year">${year}</td>
+<td class="cell-verdict">${verdictCell(control, asset)}</td>
 <td class="cell-why">${whyCell(control, asset)}</td>
 <td class="cell-plan">${planCell(control, asset)}</td>
-<td class="cell-size">${sizes(asset)}</td>
+<td class="cell-size">${humanBytes(asset.sizeBytes)}</td>
+<td class="cell-after">${sizeAfter(asset)}</td>
+<td class="cell-state">${stateCell(control, asset)}</td>
 <td class="cell-age">${ago(asset.stateAt, now)}</td>
 <td class="cell-do">${rowButtons(asset)}</td>
 </tr>`;
+};

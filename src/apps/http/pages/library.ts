@@ -1,31 +1,54 @@
-import { ACTION_OF } from "../../../core/plan.ts";
-import { WORKS } from "../../../core/work.ts";
+import type { AssetSort } from "../../../edges/store/asset-page.ts";
 import { type Html, html } from "../html.ts";
+import type { LibraryInput } from "../input.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { scanButton } from "./buttons.ts";
-import { filmList } from "./film-list.ts";
+import { filmList, USUAL_SORT } from "./film-list.ts";
 import { layout } from "./layout.ts";
-import { type LibraryView, libraryUrl } from "./library-view.ts";
+import { activeFilters, MENU_FACETS, menus, moreSet } from "./library-filters.ts";
+import type { LibraryView } from "./library-view.ts";
+import { views } from "./library-views.ts";
 import { summary } from "./summary.ts";
 
-const SORT_NAMES = { path: "Name", state_at: "Last change", size: "Size", id: "First found" } as const;
+/** Columns are sorted by their headings too, which a phone has not. */
+const SORT_NAMES: Readonly<Record<AssetSort, string>> = {
+  title: "Title",
+  year: "Year",
+  verdict: "Verdict",
+  why: "Why",
+  work: "Plan",
+  size: "Size",
+  after: "Size after",
+  state: "State",
+  state_at: "Last change",
+  library: "Library",
+  path: "Folder and file",
+  id: "First found",
+};
+const ORDER_NAMES = { asc: "Ascending", desc: "Descending" } as const;
 
-const option = (value: string, label: string, current: string | undefined): Html =>
-  html`<option value="${value}"${(current ?? "") === value ? html` selected` : null}>${label}</option>`;
+const option = (value: string, label: string, current: string): Html =>
+  html`<option value="${value}"${current === value ? html` selected` : null}>${label}</option>`;
+
+const sortMenus = ({ sort = USUAL_SORT, order }: LibraryInput): Html =>
+  html`<select id="sort" class="form-select" name="sort" aria-label="Sort by">${Object.entries(SORT_NAMES).map(([value, label]) => option(value, label, sort))}</select>
+<select id="order" class="form-select" name="order" aria-label="Order">${option("", "Usual order", order ?? "")}${Object.entries(ORDER_NAMES).map(([value, label]) => option(value, label, order ?? ""))}</select>`;
 
 /** Works as a plain form; with scripts the list follows as one types. */
-const filters = ({
-  control,
-  input,
-}: LibraryView): Html => html`<form class="filters" method="get" action="/library" role="search"
- hx-get="/library" hx-trigger="submit, change, input delay:300ms from:#q" hx-target="#films" hx-select="#films" hx-select-oob="#summary" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">
-${input.state === undefined ? null : html`<input type="hidden" name="state" value="${input.state}">`}
-<input id="q" class="form-control" type="search" name="q" value="${input.q ?? ""}" placeholder="Search films" aria-label="Search films" maxlength="500" autocomplete="off">
-<select id="library" class="form-select" name="library" aria-label="Library">${option("", "All libraries", input.library)}${Object.keys(control.settings.libraries).map((each) => option(each, each, input.library))}</select>
-<select id="work" class="form-select" name="work" aria-label="Work">${option("", "Any work", input.work)}${WORKS.map((each) => option(each, each === "none" ? "plays as it is" : ACTION_OF[each], input.work))}</select>
-<select id="sort" class="form-select" name="sort" aria-label="Sort by">${Object.entries(SORT_NAMES).map(([value, label]) => option(value, label, input.sort ?? "path"))}</select>
+const filters = (view: LibraryView): Html => {
+  const { input } = view;
+  const kept = ["state", "show", "season", "group"] as const;
+  const more = moreSet(input);
+  return html`<form class="filters" method="get" action="/library" role="search"
+ hx-get="/library" hx-trigger="submit, change, input delay:300ms from:#q" hx-target="#films" hx-select="#films" hx-select-oob="#summary,#active,#views,${MENU_FACETS.map((each) => `#${each}`).join(",")}" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">
+${kept.map((each) => (input[each] === undefined ? null : html`<input type="hidden" name="${each}" value="${input[each]}">`))}
+<input id="q" class="form-control" type="search" name="q" value="${input.q ?? ""}" placeholder="Search films, as in: sever s01" aria-label="Search films" maxlength="500" autocomplete="off">
+${menus(view, "first")}
+<div class="menus">${sortMenus(input)}</div>
 <button class="btn">Search</button>
+<details class="more"${more > 0 ? html` open` : null}><summary>More filters</summary>${menus(view, "more")}</details>
 </form>`;
+};
 
 /** The library: what is there, why, and what will be done about it. */
 export const libraryPage = (files: PublicFiles, view: LibraryView, notice: Html | null): Html => {
@@ -33,25 +56,14 @@ export const libraryPage = (files: PublicFiles, view: LibraryView, notice: Html 
   return layout(files, {
     title: "Library",
     section: "/library",
-    styles: ["library.css"],
+    styles: ["library.css", "films.css", "library-more.css"],
     notice,
     body: html`<div hx-ext="sse" sse-connect="${stream}">
 ${summary(view.control, view.input)}
+${views(view.control, view.input)}
 <div class="tools">${filters(view)}${scanButton}</div>
-${active(view)}
+${activeFilters(view)}
 ${filmList(view)}
 </div>`,
   });
 };
-
-/** Filters that only a link sets, with the way out of them; and what may be done with archived films. */
-const active = ({ input }: LibraryView): Html =>
-  html`${
-    input.reason === undefined && input.problem === undefined
-      ? null
-      : html`<p class="muted">Only films with ${input.reason ?? input.problem}. <a href="${libraryUrl("/library", input, { reason: undefined, problem: undefined })}">Show all</a></p>`
-  }${
-    input.state === "Archived"
-      ? html`<p class="muted"><a href="${libraryUrl("/restore", input, { state: undefined, cursor: undefined, sort: undefined, limit: undefined })}">Bring these originals back…</a> · <a href="/archive">The archive</a></p>`
-      : null
-  }`;

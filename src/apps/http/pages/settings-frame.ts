@@ -65,6 +65,6 @@ export const whatOfWork = ({ inWork }: SettingsView): string =>
 const waiting = (
   view: SettingsView,
 ): Html => html`<form class="banner banner-waiting use" method="post" action="/settings/use">
-<div><strong>The saved settings are not in use yet.</strong> They are from the next start on. ${whatOfWork(view)}</div>
+<div><strong>The saved settings are not in use yet.</strong> They will be at the next start. ${whatOfWork(view)}</div>
 <button class="btn" type="submit">Use them now</button>
 </form>`;

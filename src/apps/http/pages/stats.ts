@@ -1,8 +1,9 @@
 /** The figures that people like to see. */
 import { counted, humanBytes, humanSeconds } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
+import { codecName, containerWord } from "../../../core/stream-words.ts";
 import { WORKS, type Work } from "../../../core/work.ts";
-import type { Stats } from "../../stats.ts";
+import { CONTENTS, type Content, type Stats } from "../../stats.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { bars, chart } from "./chart.ts";
@@ -128,6 +129,37 @@ const failuresCard = ({ failures }: Stats): Html =>
         )
   }</section>`;
 
+const CONTENT_WORDS: Readonly<
+  Record<Content, { readonly title: string; readonly word: (name: string) => string }>
+> = {
+  container: { title: "Container", word: containerWord },
+  codec: { title: "Picture", word: (name) => (name === "none" ? "no picture" : codecName(name)) },
+  audio: { title: "Sound", word: (name) => (name === "none" ? "no sound" : codecName(name)) },
+  resolution: {
+    title: "Size",
+    word: (name) => (name === "smaller" ? "below 480p" : name === "none" ? "no picture" : name),
+  },
+};
+
+/** More kinds than these are summed up: a library has a long tail of single films. */
+const KINDS_SHOWN = 6;
+
+const contentCard = (stats: Stats, content: Content): Html => {
+  const { title, word } = CONTENT_WORDS[content];
+  const all = stats.contents[content];
+  const others = all.slice(KINDS_SHOWN).reduce((sum, each) => sum + each.films, 0);
+  const rows = all.slice(0, KINDS_SHOWN).map(({ name, films: count }) => ({
+    name: html`<a id="${content}-${name}" href="/library?${new URLSearchParams({ [content]: name }).toString()}">${word(name)}</a>`,
+    value: count,
+    said: count.toLocaleString("en"),
+  }));
+  const rest = others === 0 ? [] : [{ name: "others", value: others, said: others.toLocaleString("en") }];
+  return html`<div><h3>${title}</h3>${all.length === 0 ? html`<p class="muted">Nothing was looked at yet.</p>` : bars([...rows, ...rest])}</div>`;
+};
+
+const contentsCard = (stats: Stats): Html =>
+  html`<section class="card sheet"><h2>What the films are made of</h2><div class="quarters">${CONTENTS.map((each) => contentCard(stats, each))}</div></section>`;
+
 /** The page. */
 export const statsPage = (files: PublicFiles, stats: Stats): Html =>
   layout(files, {
@@ -143,5 +175,6 @@ ${savedFigure(stats)}${spaceFigure(stats)}${doneFigure(stats)}
 <section class="card sheet">${readyChart(stats)}</section>
 <section class="card sheet">${doneChart(stats)}</section>
 <div class="halves">${workCard(stats)}${encodersCard(stats)}${failuresCard(stats)}</div>
+${contentsCard(stats)}
 <p class="muted small">Gathered at most once a minute.</p>`,
   });

@@ -6,8 +6,9 @@ import { PROBLEMS } from "../../../core/problem.ts";
 import type { Control, Overview } from "../../control.ts";
 import { queueJson } from "../asset-json.ts";
 import { type Html, html } from "../html.ts";
-import type { AssetListInput } from "../input.ts";
-import { libraryUrl } from "./library-view.ts";
+import type { LibraryInput } from "../input.ts";
+import { toAssetQuery } from "../input.ts";
+import { FROM_START, libraryUrl } from "./library-view.ts";
 
 type Counts = Readonly<Record<State, number>>;
 
@@ -68,17 +69,22 @@ const shares = (counts: Counts, total: number): Html | null => {
   return html`<svg class="shares" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
 };
 
-const chip = (input: AssetListInput, state: State | undefined, label: string, count: number): Html => {
+const chip = (input: LibraryInput, state: State | undefined, label: string, count: number | null): Html => {
   const isCurrent = input.state === state;
-  const url = libraryUrl("/library", input, { state, cursor: undefined });
-  return html`<a id="chip-${label.toLowerCase()}" class="chip chip-${label.toLowerCase()}" href="${url}"${isCurrent ? html` aria-current="true"` : null}>${label} <span class="count">${count.toLocaleString("en")}</span></a>`;
+  const url = libraryUrl("/library", input, { state, ...FROM_START });
+  return html`<a id="chip-${label.toLowerCase()}" class="chip chip-${label.toLowerCase()}" href="${url}"${isCurrent ? html` aria-current="true"` : null}>${label}${count === null ? null : html` <span class="count">${count.toLocaleString("en")}</span>`}</a>`;
 };
 
-/** The region, read again whenever the overview changes. Counts are of the whole library, whatever is filtered. */
-export const summary = (control: Control, input: AssetListInput): Html => {
+/**
+ * The region, read again whenever the overview changes. The sentence is of the whole library; the states count what else is
+ * filtered, so that a number is what its link shows.
+ */
+export const summary = (control: Control, input: LibraryInput): Html => {
   const overview = control.overview();
   const { state: counts, total } = control.store.assets.counts();
   const { head, rest } = librarySentence(counts);
+  const filtered = control.store.assets.count(toAssetQuery(input, 1)).facets()?.state ?? null;
+  const all = filtered && Object.values(filtered).reduce((sum, each) => sum + each, 0);
   return html`<section id="summary" aria-label="Overview" hx-get="${libraryUrl("/library/summary", input)}" hx-trigger="sse:overview" hx-swap="outerHTML">
 <h1 class="truth">${head}${rest.length > 0 ? html`<span class="truth-rest">; ${rest.join("; ")}</span>` : null}</h1>
 ${encoderLine(overview)}
@@ -87,8 +93,8 @@ ${holdLine(control)}
 ${banners(overview)}
 ${leavingLine(control)}
 <nav class="chips" aria-label="Filter by state">
-${chip(input, undefined, "All", total)}
-${STATES.map((each) => chip(input, each, each, counts[each]))}
+${chip(input, undefined, "All", all)}
+${STATES.map((each) => chip(input, each, each, filtered && (filtered[each] ?? 0)))}
 </nav>
 </section>`;
 };

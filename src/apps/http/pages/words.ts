@@ -17,6 +17,15 @@ export const ago = (at: number, now: number): Html => {
   return html`<time datetime="${iso}" title="${iso.replace("T", " ").slice(0, 19)} UTC">${humanAge(at, now)}</time>`;
 };
 
+/** What the size became or is expected to become; nothing where neither is known. */
+export const sizeAfter = ({ resultBytes, expectedBytes, state }: Asset): Html | null => {
+  if (resultBytes !== null) return html`<strong>${humanBytes(resultBytes)}</strong>`;
+  const isPlanned = state === "Queued" || state === "Processing";
+  return expectedBytes === null || !isPlanned
+    ? null
+    : html`<span class="expected" title="expected">≈ ${humanBytes(expectedBytes)}</span>`;
+};
+
 /** The size, and what it became or is expected to become. */
 export const sizes = (asset: Asset): Html => {
   const before = html`<span>${humanBytes(asset.sizeBytes)}</span>`;

@@ -56,8 +56,15 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
     query: assetQuerySchema,
     answer: filmsAnswer,
     run: ({ query }) => {
-      const page = control.store.assets.page(toAssetQuery(query, query.limit ?? DEFAULT_LIMIT));
-      return { ...page, assets: page.assets.map((each) => assetJson(control, each)) };
+      const { assets, next, total, isTotalExact } = control.store.assets.page(
+        toAssetQuery(query, query.limit ?? DEFAULT_LIMIT),
+      );
+      return {
+        assets: assets.map((each) => assetJson(control, each)),
+        next,
+        total,
+        totalIsExact: isTotalExact,
+      };
     },
   });
 
@@ -72,7 +79,7 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
     answer: bulkAnswer,
     run: async ({ body: { action, filter, dryRun } }) => {
       const { ids, states } = matching(control, toFilter(filter));
-      const result = dryRun ? { done: 0, refused: 0 } : await actOnAll(control, action, ids);
+      const result = dryRun ? { done: 0, refused: 0, refusals: [] } : await actOnAll(control, action, ids);
       return { matched: ids.length, states, ...result };
     },
   });

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Face } from "../face.ts";
 import { type Html, markupOf } from "../html.ts";
-import { assetQuerySchema, parseInput, toAssetQuery } from "../input.ts";
+import { libraryQuerySchema, parseInput, toAssetQuery } from "../input.ts";
 import { filmBody, filmPage } from "../pages/film.ts";
-import { filmList } from "../pages/film-list.ts";
+import { filmList, USUAL_SORT } from "../pages/film-list.ts";
 import { libraryPage } from "../pages/library.ts";
-import type { LibraryView } from "../pages/library-view.ts";
+import { type LibraryView, libraryUrl } from "../pages/library-view.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { summary } from "../pages/summary.ts";
+import { wantsFragment } from "../problem-reply.ts";
 import { assetOf } from "./assets.ts";
 
 const PAGE_SIZE = 50;
@@ -16,14 +17,17 @@ const send = (reply: FastifyReply, markup: Html): FastifyReply =>
   reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
 
 const viewOf = ({ control, now, live }: Face, request: FastifyRequest): LibraryView => {
-  const input = parseInput(assetQuerySchema, request.query);
+  const input = parseInput(libraryQuerySchema, request.query);
+  const query = toAssetQuery({ ...input, sort: input.sort ?? USUAL_SORT }, input.limit ?? PAGE_SIZE);
+  const isByShow = input.group === "show";
   return {
     control,
     now: now(),
     // Before the rows are read: a change that comes between is then told again rather than lost.
     lastEventId: live.lastId(),
     input,
-    page: control.store.assets.page(toAssetQuery(input, input.limit ?? PAGE_SIZE)),
+    page: control.store.assets.page(isByShow ? { ...query, cursor: "", limit: 1 } : query),
+    shows: isByShow ? control.store.assets.shows(query) : null,
   };
 };
 
@@ -31,12 +35,15 @@ const viewOf = ({ control, now, live }: Face, request: FastifyRequest): LibraryV
 export const addLibraryRoutes = (app: FastifyInstance, face: Face): void => {
   app.get("/", async (_, reply) => reply.redirect("/library", 302));
 
-  app.get("/library", async (request, reply) =>
-    send(reply, libraryPage(face.files, viewOf(face, request), doneNotice(request.query))),
-  );
+  app.get("/library", async (request, reply) => {
+    const view = viewOf(face, request);
+    // The address that the page then has, without the fields of the form that are empty.
+    if (wantsFragment(request)) void reply.header("hx-push-url", libraryUrl("/library", view.input));
+    return send(reply, libraryPage(face.files, view, doneNotice(request.query)));
+  });
   app.get("/library/films", async (request, reply) => send(reply, filmList(viewOf(face, request))));
   app.get("/library/summary", async (request, reply) => {
-    const input = parseInput(assetQuerySchema, request.query);
+    const input = parseInput(libraryQuerySchema, request.query);
     return send(reply, summary(face.control, input));
   });
 

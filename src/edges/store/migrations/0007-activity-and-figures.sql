@@ -4,7 +4,6 @@ CREATE INDEX events_by_kind ON events (kind, at);
 -- How long a film plays, in whole seconds; 0: not known; NULL: not read of its probe yet.
 ALTER TABLE assets ADD COLUMN duration_seconds INTEGER CHECK (duration_seconds >= 0);
 CREATE INDEX assets_without_duration ON assets (id) WHERE outcome IS NOT NULL AND duration_seconds IS NULL;
-CREATE INDEX assets_failed ON assets (library, problem_code) WHERE state = 'Failed';
 
 -- Sums of the films that play, kept by triggers, so that a million of them need not be read.
 CREATE TABLE outcome_sums (

@@ -1,0 +1,35 @@
+/** One action for many films, from the list: the question first, then what came of it. */
+import type { FastifyInstance } from "fastify";
+import { actOnAll, matching } from "../../bulk.ts";
+import type { Face } from "../face.ts";
+import { type Html, markupOf } from "../html.ts";
+import { bulkFormSchema, parseInput, toBulkFilter } from "../input.ts";
+import { bulkAnswerPage, bulkQuestion, type Choice } from "../pages/library-bulk.ts";
+
+const send = (markup: Html) => ({ type: "text/html; charset=utf-8", text: markupOf(markup) });
+
+export const addLibraryBulkRoutes = (app: FastifyInstance, { control, files }: Face): void => {
+  const read = (given: unknown) => {
+    const form = parseInput(bulkFormSchema, given);
+    const { action, ids, confirmed, ...input } = form;
+    const choice: Choice = { action, input, ids };
+    return { choice, confirmed, matched: matching(control, toBulkFilter(form)) };
+  };
+
+  app.get("/library/bulk", async (request, reply) => {
+    const { choice, matched } = read(request.query);
+    const { type, text } = send(bulkQuestion(files, choice, matched));
+    return reply.type(type).header("cache-control", "no-store").send(text);
+  });
+
+  app.post("/library/bulk", async (request, reply) => {
+    const { choice, confirmed, matched } = read(request.body);
+    // What was counted is what is done: with more or fewer films now, the question is put once more.
+    const markup =
+      confirmed === matched.ids.length
+        ? bulkAnswerPage(files, choice, await actOnAll(control, choice.action, matched.ids))
+        : bulkQuestion(files, choice, matched);
+    const { type, text } = send(markup);
+    return reply.type(type).header("cache-control", "no-store").send(text);
+  });
+};

@@ -1,0 +1,64 @@
+/** Search over the words of paths: each word of the question begins a word of the path, in any order and any case. */
+import { changesOf } from "./changes.ts";
+import { numberOf } from "./columns.ts";
+import type { Database } from "./database.ts";
+
+/** More words than any title has. */
+const WORDS_MAX = 16;
+
+const folded = (text: string): string =>
+  /^[\0-\x7f]*$/.test(text)
+    ? text.toLowerCase()
+    : text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+
+const wordsOf = (text: string): readonly string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** The question in FTS5's language, of quoted words alone; null when it has none, which nothing matches. */
+export const matchOf = (q: string): string | null => {
+  const words = wordsOf(q).slice(0, WORDS_MAX);
+  return words.length === 0 ? null : words.map((each) => `"${each}"*`).join(" ");
+};
+
+/** The same question asked of a path that was read. */
+export const asksFor = (q: string): ((path: string) => boolean) => {
+  const begins = wordsOf(q)
+    .slice(0, WORDS_MAX)
+    .map((word) => new RegExp(`(?<![\\p{L}\\p{N}])${word}`, "u"));
+  return (path) => {
+    const text = folded(path);
+    return begins.length > 0 && begins.every((each) => each.test(text));
+  };
+};
+
+/**
+ * Words that a path has to hold for it to be asked at all, as SQL sees it: what is not in ASCII may be written otherwise and
+ * is let through.
+ */
+export const mayMatchSql = (q: string): string => {
+  const plain = wordsOf(q)
+    .slice(0, WORDS_MAX)
+    .filter((each) => /^[a-z0-9]+$/.test(each));
+  return plain.length === 0
+    ? "1"
+    : `(${plain.map((each) => `path LIKE '%${each}%'`).join(" AND ")} OR path GLOB '*[^ -~]*')`;
+};
+
+/** Films found by words are read and counted up to here; more are found in the order of the list, uncounted. */
+export const WORDS_COUNTED_MAX = 5000;
+
+/** The numbers of the first films that a question matches, one more than are counted; the last answer is kept. */
+export const wordSearch = (database: Database): ((match: string) => readonly number[]) => {
+  let kept: { readonly key: string; readonly ids: readonly number[] } | null = null;
+  return (match) => {
+    const key = `${changesOf(database)} ${match}`;
+    if (kept?.key !== key) {
+      const rows = database
+        .sql(
+          `SELECT rowid AS id FROM asset_words WHERE asset_words MATCH :match LIMIT ${WORDS_COUNTED_MAX + 1}`,
+        )
+        .all({ match });
+      kept = { key, ids: rows.map((row) => numberOf(row, "id")) };
+    }
+    return kept.ids;
+  };
+};
