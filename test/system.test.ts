@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext, test } from "node:test";
 import { databaseFindings } from "../src/apps/doctor/database.ts";
 import { databaseFindingsAside } from "../src/apps/doctor/database-thread.ts";
+import { systemAnswer } from "../src/apps/http/answers/system.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import { createSystem } from "../src/apps/system.ts";
 import { createDisks, type DiskSpace } from "../src/edges/disks.ts";
@@ -90,6 +91,8 @@ test("the real machine says how it stands, and the doctor what it looked at", as
     lastLook: () => null,
   });
   const facts = await system.facts();
+  const said = systemAnswer.omit({ checks: true }).strict().parse(facts);
+  assert.deepEqual(said, facts, "the API describes all of it");
   assert.match(facts.versions.ffmpeg ?? "", /\d/);
   assert.ok(facts.database.sizeBytes > 0);
   const disk = facts.disks.find((each) => each.folders.some(({ what }) => what === "films"));

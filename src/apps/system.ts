@@ -127,12 +127,18 @@ const readDisks = async (
     const before = disks.get(key)?.folders ?? [];
     disks.set(key, {
       folders: [...before, folder],
-      space: space.kind === "space" ? space : null,
+      space: space.kind === "space" ? spaceOf(space) : null,
       why: space.kind === "space" ? "" : space.why,
     });
   }
   return [...disks.values()];
 };
+
+const spaceOf = ({
+  totalBytes,
+  freeBytes,
+  usedPercent,
+}: Extract<DiskSpace, { kind: "space" }>): Disk["space"] => ({ totalBytes, freeBytes, usedPercent });
 
 const createDoctor = ({ settings, ffmpeg, log, now, signal }: Deps, data: string) => {
   let findings: Finding[] = [];

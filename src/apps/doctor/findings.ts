@@ -24,10 +24,11 @@ export async function* doctorFindings({
   database,
   signal,
 }: DoctorInput): AsyncGenerator<Finding> {
+  const libraries = Object.keys(settings.libraries).length;
   yield {
     check: "settings",
     state: "ok",
-    detail: `${Object.keys(settings.libraries).length} libraries, devices ${settings.devices.join(", ")}`,
+    detail: `${libraries} ${libraries === 1 ? "library" : "libraries"}, devices ${settings.devices.join(", ")}`,
     mend: "",
   };
   yield* await database(data);
