@@ -16,7 +16,7 @@ const fill = (file: string, films: number): void => {
   const now = Date.now();
   raw.exec("BEGIN");
   const asset = raw.prepare(
-    `INSERT INTO assets (library, path, state, outcome, work, size_bytes, modified_us, result_bytes, duration_seconds,
+    `INSERT INTO assets (library, path, state, outcome, work, size_bytes, modified_us, result_bytes, playing_seconds,
        problem_code, found_at, state_at) VALUES (?, ?, ?, ?, ?, 4000000000, 1, ?, 5400, ?, ?, ?)`,
   );
   const event = raw.prepare("INSERT INTO events (at, asset_id, kind, path, data) VALUES (?, ?, ?, ?, ?)");

@@ -7,7 +7,7 @@ import { assertNoPartials, filesBelow, newHouse, sha256 } from "./support/orches
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 
-const HELD = "You brought the original back; press re-process to convert it again.";
+const HELD = "You brought the original back; it is converted again when you ask for it.";
 
 test("an archived original is there byte for byte, comes back, and waits until it is released", async (context) => {
   const house = newHouse(context, { library: { original: "archive" } });

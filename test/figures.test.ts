@@ -23,7 +23,7 @@ const summed = (file: string): unknown => {
   try {
     return raw
       .prepare(
-        `SELECT state, outcome, ifnull(work, '') AS work, count(*) AS films, total(duration_seconds) AS durationSeconds,
+        `SELECT state, outcome, ifnull(work, '') AS work, count(*) AS films, total(playing_seconds) AS playingSeconds,
            total(size_bytes) AS sizeBytes, total(result_bytes) AS resultBytes
          FROM assets WHERE outcome IS NOT NULL GROUP BY 1, 2, 3`,
       )
@@ -42,10 +42,10 @@ const inOrder = (rows: unknown): unknown => {
 const play = (
   store: Store,
   path: string,
-  more: Partial<{ durationSeconds: number; sizeBytes: number }> = {},
+  more: Partial<{ playingSeconds: number; sizeBytes: number }> = {},
 ) => {
   const asset = insert(store, path, more);
-  store.assets.apply(asset.id, "assessed-plays", { now: NOW, work: "none", durationSeconds: 60, ...more });
+  store.assets.apply(asset.id, "assessed-plays", { now: NOW, work: "none", playingSeconds: 60, ...more });
   return asset;
 };
 
@@ -55,7 +55,7 @@ const convert = (
   { work, seconds }: { work: "copy" | "video"; seconds: number },
 ) => {
   const asset = queue(store, path, { work, sizeBytes: 1000 });
-  store.assets.touch(asset.id, { durationSeconds: 3600 });
+  store.assets.touch(asset.id, { playingSeconds: 3600 });
   store.assets.apply(asset.id, "claimed", { now: NOW, token: path });
   const encoder = work === "copy" ? "copy" : "libx264";
   const job = store.jobs.start({
@@ -81,7 +81,7 @@ describe("the sums of films that play", () => {
     play(store, "b", { sizeBytes: 5000 });
     convert(store, "c", { work: "copy", seconds: 9 });
     check("made");
-    store.assets.touch(first.id, { durationSeconds: 7200, sizeBytes: 1 });
+    store.assets.touch(first.id, { playingSeconds: 7200, sizeBytes: 1 });
     check("changed in place");
     store.assets.apply(first.id, "reprocess", { now: NOW });
     check("in the queue again");
@@ -105,10 +105,10 @@ describe("the sums of films that play", () => {
     store.assets.apply(asset.id, "assessed-plays", { now: NOW, work: "none" });
     const unread = insert(store, "b");
     store.assets.apply(unread.id, "assessed-plays", { now: NOW, work: "none" });
-    assert.equal(store.figures.readDurations(1), 1);
-    assert.equal(store.figures.readDurations(9), 1);
-    assert.equal(store.figures.readDurations(9), 0, "each is read once");
-    assert.equal(store.assets.byId(asset.id)?.durationSeconds, 5400);
+    assert.equal(store.figures.readLengths({ after: 0, limit: 1 }), asset.id);
+    assert.equal(store.figures.readLengths({ after: asset.id, limit: 1 }), unread.id);
+    assert.equal(store.figures.readLengths({ after: unread.id, limit: 1 }), null, "each is read once");
+    assert.equal(store.assets.byId(asset.id)?.playingSeconds, 5400);
     assert.deepEqual(inOrder(store.figures.outcomes(ALL)), inOrder(summed(file)));
   });
 });
@@ -154,8 +154,8 @@ describe("the figures of days", () => {
       { day, work: "video", done: 1, failed: 1 },
     ]);
     assert.deepEqual(store.figures.encoders(ALL), [
-      { encoder: "copy", films: 1, durationSeconds: 3600, workSeconds: 36 },
-      { encoder: "libx264", films: 1, durationSeconds: 3600, workSeconds: 1800 },
+      { encoder: "copy", films: 1, playingSeconds: 3600, workSeconds: 36 },
+      { encoder: "libx264", films: 1, playingSeconds: 3600, workSeconds: 1800 },
     ]);
     store.jobs.prune(NOW + DAY_MS);
     assert.equal(store.figures.encoders(ALL).length, 2, "they outlive the attempts");
@@ -188,7 +188,7 @@ describe("the figures of days before the update", () => {
     const all = readMigrations();
     migrate(
       database,
-      all.filter(({ version }) => version < 7),
+      all.filter(({ version }) => version < 12),
     );
     const add = (id: number, path: string, state: string, at: number): void =>
       void database
@@ -259,14 +259,14 @@ describe("the stats", () => {
     );
     // All seven play with the picture untouched, an hour and a half each.
     assert.deepEqual(
-      [stats.notEncoded.films, stats.notEncoded.durationSeconds, stats.notEncoded.isMeasured],
+      [stats.notEncoded.films, stats.notEncoded.playingSeconds, stats.notEncoded.isMeasured],
       [7, 7 * 5400, false],
     );
   });
 
   it("count what was saved by this machine's own speed once it has encoded", (context) => {
     const it = control(context);
-    const before = readStats(it, Date.now()).notEncoded.durationSeconds;
+    const before = readStats(it, Date.now()).notEncoded.playingSeconds;
     // Three of those seven were converted by copying or with their sound alone.
     const copied = 3 * 5400 + 3600;
     convert(it.store, "Long.mkv", { work: "video", seconds: 1200 });

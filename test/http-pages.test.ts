@@ -9,10 +9,6 @@ import { film, suite } from "./support/server.ts";
 suite("the forms without scripts", (the) => {
   const browser = { host: "localhost:9000", accept: "text/html,application/xhtml+xml" };
 
-  test("/ leads to the library", async () => {
-    assert.equal((await the().app.inject("/")).headers.location, "/library");
-  });
-
   test("a form leads back to where it stood, with a message", async () => {
     const { app, films } = the();
     const { id } = film(films, "Ikiru");

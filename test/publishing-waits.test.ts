@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { markupOf } from "../src/apps/http/html.ts";
-import { filmBody } from "../src/apps/http/pages/film.ts";
+import { html, markupOf } from "../src/apps/http/html.ts";
+import { filmPart } from "../src/apps/http/pages/film.ts";
 import type { OriginalPolicy } from "../src/core/settings.ts";
 import { fingerprintFile } from "../src/edges/library-walk.ts";
 import { putClip } from "./support/clips.ts";
@@ -58,12 +58,13 @@ test("one that waits for its disk says so on the page, and a person may give it 
     const found = store.assets.byId(id);
     return found?.problemCode === "root-missing" && found;
   });
-  const body = markupOf(filmBody({ control: house.now(), now: Date.now(), asset }));
+  const view = { control: house.now(), now: Date.now(), asset };
+  const body = markupOf(html`${filmPart("head", view).body}${filmPart("side", view).body}`);
   assert.match(body, /passed its checks, but is not in its place yet/);
   assert.match(body, /The library folder is not there\. Its result waits to be put in its place/);
   assert.match(
     body,
-    /recovery waits<span class="under">The library folder is not there\. The disk of its library/,
+    /Its result waits to be put in its place<bdi class="under">The library folder is not there\.<\/bdi><bdi class="under">The disk of its library/,
   );
   assert.match(body, /may not be mounted: .*Film\.avi/);
   assert.equal(cancel(id).state, "Processing");

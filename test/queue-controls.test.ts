@@ -16,7 +16,7 @@ import { newBench } from "./support/running.ts";
 import { insert, isProblem, NOW, queue } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
 
-const KEPT = "You keep it as it is; press re-process to convert it.";
+const KEPT = "You keep it as it is; it is converted when you ask for it.";
 
 test("a held queue begins nothing, and goes on when it is resumed", async (context) => {
   const { running } = newBench(context, tempFolder(context));

@@ -53,6 +53,7 @@ test("a job comes back as it was put, with the end of its log", (context) => {
     command: ["-i", "a'b"],
     startedAt: NOW,
   } as const;
+  const pace = [{ seconds: 1, speed: 2.5, fps: null, bitrateBps: 3_000_000 }];
   const job = store.jobs.start(start);
   assert.deepEqual(
     store.jobs.unfinished().map((each) => each.id),
@@ -66,11 +67,13 @@ test("a job comes back as it was put, with the end of its log", (context) => {
     log: "x".repeat(100_000),
     seconds: 1.5,
     checks: [{ name: "size", passed: true }],
+    pace,
   });
   const [found] = store.jobs.forAsset(id, 10);
   assert.deepEqual(found, {
     ...start,
     id: job,
+    pace,
     encoder: "libx264",
     finishedAt: NOW + 5,
     outcome: "failed",

@@ -24,6 +24,8 @@ for (let tries = 0; tries < 600; tries++) {
   await new Promise((done) => setTimeout(done, 100));
 }
 for (const [name, path, width, height, colorScheme] of [
+  ["home", "/", 1440, 1000, "light"],
+  ["queue", "/queue", 1440, 1000, "light"],
   ["library", "/library", 1440, 1000, "light"],
   ["library-dark", "/library", 1440, 1000, "dark"],
   ["library-phone", "/library", 360, 780, "light"],

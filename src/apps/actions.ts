@@ -22,7 +22,7 @@ type Deps = {
 export const createActions = (
   running: Running,
   { explain, restoreNow, giveUp }: Deps,
-): Pick<Control, "reprocess" | "cancel" | "restore" | "restoreAll"> => {
+): Pick<Control, "reprocess" | "cancel" | "restore" | "restoreAll" | "tryAgain"> => {
   const { store, now } = running;
   const found = (id: number): Asset => {
     const asset = store.assets.byId(id);
@@ -72,6 +72,12 @@ export const createActions = (
       running.wake();
       return ids.length;
     },
+    tryAgain: () => {
+      running.pauses.liftAll();
+      if (running.encoder().status.kind === "none") running.probeEncoder();
+      running.changed({ kind: "overview" });
+      running.wake();
+    },
   };
 };
 
@@ -91,10 +97,10 @@ export const waitingReason = (running: Running, asset: Asset): string | null => 
     return `${why}Its result waits to be put in its place, which is tried again every few seconds; Cancel gives it up, and the original stays.`;
   }
   if (isKept(asset) && asset.state !== "Completed" && asset.state !== "Archived")
-    return "You keep it as it is; press re-process to convert it.";
+    return "You keep it as it is; it is converted when you ask for it.";
   if (asset.state !== "Queued") return null;
   if (asset.availableAt === HELD_UNTIL)
-    return "You brought the original back; press re-process to convert it again.";
+    return "You brought the original back; it is converted again when you ask for it.";
   if (asset.availableAt !== null && asset.availableAt > running.now())
     return `It is tried again at ${new Date(asset.availableAt).toISOString().slice(11, 16)} UTC.`;
   const hold = running.store.holds.queue();

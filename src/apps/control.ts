@@ -12,7 +12,9 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Where } from "../edges/store/queue.ts";
 import type { Store } from "../edges/store/store.ts";
+import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
+import type { JobLog } from "./job-watch.ts";
 import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
@@ -73,7 +75,7 @@ export type Explanation = {
   readonly media: MediaInfo;
   readonly verdict: Verdict;
   readonly plan: ConversionPlan;
-  /** The exact argument list, `ffmpeg` first; null when there is nothing to run. */
+  /** The exact argument list, `ffmpeg` first: of the job that runs, else of the next; null when there is nothing to run. */
   readonly command: readonly string[] | null;
   readonly estimate: Estimate;
 };
@@ -88,6 +90,8 @@ export type Control = {
   readonly progressOf: (assetId: number) => JobProgress | null;
   /** Why a Queued asset is not running yet, or a result is not in its place, in words; null when nothing is waited for. */
   readonly waitingReason: (asset: Asset) => string | null;
+  /** The command, the log and the pace of a job that runs; null when none does. */
+  readonly logOf: (assetId: number) => JobLog | null;
   readonly explain: (asset: Asset) => Explanation | null;
   /** Starts scanning one library or all; names those started. Throws Problem library-not-found. */
   readonly startScan: (library: string | null) => readonly string[];
@@ -101,6 +105,12 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
+  readonly tryAgain: () => void;
+  /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */
+  readonly cardTemperature: () => number | null;
+  /** Pictures of a film and of what was made of it. */
+  readonly pictures: Comparisons;
   /** Whether the queue gives out work. */
   readonly hold: () => Hold;
   /** Begins nothing new until `resumeQueue`, also after a restart; what runs goes on to its end. */

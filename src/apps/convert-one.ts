@@ -19,6 +19,7 @@ import { assess } from "../steps/assess.ts";
 import type { JobProgress } from "./control.ts";
 import { answerOf } from "./encoder-choice.ts";
 import { runJob } from "./job.ts";
+import { createJobWatch } from "./job-watch.ts";
 import { createPauses } from "./pauses.ts";
 import { encodesOnCard, type Running } from "./running.ts";
 import { libraryHolding, settingsFrom } from "./settings-source.ts";
@@ -55,6 +56,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     now: Date.now,
     signal,
     progress: new Map(),
+    watch: createJobWatch(Date.now),
     cancels: new Map(),
     pauses: createPauses(Date.now),
     encoder: () => answer,

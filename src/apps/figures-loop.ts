@@ -10,11 +10,11 @@ const FILMS_AT_ONCE = 100;
 /** The loop; a day's last figures are those of its last minute. */
 export const createFiguresLoop = ({ store, now, signal }: Running): Loop => {
   let keptAt: number | null = null;
-  let hasMore = true;
+  let after: number | null = 0;
   return {
     pump: () => {
       if (signal.aborted) return;
-      if (hasMore) hasMore = store.figures.readDurations(FILMS_AT_ONCE) === FILMS_AT_ONCE;
+      if (after !== null) after = store.figures.readLengths({ after, limit: FILMS_AT_ONCE });
       const isDue = keptAt === null || now() - keptAt >= KEPT_EVERY_MS || now() < keptAt;
       if (!isDue) return;
       store.figures.keepDay(dayOf(now()));

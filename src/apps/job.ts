@@ -79,6 +79,7 @@ export const runJob = async (running: Running, asset: Asset, token: string): Pro
   } finally {
     running.cancels.delete(asset.id);
     running.progress.delete(asset.id);
+    running.watch.end(asset.id);
     running.changed({ kind: "asset", assetId: asset.id });
   }
 };
@@ -170,12 +171,19 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
       problemDetail: problem?.detail ?? null,
       log: converted?.log ?? "",
       seconds: (now() - startedAt) / 1000,
+      pace: running.watch.of(asset.id)?.pace ?? [],
       outputBytes: converted?.kind === "converted" ? converted.sizeBytes : null,
       checks,
     });
   try {
     const stillThere = await prepareJob(running, attempt);
-    converted = await convertHere(running, attempt, (args) => (command = args), signal);
+    const onCommand = (args: readonly string[]): void => {
+      command = args;
+      running.watch.begin(asset.id, args);
+      // Its page shows the command that runs from now on.
+      running.changed({ kind: "asset", assetId: asset.id });
+    };
+    converted = await convertHere(running, attempt, onCommand, signal);
     if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
@@ -244,7 +252,11 @@ const convertHere = async (
       base: outputFolder(library.root, "", library.output),
       earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
       original: library.original,
-      onProgress: (progress) => show(running, asset.id, progress),
+      onProgress: (progress) => {
+        running.watch.progress(asset.id, progress);
+        show(running, asset.id, progress);
+      },
+      onSaid: (text) => running.watch.say(asset.id, text),
       onPhase: (phase) => show(running, asset.id, { phase }),
       onCommand,
     },

@@ -1,9 +1,6 @@
 /** Builds the edges, settles what an earlier run left, runs the loops, and stops them all on one signal. */
 import { dirname, join } from "node:path";
-import { ENCODERS } from "../core/encoders.ts";
-import { toArgs } from "../core/ffmpeg-args.ts";
-import { chainFor } from "../core/hardware-chains.ts";
-import { finalPaths, namedFolders, outputFolder } from "../core/output-paths.ts";
+import { namedFolders, outputFolder } from "../core/output-paths.ts";
 import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
@@ -12,11 +9,9 @@ import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
 import { statFile, statRoot } from "../edges/library-walk.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
-import type { Asset } from "../edges/store/asset-row.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
-import type { Assessment } from "../steps/assess.ts";
 import { requireFolder } from "../steps/named-folder.ts";
 import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { renameLibraries } from "../steps/rename-libraries.ts";
@@ -25,13 +20,17 @@ import { isRootThere } from "../steps/scan-root.ts";
 import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
 import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
-import type { Control, EncoderStatus, Explanation, LiveChange } from "./control.ts";
+import { createCardWatch } from "./card-watch.ts";
+import { type ComparisonLoop, createComparisons } from "./comparisons.ts";
+import type { Control, EncoderStatus, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
+import { assessedNow, explainFilm } from "./explain.ts";
 import { createFiguresLoop } from "./figures-loop.ts";
 import { forgetOld } from "./forget-old.ts";
 import { WRITING } from "./job.ts";
 import { createJobLoop, type JobLoop } from "./job-loop.ts";
+import { createJobWatch } from "./job-watch.ts";
 import { named } from "./named-store.ts";
 import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
@@ -41,7 +40,7 @@ import { recogniseArchived } from "./recognise-archived.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
-import { assessNow, libraryOf, type Running } from "./running.ts";
+import { libraryOf, type Running } from "./running.ts";
 import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
@@ -166,6 +165,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     signal: ending.signal,
     changed,
     progress: new Map(),
+    watch: createJobWatch(Date.now),
     cancels: new Map(),
     pauses: createPauses(Date.now),
     encoder: encoders.now,
@@ -189,7 +189,9 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     databaseFile: store.database.file,
     lastLook: encoders.lastLook,
   });
-  const control = createControl(running, { scans, restores, backups, publications, jobs, system }, listeners);
+  const comparisons = createComparisons(running, options.dataDirectory);
+  const faces = { scans, restores, backups, publications, jobs, comparisons, system };
+  const control = createControl(running, faces, listeners);
   const archive = createRetentionLoop(of("archive"));
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
@@ -215,7 +217,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
-      for (const loop of [...loops, encoders, system]) await loop.idle();
+      for (const loop of [...loops, encoders, comparisons, system]) await loop.idle();
     },
   };
 };
@@ -228,33 +230,28 @@ type Loops = {
   readonly publications: PublicationLoop;
   readonly system: System;
   readonly jobs: JobLoop;
+  readonly comparisons: ComparisonLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications, jobs, system }: Loops,
+  { scans, restores, backups, publications, jobs, comparisons, system }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
-  const assessed = (asset: Asset): Assessment | null => {
-    const library = libraryOf(running, asset);
-    const probe = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
-    if (!library || !probe) return null;
-    return assessNow(running, { asset, library, media: probe.media });
-  };
   return {
     settings: running.settings,
     store: running.store,
     overview: () => overview(running, { scans, startedAt, backupProblem: backups.problem() }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
-    explain: (asset) => {
-      const assessment = assessed(asset);
-      return assessment && { ...assessment, command: commandOf(running, asset, assessment) };
-    },
+    logOf: running.watch.of,
+    pictures: comparisons,
+    explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
+    cardTemperature: createCardWatch(running),
     ...createActions(running, {
-      explain: assessed,
+      explain: (asset) => assessedNow(running, asset),
       restoreNow: restores.now,
       giveUp: publications.giveUp,
     }),
@@ -265,21 +262,4 @@ const createControl = (
       return () => void listeners.delete(listener);
     },
   };
-};
-
-/** The command as it would run now, under the name the film would be published by. */
-const commandOf = (running: Running, asset: Asset, { media, plan }: Assessment): Explanation["command"] => {
-  const library = libraryOf(running, asset);
-  if (!library || plan.video === null) return null;
-  const input = join(library.root, asset.path);
-  const output = finalPaths(outputFolder(library.root, asset.path, library.output), input)[0] ?? input;
-  const { encoder: found, card } = running.encoder();
-  const encoder = found ?? ENCODERS.software;
-  const { profile } = wishOf(running.settings, library);
-  const chain = card && chainFor(plan, media, encoder.name, card);
-  const paths = { input, output };
-  return [
-    "ffmpeg",
-    ...toArgs(plan, { paths, encoder, profile, chain, sourceFingerprint: asset.fingerprint }),
-  ];
 };

@@ -34,6 +34,8 @@ export type Pauses = {
   readonly all: () => readonly Pause[];
   /** A person asked for the film: what it waited for is tried now. */
   readonly lift: (asset: Asset) => void;
+  /** A person asked for all of it to be tried now. */
+  readonly liftAll: () => void;
   /** The work of a lane succeeded: the next pause is a short one again. */
   readonly worked: (lane: Lane) => void;
   /** How often a film waited since it last went on, this time included. */
@@ -105,6 +107,10 @@ export const createPauses = (now: () => number): Pauses => {
       libraries.delete(asset.library);
       lanes.delete(laneOf(asset.work));
       waits.delete(asset.id);
+    },
+    liftAll: () => {
+      libraries.clear();
+      lanes.clear();
     },
     worked: (lane) => inARow.delete(lane),
     countWait: (assetId) => {

@@ -36,7 +36,9 @@ const READING: ReadonlySet<PropertyKey> = new Set([
   "overview",
   "progressOf",
   "waitingReason",
+  "logOf",
   "explain",
+  "cardTemperature",
   "hold",
   "lanes",
 ]);

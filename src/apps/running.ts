@@ -11,6 +11,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
 import type { EncoderStatus, JobProgress, LiveChange } from "./control.ts";
+import type { JobWatch } from "./job-watch.ts";
 import type { Pauses } from "./pauses.ts";
 
 export type EncoderAnswer = {
@@ -32,6 +33,8 @@ export type Running = {
   readonly changed: (change: LiveChange) => void;
   /** Live progress by asset. */
   readonly progress: Map<number, JobProgress>;
+  /** What is known of a job only while it runs. */
+  readonly watch: JobWatch;
   /** Ends a running job; by asset. */
   readonly cancels: Map<number, AbortController>;
   /** What waits for the world. */

@@ -35,7 +35,7 @@ export type Stats = {
   /** Films that play without their picture having been encoded. */
   readonly notEncoded: {
     readonly films: number;
-    readonly durationSeconds: number;
+    readonly playingSeconds: number;
     /** How long encoding them would have taken, less what was done instead. */
     readonly savedSeconds: number;
     /** Multiples of playing time by which that is counted. */
@@ -113,21 +113,21 @@ const notEncoded = (
 ): Stats["notEncoded"] => {
   const rows = outcomes.filter((each) => each.outcome === "direct-play" || each.work !== "video");
   const encodes = encoders.filter((each) => each.encoder !== "copy" && each.encoder !== "");
-  const played = encodes.reduce((sum, each) => sum + each.durationSeconds, 0);
+  const played = encodes.reduce((sum, each) => sum + each.playingSeconds, 0);
   const worked = encodes.reduce((sum, each) => sum + each.workSeconds, 0);
   const isMeasured = played >= MEASURED_MIN_SECONDS && worked > 0;
   const speed = isMeasured ? played / worked : typicalEncodeSpeed(isHardware);
   const copying = encoders.find((each) => each.encoder === "copy");
   const copied = sumOf(
     rows.filter((each) => each.outcome === "converted"),
-    (each) => each.durationSeconds,
+    (each) => each.playingSeconds,
   );
-  const spent = copying ? (copied * copying.workSeconds) / copying.durationSeconds : 0;
-  const durationSeconds = sumOf(rows, (each) => each.durationSeconds);
+  const spent = copying ? (copied * copying.workSeconds) / copying.playingSeconds : 0;
+  const playingSeconds = sumOf(rows, (each) => each.playingSeconds);
   return {
     films: sumOf(rows, (each) => each.films),
-    durationSeconds,
-    savedSeconds: Math.max(0, durationSeconds / speed - spent),
+    playingSeconds,
+    savedSeconds: Math.max(0, playingSeconds / speed - spent),
     speed,
     isMeasured,
   };
@@ -189,7 +189,7 @@ export const readStats = ({ store, settings, overview }: Asked, now: number): St
     ),
     encoders: encoders.map((each) => ({
       ...each,
-      speed: each.workSeconds > 0 ? each.durationSeconds / each.workSeconds : 0,
+      speed: each.workSeconds > 0 ? each.playingSeconds / each.workSeconds : 0,
     })),
   };
 };

@@ -5,11 +5,11 @@ import type { ConversionPlan } from "./plan.ts";
 export type Estimate = { readonly seconds: readonly [low: number, high: number]; readonly bytes: number };
 
 /** Copying is bound by the disk: bytes a second, slow share to fast disk. */
-const COPY_BYTES_PER_SECOND = [40e6, 400e6] as const;
+export const COPY_BYTES_PER_SECOND = [40e6, 400e6] as const;
 /** Multiples of playing time, measured on two cores (38x for AC-3 5.1 to AAC stereo) and stretched both ways. */
-const AUDIO_SPEED = [15, 80] as const;
+export const AUDIO_SPEED = [15, 80] as const;
 /** Multiples of playing time for 720p: libx264 veryfast on 2 cores 1.2 to 2.8, NVENC 5 to 20. */
-const VIDEO_SPEED = { software: [0.8, 6], hardware: [4, 20] } as const;
+export const VIDEO_SPEED = { software: [0.8, 6], hardware: [4, 20] } as const;
 /** Between slow and fast, for sums over many films, until this machine has encodes of its own; multiples of playing time. */
 export const typicalEncodeSpeed = (isHardware: boolean): number => {
   const [slow, fast] = VIDEO_SPEED[isHardware ? "hardware" : "software"];

@@ -6,6 +6,7 @@ import {
   humanBitrate,
   humanBytes,
   humanSeconds,
+  roughRange,
   shellQuoted,
   visibleJson,
   visibleText,
@@ -73,3 +74,17 @@ table("json", visibleJson, [
   ['{"a":"plain é 日本 \\u001b"}', '{"a":"plain é 日本 \\u001b"}'],
   ['"\u009b2J\u007f\u202egpj.exe"', '"\\u009b2J\\u007f\\u202egpj.exe"'],
 ]);
+
+test("a guess of a length of time is no finer than a guess can be", () => {
+  const rows: readonly (readonly [readonly [number, number], string])[] = [
+    [[0, 59], "under a minute"],
+    [[10, 130], "up to 2 min"],
+    [[1200, 3000], "20 to 50 min"],
+    [[2400, 11_000], "40 min to 3 h"],
+    [[10_700, 10_900], "3 h"],
+    [[20 * 3600, 40 * 3600], "20 to 40 h"],
+    [[30 * 3600, 9 * 86_400], "30 h to 9 days"],
+    [[0, 1500 * 86_400], "up to 1,500 days"],
+  ];
+  for (const [range, said] of rows) assert.equal(roughRange(range), said);
+});

@@ -73,3 +73,25 @@ const escapeQuoted = (text: string): string => {
     Array.from(new TextEncoder().encode(each), (byte) => `\\x${hex(byte, 2)}`).join("");
   return `$'${plain.replaceAll(HIDDEN, bytes)}'`;
 };
+
+/** The unit in which a rough length of time is said, and how long it is. */
+const ROUGH = [
+  { unit: "min", seconds: 60, below: 100 * 60 },
+  { unit: "h", seconds: 3600, below: 48 * 3600 },
+  { unit: "days", seconds: 86_400, below: Number.POSITIVE_INFINITY },
+] as const;
+
+const rough = (seconds: number) => {
+  const { unit, seconds: each } = ROUGH.find(({ below }) => seconds < below) ?? ROUGH[2];
+  return { unit, count: Math.max(1, Math.round(seconds / each)) };
+};
+
+/** A guess of a length of time, no finer than a guess can be: `under a minute`, `20 to 50 min`, `40 min to 3 h`, `3 h`. */
+export const roughRange = ([low, high]: readonly [low: number, high: number]): string => {
+  if (high < 60) return "under a minute";
+  const [from, to] = [rough(low), rough(high)];
+  const end = `${to.count.toLocaleString("en")} ${to.unit}`;
+  if (low < 60) return `up to ${end}`;
+  if (from.unit !== to.unit) return `${from.count.toLocaleString("en")} ${from.unit} to ${end}`;
+  return from.count === to.count ? end : `${from.count.toLocaleString("en")} to ${end}`;
+};

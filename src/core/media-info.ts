@@ -183,11 +183,9 @@ export const mainVideo = (media: MediaInfo): VideoStream | null => {
   return all.find((each) => each.isDefault) ?? all[0] ?? null;
 };
 
-/** A film that says it lasts longer than this lies, and would drown all others in a sum. */
-const DURATION_MAX_SECONDS = 7 * 24 * 3600;
+/** A film that lies about its length is believed a week. */
+const PLAYS_AT_MOST_SECONDS = 7 * 24 * 3600;
 
-/** How long it plays in whole seconds; 0 when that is not known. */
-export const wholeDuration = ({ durationSeconds }: Pick<MediaInfo, "durationSeconds">): number =>
-  Number.isFinite(durationSeconds) && durationSeconds !== null
-    ? Math.round(Math.min(DURATION_MAX_SECONDS, Math.max(0, durationSeconds)))
-    : 0;
+/** How long it plays in whole seconds; null when it does not say. */
+export const playingSeconds = ({ durationSeconds }: Pick<MediaInfo, "durationSeconds">): number | null =>
+  durationSeconds === null ? null : Math.round(Math.min(PLAYS_AT_MOST_SECONDS, Math.max(0, durationSeconds)));

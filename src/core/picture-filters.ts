@@ -6,7 +6,7 @@ import type { VideoEncode } from "./plan-video.ts";
 export const pictureFilters = (plan: VideoEncode): readonly string[] => {
   const size = `w=${plan.width}:h=${plan.height}`;
   const first = [...fieldFilters(plan), ...cropFilter(plan)];
-  if (plan.toneMap !== null) return [...first, ...toneMap(size, plan.toneMap), "setsar=1"];
+  if (plan.toneMap !== null) return [...first, ...toneMapFilters(size, plan.toneMap), "setsar=1"];
   const range = plan.fromFullRange ? ":in_range=full:out_range=tv" : "";
   const matrix = plan.fromRgb ? ":out_color_matrix=bt709" : "";
   return [...first, `scale=${size}:flags=lanczos${range}${matrix}`, "format=yuv420p", "setsar=1"];
@@ -29,7 +29,7 @@ const cropFilter = ({ crop }: VideoEncode): readonly string[] =>
   crop === null ? [] : [`crop=w=${crop.width}:h=${crop.height}:x=${crop.left}:y=${crop.top}`];
 
 /** Scaled first (twice as fast as last), then to linear light and back to BT.709 (measured with zscale of ffmpeg 5.1). */
-const toneMap = (size: string, transfer: string): readonly string[] => [
+export const toneMapFilters = (size: string, transfer: string): readonly string[] => [
   `setparams=color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`,
   `zscale=${size}:f=bilinear`,
   "zscale=t=linear:npl=100",

@@ -66,6 +66,8 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "original-kept": "The converted film was published; only the original was not deleted.",
   "restore-failed":
     "What stands in the archive and in the old place was compared with the original. Nothing was overwritten.",
+  "pictures-not-made":
+    "Both files were opened for reading at five moments. What was made of them is thrown away.",
   cancelled: "ffmpeg was ended and what it had made is thrown away.",
   interrupted: "What was made is thrown away and the film is in the queue again; no attempt is used up.",
   "name-not-utf8": "The names were read byte by byte; the files were neither opened nor changed.",

@@ -226,6 +226,11 @@ export const PROBLEMS = {
     "Check that its old place is free; it is still in the archive.",
     { http: 409 },
   ),
+  "pictures-not-made": row(
+    "The pictures for the comparison could not be made.",
+    "Play both files; if they play, try again later. No film was touched by it.",
+    { http: 503 },
+  ),
   cancelled: row("The work was stopped by a person.", "Use re-process to start it again.", { exit: 130 }),
   interrupted: row(
     "The program was stopped in the middle of the work.",

@@ -42,11 +42,11 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
   attachment: "Attachment",
 };
 
-export const kindName = (stream: Stream): string =>
-  stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
-
 /** A codec as it is written on boxes. */
 export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
+
+export const kindName = (stream: Stream): string =>
+  stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];
 
 /** What the stream is, in one line. */
 export const streamWords = (stream: Stream): string =>
@@ -83,7 +83,8 @@ const audioWords = (audio: AudioStream): readonly (string | null)[] => [
   audio.sampleRateHz > 0 ? `${audio.sampleRateHz / 1000} kHz` : null,
 ];
 
-const languageName = (tag: string): string => {
+/** The name of a language by its tag; what is no tag stays as it is. */
+export const languageName = (tag: string): string => {
   if (!/^[a-z]{2,3}(?:-[a-z]{2})?$/i.test(tag)) return visibleText(tag);
   return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;
 };

@@ -1,7 +1,7 @@
 /** Runs ffmpeg: progress, stall and time limits, bounded output, TERM then KILL. Arguments are arrays, never a shell. */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { totalmem } from "node:os";
+import { constants, setPriority, totalmem } from "node:os";
 import type { Readable } from "node:stream";
 import { usesCard } from "../core/encoders.ts";
 import type { RunEnd } from "../core/ffmpeg-failure.ts";
@@ -15,10 +15,14 @@ export type RunOptions = {
   readonly onProgress?: (progress: Progress) => void;
   /** All of standard output as it comes, progress included. */
   readonly onText?: (text: string) => void;
+  /** Standard error as it comes; text of others. */
+  readonly onSaid?: (text: string) => void;
   /** The file being written: while it grows or is rewritten (faststart), ffmpeg is not stalled. */
   readonly watchFile?: string;
   readonly stallMs?: number;
   readonly limitMs?: number;
+  /** Whatever else this machine does goes first. */
+  readonly isBackground?: boolean;
   /** `signal.reason` may be "cancelled" or "shutdown". */
   readonly signal?: AbortSignal;
 };
@@ -71,10 +75,14 @@ const runFfmpeg = async (
   memoryBytes: number | null,
 ): Promise<RunResult> => {
   const child = start(program, args, memoryBytes);
+  if (options.isBackground === true) stepBack(child.pid);
   const stderr = boundedText();
   const progress = progressReader(options.durationSeconds);
   const watch = watchdog(child, options);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.add(text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr.add(text);
+    options.onSaid?.(text);
+  });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     options.onText?.(text);
     const latest = progress.feed(text);
@@ -87,6 +95,15 @@ const runFfmpeg = async (
     end: { exitCode: code, signal, stderr: stderr.text(), stopped: watch.stopped() },
     saidEnd: progress.ended(),
   };
+};
+
+/** Threads that a program starts from now on are as patient as it. */
+const stepBack = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
+  }
 };
 
 /** Programs of util-linux that start another one; they are not on macOS, and BusyBox's own cannot do this. */

@@ -144,6 +144,22 @@ export const readCards = async (program = "nvidia-smi", limitMs = CARDS_MS): Pro
   return { kind: "none", why: firstLine(said) || "nvidia-smi said nothing" };
 };
 
+const TEMPERATURE = ["--query-gpu=temperature.gpu", "--format=csv,noheader,nounits"];
+
+/** Degrees Celsius of the hottest card; null where nvidia-smi is not there or says none. */
+export const readTemperature = async (
+  program = "nvidia-smi",
+  signal?: AbortSignal,
+): Promise<number | null> => {
+  const said = await ask(program, TEMPERATURE, LISTING_MS, signal).catch(() => "");
+  const degrees = said
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /^\d{1,3}$/.test(line))
+    .map(Number);
+  return degrees.length === 0 ? null : Math.max(...degrees);
+};
+
 export type ChosenEncoder = {
   /** The first that works and that the settings allow, in the order of ENCODER_NAMES; null when none does. */
   readonly encoder: Encoder | null;

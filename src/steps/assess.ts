@@ -1,7 +1,7 @@
 /** What is this file, does it play, and what is the least work that makes it play? */
 import { type Estimate, estimate } from "../core/estimate.ts";
 import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
-import { type MediaInfo, wholeDuration } from "../core/media-info.ts";
+import { type MediaInfo, playingSeconds } from "../core/media-info.ts";
 import { mediaKindOf } from "../core/media-kind.ts";
 import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
@@ -160,7 +160,7 @@ export const assessedFields = ({ media, verdict, plan, estimate: cost }: Assessm
   reasonCodes: [...new Set(plan.reasons.map((each) => each.code))],
   media: mediaKindOf(media, verdict),
   expectedBytes: plan.video === null ? null : cost.bytes,
-  durationSeconds: wholeDuration(media),
+  playingSeconds: playingSeconds(media),
 });
 
 const store = (deps: AssessDeps, asset: Asset, assessment: Assessment): void => {

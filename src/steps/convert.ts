@@ -44,6 +44,8 @@ export type ConvertInput = {
   /** What is to happen to the original: before one is deleted, every picture of the result is decoded. */
   readonly original: OriginalPolicy;
   readonly onProgress: (progress: Progress) => void;
+  /** What ffmpeg writes to standard error, as it comes. */
+  readonly onSaid?: (text: string) => void;
   readonly onPhase: (phase: "converting" | "verifying") => void;
   /** Called with the argument list before every run. */
   readonly onCommand: (args: readonly string[]) => void;
@@ -159,6 +161,7 @@ const runLadder = async (
     const result = await deps.ffmpeg.run(tries.args, {
       durationSeconds: input.media.durationSeconds,
       onProgress: input.onProgress,
+      ...(input.onSaid ? { onSaid: input.onSaid } : {}),
       watchFile: made.partial,
       limitMs: longestSeconds(input.estimate) * 1000,
       ...(signal ? { signal } : {}),

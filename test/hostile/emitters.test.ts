@@ -8,16 +8,19 @@ import { testChain, testChainArgs, testEncodeArgs } from "../../src/core/encoder
 import { ENCODER_NAMES, ENCODERS } from "../../src/core/encoders.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
 import type { Capabilities } from "../../src/core/ffmpeg-capabilities.ts";
+import { pairArgs, pairShape } from "../../src/core/frame-pairs.ts";
 import { chainFor } from "../../src/core/hardware-chains.ts";
 import { planConversion } from "../../src/core/plan.ts";
 import { rereadArgs } from "../../src/core/reread-args.ts";
 import { lookArgs } from "../../src/core/second-look.ts";
 import { toRawTrackArgs, toSidecarArgs, toTextSidecarArgs } from "../../src/core/sidecar-args.ts";
+import { thumbnailArgs } from "../../src/core/thumbnail-args.ts";
 import { judge } from "../../src/core/verdict.ts";
 import { createFfprobe } from "../../src/edges/ffprobe.ts";
 import { anyMedia } from "../support/arbitrary-media.ts";
 import { anyWish } from "../support/arbitrary-wish.ts";
 import { putClip } from "../support/clips.ts";
+import { media, planFor, video } from "../support/media.ts";
 import { standIn } from "../support/orchestrator.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -109,7 +112,15 @@ test("subtitles, readings again, looks and trials", () => {
     for (const decodes of ["strict", "patient", "not"] as const)
       for (const side of ["source", "output"] as const)
         assertSafe(rereadArgs(INPUT, { parts, hashed, side, decodes }));
+  assertSafe(thumbnailArgs({ input: INPUT, output: OUTPUT, atSeconds: 90 }));
   assertSafe(lookArgs(INPUT, 0, { startSeconds: 9, pictures: 100 }, ["combing", "bars"]));
+  const [source, result] = [video({ height: 800 }), video()];
+  const pair = {
+    stream: 0,
+    atSeconds: [1, 1] as const,
+    shape: pairShape(source, planFor(media({ streams: [source] })), result),
+  };
+  assertSafe(pairArgs({ source: INPUT, result: INPUT, before: OUTPUT, after: OUTPUT }, pair));
   for (const name of ENCODER_NAMES) {
     assertSafe(testEncodeArgs(ENCODERS[name], profile));
     assertSafe(testEncodeArgs(ENCODERS[name], profile, OUTPUT));
@@ -146,9 +157,11 @@ test("no other file makes arguments that open something", () => {
     "apps/sample-library.ts",
     "core/encoder-trials.ts",
     "core/ffmpeg-args.ts",
+    "core/frame-pairs.ts",
     "core/reread-args.ts",
     "core/second-look.ts",
     "core/sidecar-args.ts",
+    "core/thumbnail-args.ts",
     "edges/ffprobe.ts",
   ]);
 });

@@ -1,6 +1,7 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
 import { join } from "node:path";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
+import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
@@ -8,7 +9,6 @@ import { estimate } from "../../src/core/estimate.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
 import { parseFfprobe } from "../../src/core/ffprobe-json.ts";
 import type { AssetEvent } from "../../src/core/lifecycle.ts";
-import { wholeDuration } from "../../src/core/media-info.ts";
 import { mediaKindOf } from "../../src/core/media-kind.ts";
 import { ACTION_OF, planConversion, whyOf } from "../../src/core/plan.ts";
 import { Problem } from "../../src/core/problem.ts";
@@ -19,6 +19,7 @@ import { wishOf } from "../../src/core/wish.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
+import { picturesIn } from "./pictures.ts";
 import { type TestSystem, testSystem } from "./system.ts";
 
 export type TestControl = Omit<Control, "system"> & {
@@ -26,8 +27,11 @@ export type TestControl = Omit<Control, "system"> & {
   /** Changes what the overview says. */
   readonly say: (overview: Partial<Overview>) => void;
   readonly setProgress: (assetId: number, progress: JobProgress) => void;
+  /** null: no job runs any more. */
+  readonly setLog: (assetId: number, log: JobLog | null) => void;
   readonly tell: (change: LiveChange) => void;
   readonly listenerCount: () => number;
+  readonly setTemperature: (degrees: number | null) => void;
 };
 
 export const testSettings = (): Settings => {
@@ -85,7 +89,7 @@ export const addFilm = (control: Control, row: FilmRow, now: number): Asset => {
       reasonCodes: explained.plan.reasons.map((each) => each.code),
       media: mediaKindOf(explained.media, explained.verdict),
       expectedBytes: explained.estimate.bytes,
-      durationSeconds: wholeDuration(explained.media),
+      playingSeconds: Math.round(explained.media.durationSeconds ?? 0),
     });
   for (const [index, event] of (row.events ?? []).entries()) {
     const isLast = index === (row.events?.length ?? 0) - 1;
@@ -128,6 +132,17 @@ const queueControlsOf = (
     },
   );
 
+/** A graphics card that is as hot as a test says. */
+const heat = (): Pick<TestControl, "cardTemperature" | "setTemperature"> => {
+  let temperature: number | null = null;
+  return {
+    cardTemperature: () => temperature,
+    setTemperature: (degrees) => {
+      temperature = degrees;
+    },
+  };
+};
+
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (
   folder: string,
@@ -137,6 +152,7 @@ export const openTestControl = (
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
   const progress = new Map<number, JobProgress>();
+  const logs = new Map<number, JobLog>();
   let overview: Overview = {
     version: "0.1.0",
     startedAt: now(),
@@ -167,11 +183,16 @@ export const openTestControl = (
   const control: TestControl = {
     settings,
     store,
+    logOf: (id) => logs.get(id) ?? null,
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
       asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
-    explain: explainWith(store, settings),
+    pictures: picturesIn(folder, { settings, store }, (change) => tell(change)),
+    explain: (asset) => {
+      const explained = explainWith(store, settings)(asset);
+      return explained && { ...explained, command: logs.get(asset.id)?.command ?? explained.command };
+    },
     startScan: (library) => {
       if (library === null) return Object.keys(settings.libraries);
       if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
@@ -186,6 +207,8 @@ export const openTestControl = (
       return assets.length;
     },
     system: testSystem(now),
+    tryAgain: () => control.say({ waiting: null }),
+    ...heat(),
     ...queueControlsOf(store, now, tell, () => overview),
     subscribe: (listener) => {
       listeners.add(listener);
@@ -198,6 +221,10 @@ export const openTestControl = (
     setProgress: (assetId, value) => {
       progress.set(assetId, value);
       tell({ kind: "progress", assetId, progress: value });
+    },
+    setLog: (assetId, log) => {
+      if (log === null) logs.delete(assetId);
+      else logs.set(assetId, log);
     },
     tell,
     listenerCount: () => listeners.size,

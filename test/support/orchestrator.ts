@@ -71,7 +71,7 @@ export type HouseOptions = {
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
-export const newHouse = (context: TestContext, options: HouseOptions = {}): House => {
+export const newHouse = (context: Pick<TestContext, "after">, options: HouseOptions = {}): House => {
   let running: Orchestrator | null = null;
   const stop = async (): Promise<void> => {
     const ending = running;

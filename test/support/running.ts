@@ -1,5 +1,6 @@
 /** What the loops share, with a real store, a clock that a test moves, and nothing that runs by itself. */
 import type { TestContext } from "node:test";
+import { createJobWatch } from "../../src/apps/job-watch.ts";
 import { createPauses } from "../../src/apps/pauses.ts";
 import type { Running } from "../../src/apps/running.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
@@ -36,6 +37,7 @@ export const newBench = (context: TestContext, root: string, probe?: Ffprobe["pr
     signal: new AbortController().signal,
     changed: () => {},
     progress: new Map(),
+    watch: createJobWatch(now),
     cancels: new Map(),
     pauses: createPauses(now),
     encoder: () => ({ encoder, card: null, status: { kind: "found", codec, name, isHardware } }),

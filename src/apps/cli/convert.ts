@@ -18,9 +18,9 @@ import type { Asset } from "../../edges/store/asset-row.ts";
 import { openStore } from "../../edges/store/store.ts";
 import type { JobProgress } from "../control.ts";
 import { convertOne, type OneFilm, prepareTools } from "../convert-one.ts";
+import { filmFiles } from "../film-files.ts";
 import { loadSettings } from "../settings-source.ts";
 import { deviceOption, jsonOption, settingsOption, withDevices } from "./choices.ts";
-import { filmFiles } from "./film-files.ts";
 import { printJson, printLine } from "./output.ts";
 
 type Options = {

@@ -6,18 +6,14 @@ import { toArgs } from "../../core/ffmpeg-args.ts";
 import { visibleText } from "../../core/human-text.ts";
 import { finalPaths, outputFolder } from "../../core/output-paths.ts";
 import { ACTION_OF, type Wish, whyOf } from "../../core/plan.ts";
-import { type Problem, toProblem } from "../../core/problem.ts";
 import { wishOf } from "../../core/wish.ts";
-import { createFfmpeg } from "../../edges/ffmpeg.ts";
-import { createFfprobe } from "../../edges/ffprobe.ts";
-import { createSecondLook } from "../../edges/second-look.ts";
-import { type Assessment, assessMedia } from "../../steps/assess.ts";
-import { lookTwice } from "../../steps/look-twice.ts";
+import type { Assessment } from "../../steps/assess.ts";
+import type { FilmFile } from "../film-files.ts";
+import { type Inspection, inspectAll } from "../inspect-all.ts";
+import { createTotals } from "../inspect-totals.ts";
 import { libraryHolding, loadSettings, settingsFrom } from "../settings-source.ts";
 import { deviceOption, jsonOption, settingsOption, withDevices } from "./choices.ts";
-import { type FilmFile, filmFiles } from "./film-files.ts";
 import { describeFilm, whyNotLines } from "./inspect-text.ts";
-import { createTotals } from "./inspect-totals.ts";
 import { printJson, printText } from "./output.ts";
 
 type Options = {
@@ -26,15 +22,6 @@ type Options = {
   readonly settings?: string;
   readonly json?: boolean;
 };
-
-type Inspection =
-  | {
-      readonly kind: "assessed";
-      readonly file: FilmFile;
-      readonly wish: Wish;
-      readonly assessment: Assessment;
-    }
-  | { readonly kind: "problem"; readonly file: FilmFile; readonly problem: Problem };
 
 export const addInspect = (program: Command): void => {
   program
@@ -66,7 +53,7 @@ const inspect = async (paths: readonly string[], options: Options): Promise<void
   const wishFor = ({ path }: FilmFile): Wish => wishOf(settings, libraryHolding(settings, path) ?? anywhere);
   const totals = createTotals();
   let last: Inspection | null = null;
-  for await (const each of inspectAll(paths, wishFor)) {
+  for await (const each of inspectAll(paths, { wishFor, isHardware: false })) {
     totals.add(each.kind === "assessed" ? each.assessment : null);
     if (each.kind === "problem" && each.file.isNamed) process.exitCode = 1;
     last = each;
@@ -79,39 +66,6 @@ const inspect = async (paths: readonly string[], options: Options): Promise<void
   else if (whyNot === undefined) printText(describe(last));
   else if (last.kind === "assessed" && last.assessment.verdict.playable) printText("It plays as it is.");
 };
-
-const AT_ONCE = 2;
-
-/** Two probes at a time, answers in the order of the files. */
-async function* inspectAll(
-  paths: readonly string[],
-  wishFor: (file: FilmFile) => Wish,
-): AsyncGenerator<Inspection> {
-  const ffprobe = createFfprobe();
-  const secondLook = createSecondLook(createFfmpeg());
-  const look = async (file: FilmFile): Promise<Inspection> => {
-    if (file.problem) return { kind: "problem", file, problem: file.problem };
-    try {
-      const probed = await ffprobe.probe(file.path);
-      const wish = wishFor(file);
-      const media = await lookTwice(secondLook, file.path, probed.media, wish);
-      return { kind: "assessed", file, wish, assessment: assessMedia(media, wish, false) };
-    } catch (thrown) {
-      const problem = toProblem(thrown);
-      if (problem.code === "ffmpeg-missing" || problem.code === "internal") throw problem;
-      return { kind: "problem", file, problem };
-    }
-  };
-  const waiting: Promise<Inspection>[] = [];
-  for await (const file of filmFiles(paths)) {
-    const looking = look(file);
-    // The first that fails ends the listing; the one beside it must not end the process unheard.
-    looking.catch(() => {});
-    waiting.push(looking);
-    if (waiting.length === AT_ONCE) for (const first of waiting.splice(0, 1)) yield await first;
-  }
-  for (const each of waiting) yield await each;
-}
 
 const commandOf = (path: string, { plan }: Assessment, wish: Wish): readonly string[] | null => {
   if (plan.video === null) return null;

@@ -68,6 +68,7 @@ export const assetDetailJson = (control: Control, asset: Asset) => {
       sidecars: explanation.plan.sidecars,
     },
     command: explanation?.command ?? null,
+    running: control.logOf(asset.id),
     estimate: explanation?.estimate ?? null,
     events: control.store.events.forAsset(asset.id, EVENTS_SHOWN),
     jobs: control.store.jobs.forAsset(asset.id, JOBS_SHOWN).map(({ token: _, ...job }) => job),

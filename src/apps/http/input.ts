@@ -74,6 +74,8 @@ const optionalFilter = {
 } as const;
 
 export const FILTERS = Object.keys(filterFields) as (keyof typeof filterFields)[];
+/** A film and the place of a subtitle file in its list. */
+export const trackSchema = idSchema.extend({ track: z.coerce.number().int().nonnegative().max(10_000) });
 
 export const assetQuerySchema = z.object({
   ...optionalFilter,

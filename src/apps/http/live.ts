@@ -4,8 +4,10 @@ import { Problem } from "../../core/problem.ts";
 import type { Control, JobProgress, LiveChange } from "../control.ts";
 import { assetJson } from "./asset-json.ts";
 import { markupOf } from "./html.ts";
+import { createWorkTeller } from "./live-work.ts";
 import { filmRow } from "./pages/film-row.ts";
 import { progressState } from "./pages/state.ts";
+import { tabLine } from "./pages/tab.ts";
 
 export const LISTENER_KINDS = ["json", "html"] as const;
 export type ListenerKind = (typeof LISTENER_KINDS)[number];
@@ -38,7 +40,7 @@ const frame = (name: string, id: string, data: string): string =>
     .map((line) => `data: ${line}\n`)
     .join("")}\n`;
 
-/** Listens to `control` until closed. Events: JSON `asset`, `progress`, `overview`, `reset`; HTML `row-ID`, `progress-ID`, `overview`, `list`. */
+/** Listens to `control` until closed. Events: JSON `asset`, `progress`, `overview`, `reset`; HTML `row-ID`, `progress-ID`, `overview`, `list`, and those of `createWorkTeller`. */
 export const openLive = (control: Control, now: () => number): Live => {
   const run = now().toString(36);
   const listeners = new Set<Listener>();
@@ -63,6 +65,8 @@ export const openLive = (control: Control, now: () => number): Live => {
   };
   const tellPages = (name: string, markup: string): void => send("html", frame(name, idOf(count), markup));
 
+  const work = createWorkTeller(control, tellPages);
+
   const pending = gather({
     rows: (ids) => {
       for (const id of ids.slice(0, ROWS_AT_ONCE_MAX)) {
@@ -70,6 +74,7 @@ export const openLive = (control: Control, now: () => number): Live => {
         tellPrograms("asset", { assetId: id, asset: asset && assetJson(control, asset) });
         if (asset) tellPages(`row-${id}`, markupOf(filmRow(control, asset, now())));
       }
+      work.films();
       if (ids.length > ROWS_AT_ONCE_MAX) {
         tellPrograms("reset", {});
         tellPages("list", "");
@@ -81,12 +86,15 @@ export const openLive = (control: Control, now: () => number): Live => {
       tellPages("overview", "");
       if (counts.total !== total) tellPages("list", "");
       total = counts.total;
+      work.tab();
     },
     progress: (id, progress) => {
       // It may have ended within the interval.
       if (control.progressOf(id) === null) return;
       tellPrograms("progress", { assetId: id, progress });
       tellPages(`progress-${id}`, markupOf(progressState(progress)));
+      work.progress(id, progress);
+      work.tab();
     },
   });
   const unsubscribe = control.subscribe(pending.add);
@@ -99,7 +107,7 @@ export const openLive = (control: Control, now: () => number): Live => {
     if (seen === null || seen === idOf(count)) return [];
     const id = seen.startsWith(`${run}-`) ? Number(seen.slice(run.length + 1)) : Number.NaN;
     const isKept = Number.isSafeInteger(id) && id <= count && id + 1 >= (kept[0]?.id ?? count + 1);
-    if (kind === "html") return ["list", "overview"].map((name) => frame(name, idOf(count), ""));
+    if (kind === "html") return ["list", "overview", "running"].map((name) => frame(name, idOf(count), ""));
     if (!isKept) return [frame("reset", idOf(count), JSON.stringify({ type: "reset" }))];
     return kept.filter((each) => each.id > id).map((each) => each.text);
   };
@@ -114,6 +122,7 @@ export const openLive = (control: Control, now: () => number): Live => {
         response.on("close", () => listeners.delete(listener));
         response.on("error", () => listeners.delete(listener));
         response.write(`retry: 2000\n: hello\n\n${missed(kind, seen).join("")}`);
+        if (kind === "html") response.write(frame("tab", idOf(count), tabLine(control)));
       };
     },
     close: () => {

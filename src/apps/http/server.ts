@@ -20,17 +20,22 @@ import { addActivityRoutes } from "./routes/activity.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addFilmRoutes } from "./routes/film.ts";
+import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
+import { addQueuePageRoutes } from "./routes/queue-page.ts";
 import { addSettingsRoutes } from "./routes/settings.ts";
 import { addSettingsPages } from "./routes/settings-pages.ts";
+import { addSetupRoutes } from "./routes/setup.ts";
 import { addStatsRoutes } from "./routes/stats.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
+import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
 
 /** Nobody sends more than a filter or a library's name. */
@@ -101,19 +106,24 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   // Registered after helmet, so that every one of them has its headers.
   void app.register((routes, _, done) => {
     addPublicRoutes(routes, face);
+    addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
     addQueueRoutes(routes, face);
+    addQueuePageRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
     addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
+    addFilmRoutes(routes, face);
     addActionRoutes(routes, face);
     addVideoRoutes(routes, face);
     addActivityRoutes(routes, face);
     addLogRoutes(routes, face);
     addSystemRoutes(routes, face);
     addStatsRoutes(routes, face);
+    addThumbnailRoutes(routes, face);
+    addSetupRoutes(routes, face);
     addSettingsRoutes(routes, face);
     addSettingsPages(routes, face);
     addApiDocsRoutes(routes, face, described);

@@ -26,6 +26,7 @@ const NOT_ASSESSED = {
   reasonCodes: [],
   media: null,
   expectedBytes: null,
+  playingSeconds: null,
   resultBytes: null,
   attempt: 0,
 } as const;

@@ -28,9 +28,9 @@ export type Asset = {
   /** Of its content, and by which devices it is played as it is; null until it was looked at. */
   readonly media: MediaKind | null;
   readonly expectedBytes: number | null;
+  /** How long it plays, whole seconds; null when that is not known. */
+  readonly playingSeconds: number | null;
   readonly resultBytes: number | null;
-  /** How long it plays, in whole seconds; 0: not known; null: not read yet. */
-  readonly durationSeconds: number | null;
   /** The published file, absolute, with its stat when it was published. */
   readonly outputPath: string | null;
   readonly outputSizeBytes: number | null;
@@ -67,8 +67,8 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   reasonCodes: "reason_codes",
   media: "media",
   expectedBytes: "expected_bytes",
+  playingSeconds: "playing_seconds",
   resultBytes: "result_bytes",
-  durationSeconds: "duration_seconds",
   outputPath: "output_path",
   outputSizeBytes: "output_size_bytes",
   outputModifiedUs: "output_modified_us",
@@ -138,8 +138,8 @@ export const toAsset = (row: Row): Asset => {
     reasonCodes: textsOf(row, "reason_codes"),
     media: readMediaColumn(textOf(row, "media")),
     expectedBytes: numberOrNull(row, "expected_bytes"),
+    playingSeconds: numberOrNull(row, "playing_seconds"),
     resultBytes: numberOrNull(row, "result_bytes"),
-    durationSeconds: numberOrNull(row, "duration_seconds"),
     outputPath: textOrNull(row, "output_path"),
     outputSizeBytes: numberOrNull(row, "output_size_bytes"),
     outputModifiedUs: numberOrNull(row, "output_modified_us"),

@@ -1,6 +1,6 @@
 /** Figures of the whole library from tables that are kept as things happen: no film is read for them. */
 import { STATES, type State } from "../../core/lifecycle.ts";
-import { wholeDuration } from "../../core/media-info.ts";
+import { playingSeconds } from "../../core/media-info.ts";
 import { numberOf, textOf, textOrNull, wordOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { Probes } from "./probes.ts";
@@ -20,7 +20,7 @@ export type OutcomeSum = {
   readonly outcome: string;
   readonly work: string;
   readonly films: number;
-  readonly durationSeconds: number;
+  readonly playingSeconds: number;
   readonly sizeBytes: number;
   readonly resultBytes: number;
 };
@@ -30,7 +30,7 @@ export type EncoderSum = {
   readonly encoder: string;
   readonly films: number;
   /** How long they play. */
-  readonly durationSeconds: number;
+  readonly playingSeconds: number;
   /** From the start of the work to the film in its place. */
   readonly workSeconds: number;
 };
@@ -48,8 +48,11 @@ export type Figures = {
   readonly encoders: (asked: Asked) => readonly EncoderSum[];
   /** Writes how many films there are and play, for `day`, where that changed. */
   readonly keepDay: (day: string) => void;
-  /** Reads the length of at most `limit` films of older versions from their probes; how many there were. */
-  readonly readDurations: (limit: number) => number;
+  /**
+   * Reads the lengths that an older version did not keep from the probes of at most `limit` films with a number above
+   * `after`; the last number, null when there is none any more.
+   */
+  readonly readLengths: (place: { readonly after: number; readonly limit: number }) => number | null;
 };
 
 const IN_LIBRARIES = "library IN (SELECT value FROM json_each(:libraries))";
@@ -62,7 +65,7 @@ const outcomesOf = (database: Database, libraries: readonly string[]): readonly 
   database
     .sql(
       // As floating numbers: sparse files may say that they are larger than can be counted exactly.
-      `SELECT state, outcome, work, sum(films) AS films, total(duration_seconds) AS seconds,
+      `SELECT state, outcome, work, sum(films) AS films, total(playing_seconds) AS seconds,
          total(size_bytes) AS size, total(result_bytes) AS result
        FROM outcome_sums WHERE ${IN_LIBRARIES} GROUP BY 1, 2, 3 HAVING sum(films) > 0`,
     )
@@ -72,7 +75,7 @@ const outcomesOf = (database: Database, libraries: readonly string[]): readonly 
       outcome: textOf(row, "outcome"),
       work: textOf(row, "work"),
       films: numberOf(row, "films"),
-      durationSeconds: numberOf(row, "seconds"),
+      playingSeconds: numberOf(row, "seconds"),
       sizeBytes: numberOf(row, "size"),
       resultBytes: numberOf(row, "result"),
     }));
@@ -108,14 +111,14 @@ export const figuresOf = (database: Database, probes: Pick<Probes, "get">): Figu
   encoders: ({ libraries }) =>
     database
       .sql(
-        `SELECT encoder, sum(done) AS films, total(duration_seconds) AS seconds, total(work_seconds) AS work
-         FROM daily_work WHERE duration_seconds > 0 AND ${IN_LIBRARIES} GROUP BY encoder ORDER BY films DESC, encoder`,
+        `SELECT encoder, sum(done) AS films, total(playing_seconds) AS seconds, total(work_seconds) AS work
+         FROM daily_work WHERE playing_seconds > 0 AND ${IN_LIBRARIES} GROUP BY encoder ORDER BY films DESC, encoder`,
       )
       .all(kept(libraries))
       .map((row) => ({
         encoder: textOf(row, "encoder"),
         films: numberOf(row, "films"),
-        durationSeconds: numberOf(row, "seconds"),
+        playingSeconds: numberOf(row, "seconds"),
         workSeconds: numberOf(row, "work"),
       })),
   keepDay: (day) => {
@@ -129,20 +132,24 @@ export const figuresOf = (database: Database, probes: Pick<Probes, "get">): Figu
       )
       .run({ day });
   },
-  readDurations: (limit) =>
+  readLengths: ({ after, limit }) =>
     database.transaction(() => {
       const rows = database
         .sql(
-          `SELECT id, fingerprint FROM assets WHERE outcome IS NOT NULL AND duration_seconds IS NULL LIMIT :limit`,
+          `SELECT id, fingerprint FROM assets WHERE outcome IS NOT NULL AND playing_seconds IS NULL AND id > :after
+           ORDER BY id LIMIT :limit`,
         )
-        .all({ limit });
+        .all({ after, limit });
       for (const row of rows) {
         const fingerprint = textOrNull(row, "fingerprint");
         const media = fingerprint === null ? null : probes.get(fingerprint)?.media;
-        database
-          .sql(`UPDATE assets SET duration_seconds = :seconds WHERE id = :id`)
-          .run({ id: numberOf(row, "id"), seconds: media ? wholeDuration(media) : 0 });
+        const seconds = media ? playingSeconds(media) : null;
+        if (seconds !== null)
+          database
+            .sql(`UPDATE assets SET playing_seconds = :seconds WHERE id = :id`)
+            .run({ id: numberOf(row, "id"), seconds });
       }
-      return rows.length;
+      const last = rows.at(-1);
+      return last ? numberOf(last, "id") : null;
     }),
 });

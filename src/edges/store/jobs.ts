@@ -1,4 +1,5 @@
 /** The history of attempts: what was run for an asset, how it ended, and the end of its log. */
+import { fromStored, type PacePoint, toStored } from "../../core/pace.ts";
 import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
 import { WORKS, type Work } from "../../core/work.ts";
 import {
@@ -37,13 +38,22 @@ export type Job = {
   readonly outputBytes: number | null;
   /** The checks of the verification as they were given to `finish`. */
   readonly checks: unknown;
+  readonly pace: readonly PacePoint[];
 };
 
 type JobStart = Pick<Job, "assetId" | "token" | "attempt" | "work" | "encoder" | "command" | "startedAt">;
 type JobFinish = Pick<Job, "outcome"> & { readonly finishedAt: number } & Partial<
     Pick<
       Job,
-      "encoder" | "command" | "problemCode" | "problemDetail" | "log" | "seconds" | "outputBytes" | "checks"
+      | "encoder"
+      | "command"
+      | "problemCode"
+      | "problemDetail"
+      | "log"
+      | "seconds"
+      | "outputBytes"
+      | "checks"
+      | "pace"
     >
   >;
 
@@ -78,6 +88,7 @@ const toJob = (row: Row): Job => {
     seconds: numberOrNull(row, "seconds"),
     outputBytes: numberOrNull(row, "output_bytes"),
     checks: jsonOf(row, "checks"),
+    pace: fromStored(jsonOf(row, "pace")),
   };
 };
 
@@ -95,7 +106,8 @@ export const jobsOf = (database: Database): Jobs => ({
       .sql(
         `UPDATE jobs SET finished_at = :finishedAt, outcome = :outcome, encoder = ifnull(:encoder, encoder),
            command = ifnull(:command, command), problem_code = :problemCode, problem_detail = :problemDetail,
-           log = :log, seconds = :seconds, output_bytes = :outputBytes, checks = :checks
+           log = :log, seconds = :seconds, output_bytes = :outputBytes, checks = :checks,
+           pace = :pace
          WHERE id = :id`,
       )
       .run({
@@ -110,6 +122,7 @@ export const jobsOf = (database: Database): Jobs => ({
         seconds: end.seconds ?? null,
         outputBytes: end.outputBytes ?? null,
         checks: JSON.stringify(end.checks ?? []),
+        pace: JSON.stringify(toStored(end.pace ?? [])),
       });
   },
   forAsset: (assetId, limit) =>

@@ -16,6 +16,7 @@ import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
 import { type SettingsChanges, settingsChangesOf } from "./settings-changes.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
+import { type Workload, workloadOf } from "./workload.ts";
 
 export type Store = {
   readonly assets: Assets;
@@ -29,6 +30,7 @@ export type Store = {
   readonly archive: Archive;
   readonly roots: Roots;
   readonly wishes: Wishes;
+  readonly workload: Workload;
   readonly settingsChanges: SettingsChanges;
   readonly libraries: Libraries;
   readonly queue: Queue;
@@ -72,6 +74,7 @@ export const storeOf = (database: Database): Store => {
     archive: archiveOf(database),
     roots: rootsOf(database),
     wishes: wishesOf(database),
+    workload: workloadOf(database),
     settingsChanges: settingsChangesOf(database),
     libraries: librariesOf(database),
     queue: queueOf(database),

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { WRITING } from "../../../src/apps/job.ts";
+import { createJobWatch } from "../../../src/apps/job-watch.ts";
 import { createPauses, type Pauses } from "../../../src/apps/pauses.ts";
 import type { EncoderAnswer, Running } from "../../../src/apps/running.ts";
 import { settingsFrom } from "../../../src/apps/settings-source.ts";
@@ -156,6 +157,7 @@ export const runningIn = (house: House, fuse: Fuse): Running => ({
   signal: new AbortController().signal,
   changed: () => {},
   progress: new Map(),
+  watch: createJobWatch(() => house.now),
   cancels: house.cancels,
   pauses: house.pauses,
   encoder: () => ANSWER,

@@ -6,9 +6,12 @@ import { runJob } from "../../../src/apps/job.ts";
 import type { Running } from "../../../src/apps/running.ts";
 import { classifyFailure } from "../../../src/core/ffmpeg-failure.ts";
 import { toMicroseconds } from "../../../src/core/fingerprint.ts";
+import { pairShape } from "../../../src/core/frame-pairs.ts";
 import type { MediaInfo } from "../../../src/core/media-info.ts";
 import { createFfmpeg, type RunOptions } from "../../../src/edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../../../src/edges/ffprobe.ts";
+import { openFilm } from "../../../src/edges/film-file.ts";
+import { makePair } from "../../../src/edges/frame-pairs.ts";
 import { fingerprintFile, statFile } from "../../../src/edges/library-walk.ts";
 import { assess } from "../../../src/steps/assess.ts";
 import { inContainer, video, wish } from "../media.ts";
@@ -126,7 +129,28 @@ const someFile = (context: TestContext): string => {
   return path;
 };
 
+/** A comparison of two files that only have the names of films. */
+const comparedWithText = async (context: TestContext): Promise<Met> => {
+  const folder = tempFolder(context);
+  const path = join(folder, "Film.mp4");
+  writeFileSync(path, "no film");
+  const file = await openFilm(path);
+  context.after(() => file.close());
+  const shape = pairShape(video(), { video: null }, video());
+  const input = {
+    source: { file, path },
+    result: { file, path },
+    stream: 0,
+    atSeconds: [1, 1] as const,
+    shape,
+  };
+  const [before, after] = [join(folder, "before.jpg"), join(folder, "after.jpg")];
+  const { signal } = new AbortController();
+  return thrown(() => makePair(createFfmpeg(), { ...input, before, after }, signal));
+};
+
 const ofFilms = {
+  "pictures-not-made": comparedWithText,
   "not-media": (context) => assessed(context, "a text, whatever its name says", createFfprobe()),
   "no-video": (context) =>
     assessed(context, "sound", answering(context, { codec_type: "audio", codec_name: "aac" })),

@@ -76,6 +76,17 @@ export const eventSchema = z
   })
   .meta({ id: "Event" });
 
+const paceSchema = z
+  .array(
+    z.object({
+      seconds: z.number().describe("Since ffmpeg was started"),
+      speed: z.number().nullable().describe("Multiples of playing time"),
+      fps: z.number().nullable(),
+      bitrateBps: z.number().nullable(),
+    }),
+  )
+  .describe("How fast it went; at most 240 points");
+
 /** An attempt; its claim's token stays inside. */
 export const jobSchema = z
   .object({
@@ -94,6 +105,7 @@ export const jobSchema = z
     seconds: z.number().nullable(),
     outputBytes: z.number().nullable(),
     checks: z.unknown().describe("What was asked of the result, each with `name`, `passed` and `detail`"),
+    pace: paceSchema,
   })
   .meta({ id: "Attempt" });
 
@@ -109,7 +121,18 @@ export const filmDetailAnswer = z.object({
     })
     .nullable(),
   plan: planSchema.nullable(),
-  command: z.array(z.string()).nullable().describe("What ffmpeg would be told now"),
+  command: z
+    .array(z.string())
+    .nullable()
+    .describe("What ffmpeg is told by the job that runs, else by the next"),
+  running: z
+    .object({
+      command: z.array(z.string()),
+      text: z.string().describe("The end of what ffmpeg says"),
+      pace: paceSchema,
+    })
+    .nullable()
+    .describe("The job that runs"),
   estimate: z.object({ seconds: z.array(z.number()).length(2), bytes: z.number() }).nullable(),
   events: z.array(eventSchema).describe("Newest first"),
   jobs: z.array(jobSchema).describe("The last attempts, newest first"),

@@ -22,7 +22,7 @@ export const statsAnswer = z.object({
   notEncoded: z
     .object({
       films,
-      durationSeconds: seconds,
+      playingSeconds: seconds,
       savedSeconds: seconds.describe("How long encoding would have taken, less what was done instead"),
       speed: z.number().describe("Multiples of playing time by which that is counted"),
       isMeasured: z.boolean().describe("Whether this machine's own encodes gave the speed"),
@@ -45,7 +45,7 @@ export const statsAnswer = z.object({
     z.object({
       encoder: z.string().describe("`copy`, or ffmpeg's name of the encoder"),
       films,
-      durationSeconds: seconds.describe("How long they play"),
+      playingSeconds: seconds.describe("How long they play"),
       workSeconds: seconds.describe("From the start of the work to the film in its place"),
       speed: z.number().describe("Multiples of playing time"),
     }),

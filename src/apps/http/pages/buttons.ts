@@ -34,10 +34,5 @@ export const rowButtons = (asset: Asset): Html | null => {
   return action?.name === "reprocess" ? form(asset, action, "row") : null;
 };
 
-export const filmButtons = (asset: Asset): Html | null => {
-  const action = actionOf(asset);
-  return action && form(asset, action, "film");
-};
-
 export const scanButton: Html = html`<form method="post" action="/scan" hx-post="/scan" hx-target="#notice" hx-swap="innerHTML">
 <button id="scan" class="btn">Rescan</button></form>`;

@@ -3,7 +3,7 @@ import type { OriginalPolicy } from "../../../core/settings.ts";
 import { containerName } from "../../../core/stream-words.ts";
 import type { Explanation } from "../../control.ts";
 import { type Html, html } from "../html.ts";
-import type { FilmView } from "./film.ts";
+import type { FilmView } from "./film-part.ts";
 import { ago, sizes } from "./words.ts";
 
 const fact = (name: string, value: Html | string | null): Html | null =>

@@ -2,11 +2,11 @@ import { findDevice } from "../../../core/device-settings.ts";
 import { episodeCode, readFilmName } from "../../../core/film-name.ts";
 import { humanBytes, visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
-import type { OriginalPolicy } from "../../../core/settings.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 import { rowButtons } from "./buttons.ts";
+import { fate } from "./fate.ts";
 import { stateCell } from "./state.ts";
 import { ago, fileName, folderOf, foreign, sizeAfter } from "./words.ts";
 
@@ -18,18 +18,10 @@ const whyCell = (control: Control, asset: Asset): Html => {
   return html`<span>${asset.why ?? (asset.state === "New" ? "not looked at yet" : "")}</span>${waiting === null ? null : html`<span class="under">${waiting}</span>`}`;
 };
 
-/** What will happen to the original, on every job. */
-const FATES: Readonly<Record<OriginalPolicy, string>> = {
-  keep: "original kept",
-  archive: "original to the archive",
-  delete: "original deleted if nothing is lost",
-};
-
 /** What is planned, while it is; what was done, after. */
 const planCell = (control: Control, asset: Asset): Html | string => {
   if (asset.state === "Queued" || asset.state === "Processing") {
-    const fate = FATES[control.settings.libraries[asset.library]?.original ?? "keep"];
-    return html`<span>${asset.action ?? ""}</span><span class="under">${fate}</span>`;
+    return html`<span>${asset.action ?? ""}</span><span class="under">${fate(control, asset)}</span>`;
   }
   if (asset.outcome === "converted") return asset.state === "Archived" ? "done, original set aside" : "done";
   return "";

@@ -25,7 +25,9 @@ const STYLES = ["tabler.css", "page.css", "frame.css"] as const;
 
 /** The pages that can be reached from everywhere, in the order of the header. */
 const SECTIONS = [
+  { path: "/", label: "Home" },
   { path: "/library", label: "Library" },
+  { path: "/queue", label: "Queue" },
   { path: "/activity", label: "Activity" },
   { path: "/stats", label: "Stats" },
   { path: "/system", label: "System" },
@@ -38,6 +40,7 @@ type Page = {
   /** The section it belongs to. */
   readonly section?: (typeof SECTIONS)[number]["path"];
   readonly styles?: readonly FileName[];
+  /** Scripts of its own, after those of every page. */
   readonly scripts?: readonly FileName[];
   readonly body: Html;
   readonly notice?: Html | null;
@@ -65,6 +68,7 @@ ${[...STYLES, ...styles].map(
   (each) => html`<link rel="stylesheet" href="${files.urlOf(each)}">
 `,
 )}<script src="${files.urlOf("page.js")}"></script>
+<script src="${files.urlOf("tab.js")}"></script>
 <script src="${files.urlOf("htmx.js")}" defer></script>
 <script src="${files.urlOf("sse.js")}" defer></script>
 ${scripts.map((each) => html`<script src="${files.urlOf(each)}" defer></script>`)}

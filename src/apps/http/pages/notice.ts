@@ -3,10 +3,13 @@ import { type Html, html } from "../html.ts";
 
 export const DONE = {
   scan: "The libraries are being scanned.",
+  started: "Your films are being looked at; what needs work is begun by itself.",
+  tryAgain: "What waited is tried again now.",
   reprocess: "The film is in the queue again.",
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
   check: "The checks are running.",
+  pictures: "The pictures are being made.",
   settingsSaved: "The settings are saved, and in use from the next start on.",
   settingsUsed: "The settings are saved and in use.",
   restoreAll: "The originals are being brought back, one after the other.",

@@ -57,7 +57,7 @@ const leavingLine = ({ settings, store }: Control): Html | null => {
 };
 
 /** Widths are attributes of a drawing, since styles in the text of the page are not allowed. */
-const shares = (counts: Counts, total: number): Html | null => {
+export const shares = (counts: Counts, total: number): Html | null => {
   if (total === 0) return null;
   let x = 0;
   const parts = BAR_ORDER.filter((state) => counts[state] > 0).map((state) => {

@@ -12,7 +12,7 @@ import { HOLD_VERBS, holdQueue } from "./queue.ts";
 const backTo = (request: FastifyRequest, done: Done): string => {
   const { referer } = request.headers;
   const url = new URL(referer && URL.canParse(referer) ? referer : "http://localhost/library");
-  const isOurs = /^\/(?:library(?:\/\d+)?|queue|activity|stats|system)$/.test(url.pathname);
+  const isOurs = /^\/(?:library(?:\/\d+)?|queue|activity|stats|system)?$/.test(url.pathname);
   const query = new URLSearchParams(isOurs ? url.search : "");
   query.set("done", done);
   return `${isOurs ? url.pathname : "/library"}?${query}`;
@@ -26,6 +26,11 @@ const answer = (request: FastifyRequest, reply: FastifyReply, done: Done, body: 
 };
 
 export const addActionRoutes = (app: FastifyInstance, { control }: Face): void => {
+  app.post("/queue/try-again", async (request, reply) => {
+    control.tryAgain();
+    return answer(request, reply, "tryAgain", {});
+  });
+
   app.post("/scan", async (request, reply) => {
     const { library } = parseInput(scanSchema, request.body);
     return answer(request, reply, "scan", { scanning: control.startScan(library ?? null) });

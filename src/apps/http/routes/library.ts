@@ -2,14 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Face } from "../face.ts";
 import { type Html, markupOf } from "../html.ts";
 import { libraryQuerySchema, parseInput, toAssetQuery } from "../input.ts";
-import { filmBody, filmPage } from "../pages/film.ts";
 import { filmList, USUAL_SORT } from "../pages/film-list.ts";
 import { libraryPage } from "../pages/library.ts";
 import { type LibraryView, libraryUrl } from "../pages/library-view.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { summary } from "../pages/summary.ts";
 import { wantsFragment } from "../problem-reply.ts";
-import { assetOf } from "./assets.ts";
 
 const PAGE_SIZE = 50;
 
@@ -31,10 +29,8 @@ const viewOf = ({ control, now, live }: Face, request: FastifyRequest): LibraryV
   };
 };
 
-/** The library, one film, and the parts of both that the page asks for again when something changes. */
+/** The library, and the parts of it that the page asks for again when something changes. */
 export const addLibraryRoutes = (app: FastifyInstance, face: Face): void => {
-  app.get("/", async (_, reply) => reply.redirect("/library", 302));
-
   app.get("/library", async (request, reply) => {
     const view = viewOf(face, request);
     // The address that the page then has, without the fields of the form that are empty.
@@ -45,16 +41,5 @@ export const addLibraryRoutes = (app: FastifyInstance, face: Face): void => {
   app.get("/library/summary", async (request, reply) => {
     const input = parseInput(libraryQuerySchema, request.query);
     return send(reply, summary(face.control, input));
-  });
-
-  app.get("/library/:id", async (request, reply) => {
-    const lastEventId = face.live.lastId();
-    const asset = assetOf(face.control, request.params);
-    const view = { control: face.control, now: face.now(), asset };
-    return send(reply, filmPage(face.files, view, lastEventId, doneNotice(request.query)));
-  });
-  app.get("/library/:id/body", async (request, reply) => {
-    const asset = assetOf(face.control, request.params);
-    return send(reply, filmBody({ control: face.control, now: face.now(), asset }));
   });
 };

@@ -1,24 +1,14 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../../core/problem.ts";
+import { MAX_SUBTITLE_BYTES } from "../../../core/subtitle-text.ts";
 import { openInside } from "../../../edges/film-file.ts";
-import type { Asset } from "../../../edges/store/asset-row.ts";
-import type { Control } from "../../control.ts";
 import { addRawRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { idSchema } from "../input.ts";
+import { idSchema, trackSchema } from "../input.ts";
+import { playableOf, textTracksOf } from "../playable.ts";
 import { assetOf } from "./assets.ts";
-
-/** The file of a film that plays, and the folder it must lie in: the published one, or the film where it plays as it is. */
-const playable = (control: Control, asset: Asset): { readonly path: string; readonly root: string } => {
-  const library = control.settings.libraries[asset.library];
-  if (library && asset.outcome === "converted" && asset.outputPath !== null)
-    return { path: asset.outputPath, root: library.output === "beside" ? library.root : library.output };
-  if (library && asset.outcome === "direct-play")
-    return { path: join(library.root, asset.path), root: library.root };
-  throw new Problem("state-refuses", `It is ${asset.state}: there is no file yet that plays.`);
-};
 
 type Part = { readonly start: number; readonly end: number };
 
@@ -31,16 +21,37 @@ const partOf = (range: string | undefined, size: number): Part | null => {
   return start <= end && start < size ? { start, end } : null;
 };
 
+/** Opens what may be sent; the answer names the file and not the folders it is in. */
+const openNamed = (path: string, root: string) =>
+  openInside(path, root).catch((thrown: unknown) => {
+    throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
+  });
+
+/** What can be met where a file is sent. */
+const PROBLEMS = [
+  ...(["asset-not-found", "state-refuses"] as const),
+  ...(["file-missing", "file-unreadable", "permission-denied", "io-error"] as const),
+] as const;
+
 /**
- * Films by their number, in byte ranges, as a player asks for them. Sent from the file that was opened and looked at:
- * whoever serves by a path opens what has its name by then.
+ * Films by their number, in byte ranges, as a player asks for them, and their subtitles. Sent from the file that was
+ * opened and looked at: whoever serves by a path opens what has its name by then.
  */
 export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void => {
-  const send = async (id: number, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { path, root } = playable(control, assetOf(control, { id }));
-    const file = await openInside(path, root).catch((thrown: unknown) => {
-      throw thrown instanceof Problem ? new Problem(thrown.code, basename(path), thrown) : thrown;
-    });
+  const playable = (id: number) => {
+    const asset = assetOf(control, { id });
+    const found = playableOf(control, asset);
+    if (!found) throw new Problem("state-refuses", `It is ${asset.state}: there is no file yet that plays.`);
+    return { asset, ...found };
+  };
+
+  const sendFilm = async (
+    id: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const { path, root } = playable(id);
+    const file = await openNamed(path, root);
     const { size } = await file.stat();
     const part = partOf(request.headers.range, size);
     void reply.header("accept-ranges", "bytes").type(/\.webm$/i.test(path) ? "video/webm" : "video/mp4");
@@ -61,14 +72,36 @@ export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void =>
     headers: { range: "`bytes=FIRST-LAST`, as players ask" },
     contentType: "video/mp4",
     also: { 206: "The bytes asked for", 416: "There are no such bytes" },
-    problems: [
-      "asset-not-found",
-      "state-refuses",
-      "file-missing",
-      "file-unreadable",
-      "permission-denied",
-      "io-error",
-    ],
-    run: ({ params }, request, reply) => send(params.id, request, reply),
+    problems: PROBLEMS,
+    run: ({ params }, request, reply) => sendFilm(params.id, request, reply),
+  });
+
+  const sendText = async (id: number, track: number, reply: FastifyReply): Promise<FastifyReply> => {
+    const { asset, root } = playable(id);
+    const text = textTracksOf(asset).find((each) => each.number === track);
+    if (!text) throw new Problem("file-missing", "There are no such subtitles of ours.");
+    const file = await openNamed(text.path, root);
+    try {
+      if ((await file.stat()).size > MAX_SUBTITLE_BYTES)
+        throw new Problem("file-missing", "The subtitles are too large.");
+      return reply
+        .type("text/vtt; charset=utf-8")
+        .header("cache-control", "no-store")
+        .send(await file.readFile());
+    } finally {
+      await file.close();
+    }
+  };
+  addRawRoute(app, {
+    method: "GET",
+    url: "/api/assets/:id/subtitles/:track",
+    tag: "films",
+    summary: "Subtitles that were written beside a film, as WebVTT",
+    about:
+      "`track` is the place of the file in `sidecarPaths`; only files of this program that end in `.vtt` are given.",
+    params: trackSchema,
+    contentType: "text/vtt; charset=utf-8",
+    problems: PROBLEMS,
+    run: ({ params }, _, reply) => sendText(params.id, params.track, reply),
   });
 };

@@ -1,9 +1,9 @@
 /** The dry run of a folder in figures: how many play, what the rest takes, and why. */
-import { bytesRange } from "../../core/estimate.ts";
-import { humanBytes, humanSeconds } from "../../core/human-text.ts";
-import { REASONS, type ReasonCode } from "../../core/reasons.ts";
-import { WORKS, type Work } from "../../core/work.ts";
-import type { Assessment } from "../../steps/assess.ts";
+import { bytesRange } from "../core/estimate.ts";
+import { humanBytes, humanSeconds } from "../core/human-text.ts";
+import { REASONS, type ReasonCode } from "../core/reasons.ts";
+import { WORKS, type Work } from "../core/work.ts";
+import type { Assessment } from "../steps/assess.ts";
 
 type Total = { count: number; bytes: number; seconds: [number, number]; bytesRange: [number, number] };
 

@@ -1,9 +1,7 @@
 -- The events of one kind, newest first, without looking through those of all others.
 CREATE INDEX events_by_kind ON events (kind, at);
 
--- How long a film plays, in whole seconds; 0: not known; NULL: not read of its probe yet.
-ALTER TABLE assets ADD COLUMN duration_seconds INTEGER CHECK (duration_seconds >= 0);
-CREATE INDEX assets_without_duration ON assets (id) WHERE outcome IS NOT NULL AND duration_seconds IS NULL;
+CREATE INDEX assets_without_length ON assets (id) WHERE outcome IS NOT NULL AND playing_seconds IS NULL;
 
 -- Sums of the films that play, kept by triggers, so that a million of them need not be read.
 CREATE TABLE outcome_sums (
@@ -12,44 +10,44 @@ CREATE TABLE outcome_sums (
   outcome TEXT NOT NULL,
   work TEXT NOT NULL,
   films INTEGER NOT NULL,
-  duration_seconds INTEGER NOT NULL,
+  playing_seconds INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
   result_bytes INTEGER NOT NULL,
   PRIMARY KEY (library, state, outcome, work)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO outcome_sums
-  SELECT library, state, outcome, ifnull(work, ''), count(*), 0, sum(size_bytes), ifnull(sum(result_bytes), 0)
+  SELECT library, state, outcome, ifnull(work, ''), count(*), ifnull(sum(playing_seconds), 0), sum(size_bytes), ifnull(sum(result_bytes), 0)
     FROM assets WHERE outcome IS NOT NULL GROUP BY 1, 2, 3, 4;
 
 CREATE TRIGGER assets_summed_in AFTER INSERT ON assets WHEN NEW.outcome IS NOT NULL
 BEGIN
   INSERT INTO outcome_sums VALUES (NEW.library, NEW.state, NEW.outcome, ifnull(NEW.work, ''), 1,
-      ifnull(NEW.duration_seconds, 0), NEW.size_bytes, ifnull(NEW.result_bytes, 0))
-    ON CONFLICT DO UPDATE SET films = films + 1, duration_seconds = duration_seconds + excluded.duration_seconds,
+      ifnull(NEW.playing_seconds, 0), NEW.size_bytes, ifnull(NEW.result_bytes, 0))
+    ON CONFLICT DO UPDATE SET films = films + 1, playing_seconds = playing_seconds + excluded.playing_seconds,
       size_bytes = size_bytes + excluded.size_bytes, result_bytes = result_bytes + excluded.result_bytes;
 END;
 
 CREATE TRIGGER assets_summed_out AFTER DELETE ON assets WHEN OLD.outcome IS NOT NULL
 BEGIN
-  UPDATE outcome_sums SET films = films - 1, duration_seconds = duration_seconds - ifnull(OLD.duration_seconds, 0),
+  UPDATE outcome_sums SET films = films - 1, playing_seconds = playing_seconds - ifnull(OLD.playing_seconds, 0),
       size_bytes = size_bytes - OLD.size_bytes, result_bytes = result_bytes - ifnull(OLD.result_bytes, 0)
     WHERE library = OLD.library AND state = OLD.state AND outcome = OLD.outcome AND work = ifnull(OLD.work, '');
 END;
 
 CREATE TRIGGER assets_summed_over
-AFTER UPDATE OF library, state, outcome, work, duration_seconds, size_bytes, result_bytes ON assets
+AFTER UPDATE OF library, state, outcome, work, playing_seconds, size_bytes, result_bytes ON assets
 WHEN (OLD.outcome IS NOT NULL OR NEW.outcome IS NOT NULL) AND (OLD.outcome IS NOT NEW.outcome
   OR OLD.library <> NEW.library OR OLD.state <> NEW.state OR OLD.work IS NOT NEW.work
-  OR OLD.duration_seconds IS NOT NEW.duration_seconds OR OLD.size_bytes <> NEW.size_bytes
+  OR OLD.playing_seconds IS NOT NEW.playing_seconds OR OLD.size_bytes <> NEW.size_bytes
   OR OLD.result_bytes IS NOT NEW.result_bytes)
 BEGIN
-  UPDATE outcome_sums SET films = films - 1, duration_seconds = duration_seconds - ifnull(OLD.duration_seconds, 0),
+  UPDATE outcome_sums SET films = films - 1, playing_seconds = playing_seconds - ifnull(OLD.playing_seconds, 0),
       size_bytes = size_bytes - OLD.size_bytes, result_bytes = result_bytes - ifnull(OLD.result_bytes, 0)
     WHERE library = OLD.library AND state = OLD.state AND outcome = OLD.outcome AND work = ifnull(OLD.work, '');
   INSERT INTO outcome_sums SELECT NEW.library, NEW.state, NEW.outcome, ifnull(NEW.work, ''), 1,
-      ifnull(NEW.duration_seconds, 0), NEW.size_bytes, ifnull(NEW.result_bytes, 0) WHERE NEW.outcome IS NOT NULL
-    ON CONFLICT DO UPDATE SET films = films + 1, duration_seconds = duration_seconds + excluded.duration_seconds,
+      ifnull(NEW.playing_seconds, 0), NEW.size_bytes, ifnull(NEW.result_bytes, 0) WHERE NEW.outcome IS NOT NULL
+    ON CONFLICT DO UPDATE SET films = films + 1, playing_seconds = playing_seconds + excluded.playing_seconds,
       size_bytes = size_bytes + excluded.size_bytes, result_bytes = result_bytes + excluded.result_bytes;
 END;
 
@@ -98,7 +96,7 @@ CREATE TABLE daily_work (
   done INTEGER NOT NULL,
   failed INTEGER NOT NULL,
   -- Of those done whose length is known: how long they play, and how long the work took.
-  duration_seconds INTEGER NOT NULL,
+  playing_seconds INTEGER NOT NULL,
   work_seconds REAL NOT NULL,
   PRIMARY KEY (day, library, work, encoder)
 ) STRICT, WITHOUT ROWID;
@@ -118,9 +116,9 @@ BEGIN
       CASE WHEN seconds > 0 THEN ifnull(NEW.seconds, 0) ELSE 0 END
     FROM (
       SELECT (SELECT library FROM assets WHERE id = NEW.asset_id) AS library,
-        (SELECT duration_seconds FROM assets WHERE id = NEW.asset_id AND NEW.outcome = 'done') AS seconds
+        (SELECT playing_seconds FROM assets WHERE id = NEW.asset_id AND NEW.outcome = 'done') AS seconds
     ) WHERE true
     ON CONFLICT DO UPDATE SET done = done + excluded.done, failed = failed + excluded.failed,
-      duration_seconds = duration_seconds + excluded.duration_seconds,
+      playing_seconds = playing_seconds + excluded.playing_seconds,
       work_seconds = work_seconds + excluded.work_seconds;
 END;

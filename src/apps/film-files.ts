@@ -1,9 +1,9 @@
 /** The files that arguments of a verb name: a file is itself, a folder all that could be films in it. */
 import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { leftAlone } from "../../core/library-names.ts";
-import { Problem } from "../../core/problem.ts";
-import { type WalkEntry, walkLibrary } from "../../edges/library-walk.ts";
+import { leftAlone } from "../core/library-names.ts";
+import { Problem } from "../core/problem.ts";
+import { type WalkEntry, walkLibrary } from "../edges/library-walk.ts";
 
 export type FilmFile = {
   /** Absolute. */

@@ -1,0 +1,99 @@
+/** The films of a lane in the order in which they will be begun, and the buttons that move them. */
+import { humanBytes, roughRange, visibleText } from "../../../core/human-text.ts";
+import { ACTION_OF } from "../../../core/plan.ts";
+import { QUEUED_WORKS } from "../../../core/queue-time.ts";
+import type { Asset } from "../../../edges/store/asset-row.ts";
+import type { Where } from "../../../edges/store/queue.ts";
+import { LANE_NAMES } from "../../pauses.ts";
+import { type Html, html } from "../html.ts";
+import { queueTimes, type TimeFor } from "./queue-times.ts";
+import { LANE_WORDS, type QueueView, queueUrl } from "./queue-view.ts";
+import { fileName, folderOf, foreign } from "./words.ts";
+
+const MOVES: Readonly<Record<Where, { readonly label: string; readonly drawn: string }>> = {
+  first: { label: "To the front", drawn: "M5 4h14M12 20V8m-5 5 5-5 5 5" },
+  up: { label: "One place forward", drawn: "M12 19V6m-5 5 5-5 5 5" },
+  down: { label: "One place back", drawn: "M12 5v13m-5-5 5 5 5-5" },
+  last: { label: "To the end", drawn: "M5 20h14M12 4v12m-5-5 5 5 5-5" },
+};
+
+const move = (asset: Asset, where: Where, isPointless: boolean): Html => {
+  const { label, drawn } = MOVES[where];
+  return html`<button id="${where}-${asset.id}" class="btn btn-sm move" name="where" value="${where}" title="${label}" aria-label="${label}: ${visibleText(fileName(asset))}"${isPointless ? html` disabled` : null}><svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="${drawn}"/></svg></button>`;
+};
+
+/** What a film waits for; one that simply is not its turn waits for nothing. */
+const waits = ({ control }: QueueView, asset: Asset): Html | null => {
+  const why = control.waitingReason(asset);
+  return why === null ? null : html`<span class="under place-waits">${visibleText(why)}</span>`;
+};
+
+const time = (timeFor: TimeFor, asset: Asset): string => {
+  const work = QUEUED_WORKS.find((each) => each === asset.work);
+  if (!work) return "";
+  const { sizeBytes: bytes, playingSeconds } = asset;
+  const amount = {
+    films: 1,
+    bytes,
+    timedFilms: playingSeconds === null ? 0 : 1,
+    playingSeconds: playingSeconds ?? 0,
+  };
+  return roughRange(timeFor(work, amount));
+};
+
+type Ends = { readonly isFirst: boolean; readonly isLast: boolean };
+
+const row = (
+  view: QueueView,
+  asset: Asset,
+  place: number,
+  { isFirst, isLast }: Ends,
+  timeFor: TimeFor,
+): Html =>
+  html`<li class="place" id="place-${asset.id}" data-id="${asset.id}">
+<span class="place-number"><span id="grip-${asset.id}" class="grip" draggable="true" role="button" tabindex="0" aria-describedby="grip-help" aria-label="Move ${visibleText(fileName(asset))}"><svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01"/></svg></span>${place.toLocaleString("en")}</span>
+<div class="place-film"><a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(fileName(asset))}</a><span class="under">${foreign(folderOf(asset))}</span></div>
+<div class="place-what"><span>${asset.action ?? ACTION_OF[asset.work ?? "none"]}</span>${asset.why === null ? null : html`<span class="under">${asset.why}</span>`}${waits(view, asset)}</div>
+<div class="place-cost"><span>${humanBytes(asset.sizeBytes)}</span><span class="under">${time(timeFor, asset)}</span></div>
+<div class="place-do"><form method="post" action="/priority/${asset.id}" hx-post="/priority/${asset.id}" hx-target="#notice" hx-swap="innerHTML">${move(asset, "first", isFirst)}${move(asset, "up", isFirst)}${move(asset, "down", isLast)}${move(asset, "last", isLast)}</form>
+<form method="post" action="/ignore/${asset.id}" hx-post="/ignore/${asset.id}" hx-target="#notice" hx-swap="innerHTML"><button id="ignore-${asset.id}" class="btn btn-sm quiet" aria-label="Keep as it is: ${visibleText(fileName(asset))}" title="It is not converted until you ask">Keep</button></form></div>
+</li>`;
+
+const tab = ({ control, lane }: QueueView, name: QueueView["lane"]): Html => {
+  const status = control.lanes().find((each) => each.lane === name);
+  const count = status ? status.queued - status.held : 0;
+  return html`<a class="chip chip-all" href="${queueUrl("/queue", { lane: name })}"${name === lane ? html` aria-current="true"` : null}>${LANE_WORDS[name].name} <span class="count">${count.toLocaleString("en")}</span></a>`;
+};
+
+const pager = ({ lane, cursor, first, page }: QueueView): Html | null => {
+  if (cursor === undefined && page.next === null) return null;
+  const shown = page.assets.length;
+  return html`<nav class="pager" aria-label="Pages">
+${cursor === undefined ? html`<span></span>` : html`<a class="btn btn-sm" href="${queueUrl("/queue", { lane })}">The front</a>`}
+<span class="muted">${shown === 0 ? "" : `${first.toLocaleString("en")} to ${(first + shown - 1).toLocaleString("en")}`}</span>
+${page.next === null ? html`<span></span>` : html`<a class="btn btn-sm" rel="next" href="${queueUrl("/queue", { lane, cursor: page.next, first: first + shown })}">Next page</a>`}
+</nav>`;
+};
+
+/** The region, read again whenever the overview changes. */
+export const queueList = (view: QueueView): Html => {
+  const { control, lane, cursor, first, page } = view;
+  const timeFor = queueTimes(control);
+  const last = page.assets.length - 1;
+  return html`<div id="queue-list" hx-get="${queueUrl("/queue/list", { lane, cursor, first })}" hx-trigger="sse:overview, sse:list" hx-swap="outerHTML">
+<nav class="chips" aria-label="Lane">${LANE_NAMES.map((each) => tab(view, each))}</nav>
+<p id="grip-help" class="visually-hidden">Drag it, or press arrow up, arrow down, Home or End.</p>
+<div class="card">${
+    page.assets.length === 0
+      ? html`<div class="empty"><p>Nothing waits here.</p><p class="muted">${LANE_WORDS[lane].what}</p></div>`
+      : html`<ol class="places" start="${first}">${page.assets.map((asset, at) =>
+          row(
+            view,
+            asset,
+            first + at,
+            { isFirst: cursor === undefined && at === 0, isLast: page.next === null && at === last },
+            timeFor,
+          ),
+        )}</ol>`
+  }</div>${pager(view)}</div>`;
+};

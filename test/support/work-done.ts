@@ -1,0 +1,45 @@
+/** Attempts that ended, in the history of a test control. */
+
+import type { ProblemCode } from "../../src/core/problem.ts";
+import type { Asset } from "../../src/edges/store/asset-row.ts";
+import type { JobOutcome } from "../../src/edges/store/jobs.ts";
+import type { TestControl } from "./control.ts";
+
+type Ended = {
+  readonly outcome?: JobOutcome;
+  readonly encoder?: string;
+  readonly problemCode?: ProblemCode;
+  /** Seconds it took. */
+  readonly seconds?: number;
+  readonly outputBytes?: number;
+  readonly warns?: boolean;
+  /** Epoch ms. */
+  readonly finishedAt?: number;
+};
+
+const CHECKS = ["opens", "plays", "duration", "decodes"].map((name) => ({ name, passed: true, detail: "" }));
+
+/** Writes an attempt at the film down, as the program does when it ended. */
+export const addAttempt = ({ store }: TestControl, asset: Asset, ended: Ended = {}): void => {
+  const { outcome = "done", seconds = 60, finishedAt = Date.now() } = ended;
+  const job = store.jobs.start({
+    assetId: asset.id,
+    token: `token-${asset.id}`,
+    attempt: 1,
+    work: asset.work ?? "copy",
+    encoder: ended.encoder ?? "copy",
+    command: [],
+    startedAt: finishedAt - seconds * 1000,
+  });
+  store.jobs.finish(job, {
+    finishedAt,
+    outcome,
+    problemCode: ended.problemCode ?? null,
+    seconds,
+    outputBytes: ended.outputBytes ?? null,
+    checks:
+      outcome === "done"
+        ? [...CHECKS, ...(ended.warns ? [{ name: "peak", passed: true, detail: "high", warns: true }] : [])]
+        : [],
+  });
+};
