@@ -5,8 +5,8 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type FoldersOfLibrary, folderFindings } from "../src/apps/cli/doctor-folders.ts";
-import type { Finding } from "../src/apps/cli/finding.ts";
+import type { Finding } from "../src/apps/doctor/finding.ts";
+import { type FoldersOfLibrary, folderFindings } from "../src/apps/doctor/folders.ts";
 import { whoRuns } from "../src/edges/folder-rights.ts";
 import { asOther, giveToOther, NOBODY, withoutOtherUser, withoutRoot } from "./support/other-user.ts";
 import { tempFolder } from "./support/temp.ts";
@@ -19,7 +19,7 @@ const [STRANGER, GROUP] = [1234, 2345];
 /** What doctor says to another user, by check. */
 const said = (library: FoldersOfLibrary, groups: readonly number[] = []): ReadonlyMap<string, Finding> => {
   const module = `
-import { dataFinding, folderFindings, userFinding } from "SRC/apps/cli/doctor-folders.ts";
+import { dataFinding, folderFindings, userFinding } from "SRC/apps/doctor/folders.ts";
 import { whoRuns } from "SRC/edges/folder-rights.ts";
 const who = await whoRuns();
 const said = [userFinding(who), await dataFinding(who, ${JSON.stringify(library.root)})];

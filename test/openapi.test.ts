@@ -76,7 +76,7 @@ const ask = async ({ name, operation, method }: Called, options: InjectOptions):
   assert.ok(described, `${what} is not described`);
   const [[type, { schema }] = ["", { schema: {} }]] = Object.entries(described.content ?? {});
   assert.ok(String(response.headers["content-type"] ?? "").startsWith(type), `${what}: ${type}`);
-  if (/json/.test(type)) assert.deepEqual(check(schema, response.json()), [], what);
+  if (/\/(?:problem\+)?json/.test(type)) assert.deepEqual(check(schema, response.json()), [], what);
   if (response.statusCode >= 400) {
     const { code, status } = response.json();
     assert.equal(status, response.statusCode, what);

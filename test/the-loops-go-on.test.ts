@@ -32,8 +32,9 @@ test("a store that cannot be written to ends nothing, is said once, and the work
   const [root, data] = [join(folder, "films"), join(folder, "data")];
   await putClip("remux", join(root, "Film.mkv"));
   const said: string[] = [];
-  const log = {
+  const log: Log = {
     ...createLog("silent"),
+    child: () => log,
     info: () => {},
     warn: () => {},
     error: (_: unknown, text: string) => said.push(text),

@@ -15,6 +15,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
+import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
 
@@ -102,6 +103,8 @@ export type Control = {
   readonly restore: (assetId: number) => Promise<Asset>;
   /** Asks for the archived originals of all films that match, to be brought back one after the other; how many. */
   readonly restoreAll: (filter: RestoreFilter) => number;
+  /** The machine it runs on, and the doctor. */
+  readonly system: System;
   /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
   readonly tryAgain: () => void;
   /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */

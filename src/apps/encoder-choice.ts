@@ -6,9 +6,12 @@ import { type ChosenEncoder, chooseEncoder } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
 import type { EncoderStatus } from "./control.ts";
 import type { EncoderAnswer } from "./running.ts";
+import type { EncoderLook } from "./system-facts.ts";
 
 export type EncoderChoice = {
   readonly now: () => EncoderAnswer;
+  /** What the last look found; null before it ended. */
+  readonly lastLook: () => EncoderLook | null;
   /** Looks again, unless it is looking already. */
   readonly probe: () => void;
   /** Looks again when none works and the last look is old. */
@@ -25,6 +28,15 @@ export const answerOf = ({ encoder, trials, decoding }: ChosenEncoder): EncoderA
   card: decoding?.kind === "proven" ? decoding.card : null,
 });
 
+const lookOf = ({ trials, decoding }: ChosenEncoder, at: number): EncoderLook => ({
+  at,
+  trials: trials.map(({ encoder, works, why }) => ({ codec: encoder.codec, works, why })),
+  decoding: decoding && {
+    isProven: decoding.kind === "proven",
+    why: decoding.kind === "proven" ? "" : decoding.why,
+  },
+});
+
 const AGAIN_MS = 5 * 60_000;
 
 /** `onFound` is called whenever the answer changed. */
@@ -37,12 +49,14 @@ export const createEncoderChoice = (
   let answer: EncoderAnswer = { status: { kind: "probing" }, encoder: null, card: null };
   let looking: Promise<void> | null = null;
   let lookedAt = 0;
+  let last: EncoderLook | null = null;
 
   const look = async (): Promise<void> => {
     try {
       const found = await chooseEncoder(ffmpeg, operational.encoder, operational.gpu_only, signal);
       if (signal?.aborted) return;
       answer = answerOf(found);
+      last = lookOf(found, Date.now());
       if (found.decoding?.kind === "not-proven")
         log.warn({ why: found.decoding.why }, "the processor decodes: the card's decoder is not proven");
     } catch (thrown) {
@@ -58,6 +72,7 @@ export const createEncoderChoice = (
   };
   return {
     now: () => answer,
+    lastLook: () => last,
     probe,
     pump: () => {
       if (answer.encoder === null && looking === null && Date.now() - lookedAt > AGAIN_MS) probe();

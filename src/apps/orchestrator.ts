@@ -26,6 +26,8 @@ import type { Control, EncoderStatus, LiveChange } from "./control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { assessedNow, explainFilm } from "./explain.ts";
+import { createFiguresLoop } from "./figures-loop.ts";
+import { forgetOld } from "./forget-old.ts";
 import { WRITING } from "./job.ts";
 import { createJobLoop, type JobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
@@ -41,6 +43,8 @@ import { createRetentionLoop } from "./retention-loop.ts";
 import { libraryOf, type Running } from "./running.ts";
 import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
+import { createSystem } from "./system.ts";
+import type { System } from "./system-facts.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -107,21 +111,6 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
   };
 };
 
-/** The history of a film is kept at least this long; days. */
-const HISTORY_DAYS = 30;
-
-/** Once a day: old attempts, old events, and probes of contents that no film has any more. */
-const forgetOld = ({ settings, log }: OrchestratorOptions, store: Store): void => {
-  const { retention_days } = settings.logging;
-  try {
-    store.jobs.prune(Date.now() - retention_days * DAY_MS);
-    store.events.prune(Date.now() - Math.max(retention_days, HISTORY_DAYS) * DAY_MS);
-    store.probes.prune();
-  } catch (thrown) {
-    log.error({ err: thrown }, "old rows stay");
-  }
-};
-
 /** What settling publications needs; a library that the settings name no more cannot be looked at and is believed. */
 const settling = (store: Store, settings: Settings): SettleDeps => ({
   store,
@@ -160,7 +149,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     changed({ kind: "overview" });
     pump();
   };
-  const encoders = createEncoderChoice({ ffmpeg, log }, settings, onEncoder, ending.signal);
+  const encoders = createEncoderChoice(
+    { ffmpeg, log: log.child({ source: "encoder" }) },
+    settings,
+    onEncoder,
+    ending.signal,
+  );
   const running: Running = {
     settings,
     store,
@@ -179,24 +173,31 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     wake: () => setImmediate(() => pump()),
     startScan: (library) => scans.start(library),
   };
-  const scans = createScanLoop(running);
-  const assessments = createAssessLoop(running);
-  const jobs = createJobLoop(running);
-  const publications = createPublicationLoop(running, settling(store, settings));
-  const restores = createRestoreLoop(running);
-  const backups = createBackupLoop(running, {
+  /** What a loop says is told apart by its name. */
+  const of = (source: string): Running => ({ ...running, log: log.child({ source }) });
+  const scans = createScanLoop(of("scan"));
+  const assessments = createAssessLoop(of("assess"));
+  const jobs = createJobLoop(of("jobs"));
+  const publications = createPublicationLoop(of("publish"), settling(store, settings));
+  const restores = createRestoreLoop(of("restore"));
+  const backups = createBackupLoop(of("backup"), {
     dataDirectory: options.dataDirectory,
     scanning: scans.scanning,
   });
+  const system = createSystem(of("doctor"), {
+    dataDirectory: options.dataDirectory,
+    databaseFile: store.database.file,
+    lastLook: encoders.lastLook,
+  });
   const comparisons = createComparisons(running, options.dataDirectory);
-  const faces = { scans, restores, backups, publications, jobs, comparisons };
+  const faces = { scans, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
-  const archive = createRetentionLoop(running);
-  const sweeps = createSweepLoop(running, { scanning: scans.scanning });
-  const looking = [scans, assessments, backups];
+  const archive = createRetentionLoop(of("archive"));
+  const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
+  const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
   const working = [publications, restores, archive, sweeps, jobs];
   const loops = options.works === false ? looking : [encoders, ...looking, ...working];
-  const isDatabaseThere = createDatabaseWatch(running);
+  const isDatabaseThere = createDatabaseWatch(of("database"));
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {
     if (ending.signal.aborted || !isDatabaseThere()) return;
@@ -216,7 +217,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
-      for (const loop of [...loops, encoders, comparisons]) await loop.idle();
+      for (const loop of [...loops, encoders, comparisons, system]) await loop.idle();
     },
   };
 };
@@ -227,13 +228,14 @@ type Loops = {
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
+  readonly system: System;
   readonly jobs: JobLoop;
   readonly comparisons: ComparisonLoop;
 };
 
 const createControl = (
   running: Running,
-  { scans, restores, backups, publications, jobs, comparisons }: Loops,
+  { scans, restores, backups, publications, jobs, comparisons, system }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
@@ -254,6 +256,7 @@ const createControl = (
       giveUp: publications.giveUp,
     }),
     ...createQueueControls(running, jobs.lanes),
+    system,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -10,6 +10,12 @@ export const COPY_BYTES_PER_SECOND = [40e6, 400e6] as const;
 export const AUDIO_SPEED = [15, 80] as const;
 /** Multiples of playing time for 720p: libx264 veryfast on 2 cores 1.2 to 2.8, NVENC 5 to 20. */
 export const VIDEO_SPEED = { software: [0.8, 6], hardware: [4, 20] } as const;
+/** Between slow and fast, for sums over many films, until this machine has encodes of its own; multiples of playing time. */
+export const typicalEncodeSpeed = (isHardware: boolean): number => {
+  const [slow, fast] = VIDEO_SPEED[isHardware ? "hardware" : "software"];
+  return Math.sqrt(slow * fast);
+};
+
 /** An encode's size as bits for each pixel of each picture: 720p24 at about 2.2 Mb/s. */
 const BITS_PER_PIXEL = 0.1;
 

@@ -182,3 +182,10 @@ export const mainVideo = (media: MediaInfo): VideoStream | null => {
   const all = videoStreams(media);
   return all.find((each) => each.isDefault) ?? all[0] ?? null;
 };
+
+/** A film that lies about its length is believed a week. */
+const PLAYS_AT_MOST_SECONDS = 7 * 24 * 3600;
+
+/** How long it plays in whole seconds; null when it does not say. */
+export const playingSeconds = ({ durationSeconds }: Pick<MediaInfo, "durationSeconds">): number | null =>
+  durationSeconds === null ? null : Math.round(Math.min(PLAYS_AT_MOST_SECONDS, Math.max(0, durationSeconds)));

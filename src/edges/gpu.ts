@@ -7,6 +7,7 @@ import { testChain, testChainArgs, testEncodeArgs } from "../core/encoder-trials
 import { ENCODER_NAMES, ENCODERS, type Encoder } from "../core/encoders.ts";
 import { type Capabilities, parseCapabilities } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
+import { CARD_ARGS, type Card, parseCards } from "../core/nvidia-smi.ts";
 import { PROBLEMS } from "../core/problem.ts";
 import { defaultEncodingProfile, type EncoderChoice } from "../core/settings.ts";
 import { ended, type Ffmpeg, start } from "./ffmpeg.ts";
@@ -93,7 +94,7 @@ const firstLine = (stderr: string): string =>
 export const readCapabilities = async (ffmpeg: Ffmpeg, signal?: AbortSignal): Promise<Capabilities> => {
   const [version, filters, hwaccels] = await Promise.all(
     ["-version", "-filters", "-hwaccels"].map((listing) =>
-      ask(ffmpeg.program, ["-hide_banner", listing], signal),
+      ask(ffmpeg.program, ["-hide_banner", listing], LISTING_MS, signal),
     ),
   );
   return parseCapabilities({ version: version ?? "", filters: filters ?? "", hwaccels: hwaccels ?? "" });
@@ -103,9 +104,15 @@ const LISTING_MS = 10_000;
 /** The filters of ffmpeg 5.1 are some 30 kB. */
 const MAX_LISTING_CHARACTERS = 2 ** 20;
 
-const ask = async (program: string, args: readonly string[], signal?: AbortSignal): Promise<string> => {
+/** What a program prints until it ends or its time is over. Throws Problem ffmpeg-missing when it is not installed. */
+const ask = async (
+  program: string,
+  args: readonly string[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<string> => {
   const child = start(program, args, null);
-  const stop = AbortSignal.any([AbortSignal.timeout(LISTING_MS), ...(signal ? [signal] : [])]);
+  const stop = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])]);
   const kill = (): void => void child.kill("SIGKILL");
   stop.addEventListener("abort", kill, { once: true });
   if (stop.aborted) kill();
@@ -118,6 +125,25 @@ const ask = async (program: string, args: readonly string[], signal?: AbortSigna
   return said;
 };
 
+export type Cards =
+  | { readonly kind: "cards"; readonly cards: readonly Card[] }
+  | { readonly kind: "none"; readonly why: string };
+
+/** Without a daemon of its driver a card takes a second or two to answer. */
+const CARDS_MS = 4000;
+
+/** How NVIDIA's cards stand, asked of `program`; never throws. Others have no such program that comes with their driver. */
+export const readCards = async (program = "nvidia-smi", limitMs = CARDS_MS): Promise<Cards> => {
+  const startedAt = performance.now();
+  const said = await ask(program, CARD_ARGS, limitMs).catch(() => null);
+  if (said === null) return { kind: "none", why: "nvidia-smi is not installed" };
+  const cards = parseCards(said);
+  if (cards.length > 0) return { kind: "cards", cards };
+  if (performance.now() - startedAt >= limitMs)
+    return { kind: "none", why: `nvidia-smi did not answer within ${limitMs / 1000} s` };
+  return { kind: "none", why: firstLine(said) || "nvidia-smi said nothing" };
+};
+
 const TEMPERATURE = ["--query-gpu=temperature.gpu", "--format=csv,noheader,nounits"];
 
 /** Degrees Celsius of the hottest card; null where nvidia-smi is not there or says none. */
@@ -125,7 +151,7 @@ export const readTemperature = async (
   program = "nvidia-smi",
   signal?: AbortSignal,
 ): Promise<number | null> => {
-  const said = await ask(program, TEMPERATURE, signal).catch(() => "");
+  const said = await ask(program, TEMPERATURE, LISTING_MS, signal).catch(() => "");
   const degrees = said
     .split("\n")
     .map((line) => line.trim())

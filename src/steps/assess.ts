@@ -1,7 +1,7 @@
 /** What is this file, does it play, and what is the least work that makes it play? */
 import { type Estimate, estimate } from "../core/estimate.ts";
 import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
-import type { MediaInfo } from "../core/media-info.ts";
+import { type MediaInfo, playingSeconds } from "../core/media-info.ts";
 import { mediaKindOf } from "../core/media-kind.ts";
 import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
@@ -151,12 +151,6 @@ const HOPELESS: Readonly<Partial<Record<ReasonCode, ProblemCode>>> = {
   "codec-unknown": "codec-unknown",
   "dolby-vision-5": "dolby-vision-unsupported",
 };
-
-/** A film that lies about its length is believed a week. */
-const PLAYS_AT_MOST_SECONDS = 7 * 24 * 3600;
-
-const playingSeconds = ({ durationSeconds }: MediaInfo): number | null =>
-  durationSeconds === null ? null : Math.round(Math.min(PLAYS_AT_MOST_SECONDS, Math.max(0, durationSeconds)));
 
 /** What a list shows of an assessment. */
 export const assessedFields = ({ media, verdict, plan, estimate: cost }: Assessment) => ({

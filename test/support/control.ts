@@ -20,8 +20,10 @@ import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
 import { picturesIn } from "./pictures.ts";
+import { type TestSystem, testSystem } from "./system.ts";
 
-export type TestControl = Control & {
+export type TestControl = Omit<Control, "system"> & {
+  readonly system: TestSystem;
   /** Changes what the overview says. */
   readonly say: (overview: Partial<Overview>) => void;
   readonly setProgress: (assetId: number, progress: JobProgress) => void;
@@ -204,6 +206,7 @@ export const openTestControl = (
       for (const each of assets) act(each.id, "restored");
       return assets.length;
     },
+    system: testSystem(now),
     tryAgain: () => control.say({ waiting: null }),
     ...heat(),
     ...queueControlsOf(store, now, tell, () => overview),

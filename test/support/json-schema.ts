@@ -38,6 +38,7 @@ export const rightValue = (schema: JsonSchema): unknown => {
       (schema.required ?? []).map((key) => [key, rightValue(schema.properties?.[key] ?? {})]),
     );
   if (schema.type === "array") return [];
+  if (schema.format === "date") return "2026-11-24";
   return { integer: 1, number: 1, boolean: true }[schema.type ?? ""] ?? "a";
 };
 

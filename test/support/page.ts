@@ -8,6 +8,7 @@ import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
 import type { ServerOptions } from "../../src/apps/http/face.ts";
 import { buildServer } from "../../src/apps/http/server.ts";
+import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { findChromium, openChromium } from "./chromium.ts";
 import { fillLibrary, openTestControl, type TestControl } from "./control.ts";
@@ -25,6 +26,7 @@ export type Session = {
   readonly control: TestControl;
   readonly context: BrowserContext;
   readonly films: ReadonlyMap<string, Asset>;
+  readonly said: LogRing;
   readonly close: () => Promise<void>;
 };
 
@@ -33,7 +35,8 @@ export const openSession = async (options: ServerOptions = {}): Promise<Session>
   const folder = mkdtempSync(join(tmpdir(), "cvc-test-"));
   const { control, close: closeStore } = openTestControl(folder);
   const films = fillLibrary(control, Date.now());
-  const app = buildServer(control, options);
+  const said = createLogRing();
+  const app = buildServer(control, { said, ...options });
   const base = await app.listen({ port: 0, host: "127.0.0.1" });
   const { context, close: closeBrowser } = await openChromium(executablePath ?? "");
   const close = async (): Promise<void> => {
@@ -42,7 +45,7 @@ export const openSession = async (options: ServerOptions = {}): Promise<Session>
     closeStore();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { app, base, control, context, films, close };
+  return { app, base, control, context, films, said, close };
 };
 
 /** The films of a filled test control have no files to play. */

@@ -2,29 +2,29 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { buildServer } from "../../src/apps/http/server.ts";
+import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { fillLibrary, openTestControl, type TestControl } from "./control.ts";
 import { tempFolder } from "./temp.ts";
 
+type The = {
+  readonly app: FastifyInstance;
+  readonly control: TestControl;
+  readonly films: ReadonlyMap<string, Asset>;
+  readonly said: LogRing;
+};
+
 /** Tests of a server over a filled library; the server must have let go of everything at the end. */
-export const suite = (
-  name: string,
-  body: (
-    the: () => {
-      readonly app: FastifyInstance;
-      readonly control: TestControl;
-      readonly films: ReadonlyMap<string, Asset>;
-    },
-  ) => void,
-): void => {
+export const suite = (name: string, body: (the: () => The) => void): void => {
   describe(name, () => {
-    let made: { app: FastifyInstance; control: TestControl; films: ReadonlyMap<string, Asset> } | null = null;
+    let made: The | null = null;
     let closeStore = (): void => {};
     before(async () => {
       const { control, close } = openTestControl(tempFolder({ after }));
       closeStore = close;
       const films = fillLibrary(control, Date.now());
-      made = { app: buildServer(control, { allowedHosts: ["nas.home"] }), control, films };
+      const said = createLogRing();
+      made = { app: buildServer(control, { allowedHosts: ["nas.home"], said }), control, films, said };
       await made.app.ready();
     });
     after(async () => {

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createLog } from "../../edges/log.ts";
+import { createLogRing } from "../../edges/log-ring.ts";
 import { buildServer } from "../http/server.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
@@ -60,10 +61,13 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
   if (kind === "sample") await makeSample(join(data, "library"), ending.signal);
   if (ending.signal.aborted) return;
-  const log = createLog(process.stdout.isTTY ? "warn" : "info");
+  const said = createLogRing();
+  const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
   const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
+  const logger = log.child({ source: "page" });
   const server = buildServer(orchestrator, {
-    logger: log,
+    logger,
+    said,
     allowedHosts: options.allowHost,
     settings: sourceOf(folders, options, orchestrator.restart),
   });

@@ -1,5 +1,6 @@
 /** What every route and page is given. */
 import type { FastifyBaseLogger } from "fastify";
+import type { LogRing } from "../../edges/log-ring.ts";
 import type { Control } from "../control.ts";
 import type { SettingsEditor } from "../settings-editor.ts";
 import type { SettingsSource } from "../settings-source.ts";
@@ -12,6 +13,8 @@ export type Face = {
   readonly now: () => number;
   readonly files: PublicFiles;
   readonly live: Live;
+  /** The last lines of the program's own log. */
+  readonly said: LogRing;
   readonly editor: SettingsEditor;
 };
 
@@ -20,6 +23,7 @@ export type ServerOptions = {
   /** Host names besides localhost and IP addresses by which it may be reached. */
   readonly allowedHosts?: readonly string[];
   readonly logger?: FastifyBaseLogger;
+  readonly said?: LogRing;
   /** Where settings are read and written; left out, they are shown and cannot be changed. */
   readonly settings?: SettingsSource;
 };

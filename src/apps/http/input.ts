@@ -22,7 +22,7 @@ export const parseInput = <T extends z.ZodType>(schema: T, value: unknown): z.ou
 };
 
 /** A form sends a field that was left empty as an empty text, which means that it was not given. */
-const optional = <T extends z.ZodType>(schema: T) =>
+export const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 const problemCode = z.enum(PROBLEM_CODES, { error: "is not a problem code" });

@@ -9,6 +9,7 @@ import { type ApiDescription, TAGS } from "./api-route.ts";
 export type JsonSchema = {
   readonly $ref?: string;
   readonly type?: string;
+  readonly format?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];

@@ -21,7 +21,7 @@ export type Events = {
   readonly prune: (before: number) => number;
 };
 
-const toEvent = (row: Row): StoredEvent => ({
+export const toEvent = (row: Row): StoredEvent => ({
   id: numberOf(row, "id"),
   at: numberOf(row, "at"),
   assetId: numberOrNull(row, "asset_id"),

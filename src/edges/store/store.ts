@@ -1,8 +1,10 @@
 /** The store: one SQLite file with all that must outlive the process. Only the orchestrator opens it. */
+import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Events, eventsOf } from "./events.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
 import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
@@ -20,6 +22,8 @@ export type Store = {
   readonly assets: Assets;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly activity: Activity;
+  readonly figures: Figures;
   readonly probes: Probes;
   readonly journal: Journal;
   readonly restores: Restores;
@@ -57,11 +61,14 @@ export const openStore = ({ file }: { readonly file: string }): Store => {
 export const storeOf = (database: Database): Store => {
   migrate(database, readMigrations());
   const events = eventsOf(database);
+  const probes = probesOf(database);
   return {
     assets: assetsOf(database, events),
     jobs: jobsOf(database),
     events,
-    probes: probesOf(database),
+    activity: activityOf(database),
+    figures: figuresOf(database, probes),
+    probes,
     journal: journalOf(database),
     restores: restoresOf(database),
     archive: archiveOf(database),

@@ -8,7 +8,7 @@ import { holdSchema } from "./queue.ts";
 
 const said = z.object({ code: z.enum(PROBLEM_CODES), sentence: z.string() });
 
-const encoderSchema = z.discriminatedUnion("kind", [
+export const encoderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("probing") }),
   z.object({ kind: z.literal("found"), name: z.string(), codec: z.string(), isHardware: z.boolean() }),
   z.object({ kind: z.literal("none"), why: z.string() }),

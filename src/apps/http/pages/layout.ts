@@ -28,6 +28,9 @@ const SECTIONS = [
   { path: "/", label: "Home" },
   { path: "/library", label: "Library" },
   { path: "/queue", label: "Queue" },
+  { path: "/activity", label: "Activity" },
+  { path: "/stats", label: "Stats" },
+  { path: "/system", label: "System" },
   { path: "/settings", label: "Settings" },
   { path: "/archive", label: "Archive" },
 ] as const;

@@ -8,6 +8,7 @@ export const DONE = {
   reprocess: "The film is in the queue again.",
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
+  check: "The checks are running.",
   pictures: "The pictures are being made.",
   settingsSaved: "The settings are saved, and in use from the next start on.",
   settingsUsed: "The settings are saved and in use.",

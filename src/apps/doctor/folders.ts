@@ -1,4 +1,4 @@
-/** What `cvc doctor` says of folders: who runs this, what it may not do there, and the command that mends it. */
+/** What the doctor says of folders: who runs this, what it may not do there, and the command that mends it. */
 import { readdir, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { mendOf, type Need, type Refusal, refusalText, type Who, whoText } from "../../core/folder-rights.ts";

@@ -1,0 +1,40 @@
+/** Everything that the doctor looks at, on the command line and on the page. Changes nothing. */
+import type { Settings } from "../../core/settings.ts";
+import type { Ffmpeg } from "../../edges/ffmpeg.ts";
+import { whoRuns } from "../../edges/folder-rights.ts";
+import { encoderFindings } from "./encoders.ts";
+import type { Finding } from "./finding.ts";
+import { dataFinding, folderFindings, userFinding } from "./folders.ts";
+
+export type DoctorInput = {
+  readonly settings: Settings;
+  /** The data folder. */
+  readonly data: string;
+  readonly ffmpeg: Ffmpeg;
+  /** Reads all of the database and of each backup, which takes seconds for a large library. */
+  readonly database: (data: string) => Iterable<Finding> | Promise<Iterable<Finding>>;
+  readonly signal?: AbortSignal;
+};
+
+/** One finding after the other, as soon as it is known. */
+export async function* doctorFindings({
+  settings,
+  data,
+  ffmpeg,
+  database,
+  signal,
+}: DoctorInput): AsyncGenerator<Finding> {
+  const libraries = Object.keys(settings.libraries).length;
+  yield {
+    check: "settings",
+    state: "ok",
+    detail: `${libraries} ${libraries === 1 ? "library" : "libraries"}, devices ${settings.devices.join(", ")}`,
+    mend: "",
+  };
+  yield* await database(data);
+  yield* encoderFindings(ffmpeg, settings, signal);
+  const who = await whoRuns();
+  yield userFinding(who);
+  yield await dataFinding(who, data);
+  for (const [name, library] of Object.entries(settings.libraries)) yield* folderFindings(who, name, library);
+}

@@ -1,0 +1,105 @@
+/** How the machine stands and who works; made by `system.ts` and `workers.ts` of the apps. */
+import { z } from "zod";
+import { WORKS } from "../../../core/work.ts";
+import { LANE_NAMES } from "../../pauses.ts";
+import { progressSchema, time } from "./film.ts";
+import { encoderSchema } from "./status.ts";
+
+const bytes = z.number();
+
+const cardsSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("cards"),
+    cards: z.array(
+      z.object({
+        name: z.string(),
+        driver: z.string(),
+        temperatureCelsius: z.number().nullable(),
+        usedPercent: z.number().nullable(),
+        memoryUsedBytes: bytes.nullable(),
+        memoryTotalBytes: bytes.nullable(),
+        encodes: z.number().nullable().describe("Of all programs"),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal("none"), why: z.string() }),
+]);
+
+export const checksAnswer = z.object({
+  at: time.nullable().describe("When the last one ended"),
+  isRunning: z.boolean(),
+  findings: z.array(
+    z.object({
+      check: z.string(),
+      state: z.enum(["ok", "note", "bad"]).describe("`note`: works without it"),
+      detail: z.string(),
+      mend: z.string().describe("What to do; empty when nothing is to be done"),
+    }),
+  ),
+});
+
+export const systemAnswer = z.object({
+  versions: z.object({
+    program: z.string(),
+    node: z.string(),
+    ffmpeg: z.string().nullable(),
+    sqlite: z.string(),
+    system: z.string(),
+  }),
+  startedAt: time,
+  processors: z.number().int(),
+  memory: z.object({ programBytes: bytes, freeBytes: bytes, totalBytes: bytes }),
+  cards: cardsSchema,
+  encoders: z
+    .object({
+      at: time,
+      trials: z.array(z.object({ codec: z.string(), works: z.boolean(), why: z.string() })),
+      decoding: z.object({ isProven: z.boolean(), why: z.string() }).nullable(),
+    })
+    .nullable(),
+  disks: z.array(
+    z.object({
+      folders: z.array(z.object({ what: z.string(), path: z.string() })),
+      space: z.object({ totalBytes: bytes, freeBytes: bytes, usedPercent: z.number() }).nullable(),
+      why: z.string().describe("Why its space is not known"),
+    }),
+  ),
+  database: z.object({
+    file: z.string(),
+    sizeBytes: bytes,
+    backups: z.array(
+      z.object({
+        name: z.string(),
+        path: z.string(),
+        madeAt: time,
+        reason: z.string(),
+        sizeBytes: bytes,
+      }),
+    ),
+  }),
+  checks: checksAnswer,
+});
+
+export const workersAnswer = z.object({
+  workers: z.array(
+    z.object({
+      name: z.string(),
+      encoder: encoderSchema,
+      lanes: z.array(
+        z.object({
+          lane: z.enum(LANE_NAMES),
+          slots: z.number().int().describe("How many films may be in work at once"),
+          running: z.array(
+            z.object({
+              id: z.number().int(),
+              library: z.string(),
+              path: z.string(),
+              work: z.enum(WORKS).nullable(),
+              progress: progressSchema.nullable(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});

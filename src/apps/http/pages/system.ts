@@ -1,0 +1,161 @@
+/** How the machine stands: what works now, its disks, the program itself, and what the doctor says. */
+import { basename } from "node:path/posix";
+import { counted, humanBytes, humanSeconds, visibleText } from "../../../core/human-text.ts";
+import type { Card } from "../../../core/nvidia-smi.ts";
+import type { Control } from "../../control.ts";
+import type { Finding } from "../../doctor/finding.ts";
+import type { Checks, Disk, SystemFacts } from "../../system-facts.ts";
+import { type Worker, workersOf } from "../../workers.ts";
+import { type Html, html } from "../html.ts";
+import type { PublicFiles } from "../public-files.ts";
+import { gauge } from "./gauge.ts";
+import { layout } from "./layout.ts";
+import { progressState } from "./state.ts";
+import { ago, foreign } from "./words.ts";
+
+export type SystemView = {
+  readonly control: Control;
+  readonly now: number;
+  readonly facts: SystemFacts;
+  readonly checks: Checks;
+};
+
+const fact = (name: string, value: Html | string | null): Html | null =>
+  value === null ? null : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+const cardFacts = (card: Card, cutoff: number): Html => {
+  const { temperatureCelsius, usedPercent, memoryUsedBytes, memoryTotalBytes, encodes } = card;
+  return html`<h3>${visibleText(card.name)}</h3>
+${temperatureCelsius === null ? null : html`<p class="figure">${temperatureCelsius} °C</p>${gauge((100 * temperatureCelsius) / 110, (100 * cutoff) / 110)}<p class="muted small">The mark is at ${cutoff} °C (<code>gpu_temperature_cutoff</code>), which is not acted on yet.</p>`}
+<dl class="facts">${fact("Busy", usedPercent === null ? null : `${usedPercent} %`)}
+${fact("Memory", memoryUsedBytes === null || memoryTotalBytes === null ? null : `${humanBytes(memoryUsedBytes)} of ${humanBytes(memoryTotalBytes)}`)}
+${fact("Encodes now", encodes === null ? null : String(encodes))}
+${fact("Driver", visibleText(card.driver))}</dl>`;
+};
+
+const cardsCard = ({ facts, control }: SystemView): Html => {
+  const cutoff = control.settings.operational.gpu_temperature_cutoff;
+  const { cards } = facts;
+  return html`<section class="card sheet"><h2>Graphics card</h2>${
+    cards.kind === "cards"
+      ? cards.cards.map((each) => cardFacts(each, cutoff))
+      : html`<p class="muted">No NVIDIA card to be seen: ${visibleText(cards.why)}.</p>`
+  }</section>`;
+};
+
+const LANE_WORDS = {
+  copies: { name: "Quick work", what: "container, sound, subtitles" },
+  encodes: { name: "Encodes", what: "pictures" },
+} as const;
+
+const laneRow = ({ lane, slots, running }: Worker["lanes"][number]): Html => {
+  const { name, what } = LANE_WORDS[lane];
+  return html`<div class="lane"><p><strong>${name}</strong> <span class="muted">${what}</span> <span class="count">${running.length} of ${slots}</span></p>
+${running.map(({ asset, progress }) => html`<p class="running"><a id="running-${asset.id}" href="/library/${asset.id}">${foreign(basename(asset.path))}</a>${progressState(progress)}</p>`)}</div>`;
+};
+
+const workCard = ({ control }: SystemView): Html => {
+  const [worker] = workersOf(control);
+  return html`<section class="card sheet"><h2>Work on this machine</h2>${worker?.lanes.map(laneRow)}</section>`;
+};
+
+const encodersCard = ({ facts: { encoders }, control, now }: SystemView): Html => {
+  const { encoder, gpuOnly } = control.overview();
+  const chosen =
+    encoder.kind === "found"
+      ? html`<p class="figure">${encoder.codec} <span class="muted">${encoder.isHardware ? "on the card" : "on the processor"}</span></p>`
+      : html`<p class="muted">${encoder.kind === "probing" ? "Looking for the best one…" : "None works, so encodes wait."}</p>`;
+  const decoding = encoders?.decoding;
+  return html`<section class="card sheet"><h2>Encoder</h2>${chosen}
+${
+  encoders === null
+    ? null
+    : html`<ul class="marks">${encoders.trials.map(({ codec, works, why }) => mark(works ? "ok" : "note", works ? "works" : "does not work", html`${codec}${works ? " made a test film" : html` <span class="muted">${visibleText(why)}</span>`}`))}
+${decoding ? mark(decoding.isProven ? "ok" : "note", decoding.isProven ? "works" : "does not work", html`decoding on the card ${decoding.isProven ? "is proven" : html`<span class="muted">${visibleText(decoding.why)}</span>`}`) : null}</ul>
+<p class="muted small">Tried ${ago(encoders.at, now)}; those after the first that works are not tried.${gpuOnly ? " Only cards may encode (gpu_only)." : null}</p>`
+}</section>`;
+};
+
+const MARKS = { ok: "✓", note: "–", bad: "✗" } as const;
+
+const mark = (state: Finding["state"], said: string, what: Html): Html =>
+  html`<li class="mark-${state}"><span class="sign" role="img" aria-label="${said}">${MARKS[state]}</span><div>${what}</div></li>`;
+
+const diskRow = ({ folders, space, why }: Disk, limit: number): Html => {
+  const names = html`<ul class="folders">${folders.map(({ what, path }) => html`<li><strong>${visibleText(what)}</strong> <span class="muted">${foreign(path)}</span></li>`)}</ul>`;
+  if (space === null) return html`<div class="disk">${names}<p class="wrong">Not known: ${why}.</p></div>`;
+  const { freeBytes, totalBytes, usedPercent } = space;
+  const isOver = usedPercent >= limit;
+  return html`<div class="disk">${names}${gauge(usedPercent, limit)}
+<p><strong>${humanBytes(freeBytes)} free</strong> <span class="muted">of ${humanBytes(totalBytes)}</span> <span class="count${isOver ? " wrong" : ""}">${Math.round(usedPercent)} % used${isOver ? `, over ${limit} %` : ""}</span></p></div>`;
+};
+
+const disksCard = ({ facts, control }: SystemView): Html => {
+  const limit = control.settings.operational.max_disk_usage_percent;
+  return html`<section class="card sheet"><h2>Disks</h2>${facts.disks.map((each) => diskRow(each, limit))}
+<p class="muted small">The mark is at ${limit} % (<code>max_disk_usage_percent</code>), which is not acted on yet.</p></section>`;
+};
+
+const databaseCard = ({ facts: { database }, control, now }: SystemView): Html => {
+  const [newest] = database.backups;
+  const backupBytes = database.backups.reduce((sum, each) => sum + each.sizeBytes, 0);
+  const trouble = control.store.database.trouble();
+  return html`<section class="card sheet"><h2>Database</h2>
+<p class="figure">${humanBytes(database.sizeBytes)} <span class="muted">${counted(control.store.assets.counts().total, "film")}</span></p>
+${trouble === null ? null : html`<p class="wrong">${visibleText(trouble.message)}</p>`}
+<dl class="facts">${fact("File", foreign(database.file))}
+${fact("Newest backup", newest ? ago(newest.madeAt, now) : "none yet")}
+${newest ? fact("Backups", `${database.backups.length}, ${humanBytes(backupBytes)}`) : null}</dl></section>`;
+};
+
+const programCard = ({ facts, now }: SystemView): Html => {
+  const { versions, memory, processors, startedAt } = facts;
+  return html`<section class="card sheet"><h2>Program</h2>
+<dl class="facts">${fact("Version", versions.program)}
+${fact("Runs for", humanSeconds((now - startedAt) / 1000))}
+${fact("ffmpeg", versions.ffmpeg === null ? "not found" : visibleText(versions.ffmpeg))}
+${fact("Node.js", versions.node)}
+${fact("SQLite", versions.sqlite)}
+${fact("System", `${versions.system}, ${counted(processors, "processor")}`)}
+${fact("Memory", `${humanBytes(memory.programBytes)} for the program, ${humanBytes(memory.freeBytes)} free of ${humanBytes(memory.totalBytes)}`)}</dl></section>`;
+};
+
+const finding = ({ check, state, detail, mend }: Finding): Html =>
+  mark(
+    state,
+    { ok: "fine", note: "works without", bad: "wrong" }[state],
+    html`<strong>${visibleText(check)}</strong> <span class="muted">${visibleText(detail)}</span>${mend === "" ? null : html`<span class="mend"><span aria-hidden="true">→</span> ${visibleText(mend)}</span>`}`,
+  );
+
+const checksSaid = ({ findings, isRunning }: Checks): string => {
+  const bad = findings.filter((each) => each.state === "bad").length;
+  if (isRunning) return `Checking… ${counted(findings.length, "thing")} looked at.`;
+  return bad === 0 ? "Nothing is wrong." : `${counted(bad, "thing")} ${bad === 1 ? "needs" : "need"} you.`;
+};
+
+/** What the doctor says, what is wrong first; asks again while it is at work. */
+export const checksSection = (checks: Checks, now: number): Html => {
+  const { findings, isRunning, at } = checks;
+  const of = (state: Finding["state"]) => findings.filter((each) => each.state === state);
+  const fine = of("ok");
+  const follows = html` hx-get="/system/checks" hx-trigger="every 1s" hx-swap="outerHTML" hx-target="this"`;
+  return html`<section id="checks" class="card sheet" aria-labelledby="doctor"${isRunning ? follows : null}>
+<div class="heading"><div><h2 id="doctor">Checks</h2><p class="${of("bad").length > 0 && !isRunning ? "wrong" : "muted"}">${checksSaid(checks)}${isRunning || at === null ? null : html` <span class="muted">Looked at ${ago(at, now)}.</span>`}</p></div>
+<form method="post" action="/system/check" hx-post="/system/check" hx-target="#checks" hx-swap="outerHTML"><button id="check" class="btn"${isRunning ? html` disabled` : null}>Check again</button></form></div>
+<ul class="marks">${[...of("bad"), ...of("note")].map(finding)}</ul>
+${fine.length === 0 ? null : html`<details><summary>${counted(fine.length, "thing")} ${fine.length === 1 ? "is" : "are"} fine</summary><ul class="marks">${fine.map(finding)}</ul></details>`}
+</section>`;
+};
+
+/** The page. What changes from moment to moment is read again by itself. */
+export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | null): Html =>
+  layout(files, {
+    title: "System",
+    section: "/system",
+    styles: ["system.css"],
+    notice,
+    body: html`<h1 class="title">System</h1>
+<div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}</div>
+${checksSection(view.checks, view.now)}`,
+  });

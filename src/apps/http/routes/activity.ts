@@ -1,0 +1,70 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { dayOf } from "../../local-day.ts";
+import { EXPORTS, type ExportFormat, exported, happeningJson } from "../activity-export.ts";
+import {
+  type ActivityInput,
+  activityFilterSchema,
+  activitySchema,
+  toActivityFilter,
+} from "../activity-input.ts";
+import { activityAnswer } from "../answers/activity.ts";
+import { addApiRoute, addRawRoute } from "../api-route.ts";
+import type { Face } from "../face.ts";
+import { markupOf } from "../html.ts";
+import { parseInput } from "../input.ts";
+import { activityPage } from "../pages/activity.ts";
+
+const PAGE_SIZE = 50;
+
+/** What happened: the page, the same as JSON, and files of all of it. */
+export const addActivityRoutes = (app: FastifyInstance, { control, now, files, live }: Face): void => {
+  const read = ({ cursor, limit, ...filter }: ActivityInput) =>
+    control.store.activity.page({
+      ...toActivityFilter(filter),
+      limit: limit ?? PAGE_SIZE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+
+  app.get("/activity", async (request, reply) => {
+    // Before the events are read: a change that comes between is then told again rather than lost.
+    const lastEventId = live.lastId();
+    const input = parseInput(activitySchema, request.query);
+    const view = { control, now: now(), lastEventId, input, page: read(input) };
+    return reply
+      .type("text/html; charset=utf-8")
+      .header("cache-control", "no-store")
+      .send(markupOf(activityPage(files, view)));
+  });
+
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/activity",
+    tag: "activity",
+    summary: "What happened, newest first, a page at a time",
+    about:
+      "A search for a text or a library looks through some 50,000 events at once; `lookedBackTo` says how far that was.",
+    query: activitySchema,
+    answer: activityAnswer,
+    run: ({ query }) => {
+      const { events, next, lookedBackTo } = read(query);
+      return { events: events.map(happeningJson), next, lookedBackTo };
+    },
+  });
+
+  for (const format of Object.keys(EXPORTS) as ExportFormat[])
+    addRawRoute(app, {
+      method: "GET",
+      url: `/api/activity.${format}`,
+      tag: "activity",
+      summary: `All that happened and matches, as a file (${format === "csv" ? "CSV" : "NDJSON"})`,
+      contentType: EXPORTS[format],
+      query: activityFilterSchema,
+      run: ({ query }, _, reply) =>
+        reply
+          .type(EXPORTS[format])
+          .header("cache-control", "no-store")
+          .header("content-disposition", `attachment; filename="activity-${dayOf(now())}.${format}"`)
+          .send(Readable.from(exported(control.store.activity, toActivityFilter(query), format))),
+    });
+};

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from "fastify";
+import type { LogQuery } from "../../../edges/log-ring.ts";
+import { type LogInput, logSchema } from "../activity-input.ts";
+import { logsAnswer } from "../answers/activity.ts";
+import { addApiRoute } from "../api-route.ts";
+import type { Face } from "../face.ts";
+import { type Html, markupOf } from "../html.ts";
+import { parseInput } from "../input.ts";
+import { logsPage, newLines } from "../pages/logs.ts";
+
+const PAGE_SIZE = 100;
+
+const toQuery = ({ level, source, q, before, after, limit }: Omit<LogInput, "live">): LogQuery => ({
+  limit: limit ?? PAGE_SIZE,
+  ...(level === undefined ? {} : { level }),
+  ...(source === undefined ? {} : { source }),
+  ...(q === undefined ? {} : { q }),
+  ...(before === undefined ? {} : { before }),
+  ...(after === undefined ? {} : { after }),
+});
+
+/** The program's own log: a page that follows it, and the same as JSON. */
+export const addLogRoutes = (app: FastifyInstance, { files, said }: Face): void => {
+  const read = (query: unknown) => {
+    const input = parseInput(logSchema, query);
+    return { input, said, lastId: said.lastId(), ...said.page(toQuery(input)) };
+  };
+  const asPage = (markup: Html) => markupOf(markup);
+
+  app.get("/activity/logs", async (request, reply) =>
+    reply
+      .type("text/html; charset=utf-8")
+      .header("cache-control", "no-store")
+      .send(asPage(logsPage(files, read(request.query)))),
+  );
+
+  app.get("/activity/logs/new", async (request, reply) => {
+    const view = read(request.query);
+    reply.header("cache-control", "no-store");
+    if (view.lastId === view.input.after) return reply.code(204).send();
+    return reply.type("text/html; charset=utf-8").send(asPage(newLines(view)));
+  });
+
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/logs",
+    tag: "activity",
+    summary: "The last lines of the program's own log, newest first",
+    about: "They are kept in memory since the start; all of them are on standard output.",
+    query: logSchema.omit({ live: true }),
+    answer: logsAnswer,
+    run: ({ query }) => {
+      const { lines, next } = said.page(toQuery(query));
+      return {
+        lines: lines.map((each) => ({ ...each, data: each.data || null })),
+        next,
+        linesMax: said.linesMax,
+      };
+    },
+  });
+};

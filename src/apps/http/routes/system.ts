@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { type Worker, workersOf } from "../../workers.ts";
+import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
+import { addApiRoute } from "../api-route.ts";
+import type { Face } from "../face.ts";
+import { type Html, markupOf } from "../html.ts";
+import { doneNotice } from "../pages/notice.ts";
+import { checksSection, systemPage } from "../pages/system.ts";
+import { wantsFragment, wantsPage } from "../problem-reply.ts";
+
+const send = (reply: FastifyReply, markup: Html): FastifyReply =>
+  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
+
+const workerJson = ({ name, encoder, lanes }: Worker) => ({
+  name,
+  encoder,
+  lanes: lanes.map(({ lane, slots, running }) => ({
+    lane,
+    slots,
+    running: running.map(({ asset, progress }) => ({
+      id: asset.id,
+      library: asset.library,
+      path: asset.path,
+      work: asset.work,
+      progress,
+    })),
+  })),
+});
+
+/** The machine: how it stands, who works, and what the doctor says. */
+export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: Face): void => {
+  /** The first who looks finds the doctor at work, not an empty place. */
+  const checks = () => {
+    const found = control.system.checks();
+    if (found.at !== null || found.isRunning) return found;
+    control.system.check();
+    return control.system.checks();
+  };
+
+  app.get("/system", async (request, reply) => {
+    const view = { control, now: now(), checks: checks(), facts: await control.system.facts() };
+    return send(reply, systemPage(files, view, doneNotice(request.query)));
+  });
+  app.get("/system/checks", async (_, reply) => send(reply, checksSection(control.system.checks(), now())));
+
+  app.post("/system/check", async (request, reply) => {
+    control.system.check();
+    if (wantsFragment(request)) return send(reply, checksSection(control.system.checks(), now()));
+    if (wantsPage(request)) return reply.redirect("/system?done=check#checks", 303);
+    return reply.code(202).send(control.system.checks());
+  });
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/system/check",
+    tag: "program",
+    summary: "Starts the doctor's checks, unless they run",
+    status: 202,
+    answer: checksAnswer,
+    run: () => {
+      control.system.check();
+      return control.system.checks();
+    },
+  });
+
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/system",
+    tag: "program",
+    summary: "How the machine stands: card, encoders, disks, database, versions, checks",
+    about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
+    answer: systemAnswer,
+    run: async () => ({ ...(await control.system.facts()), checks: control.system.checks() }),
+  });
+
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/workers",
+    tag: "queue",
+    summary: "Who converts, and what runs",
+    answer: workersAnswer,
+    run: () => ({ workers: workersOf(control).map(workerJson) }),
+  });
+};

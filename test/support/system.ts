@@ -1,0 +1,108 @@
+/** The machine of the tests: a household's server with a card, a full disk, and one that is away. */
+import type { Checks, System, SystemFacts } from "../../src/apps/system-facts.ts";
+
+export type TestSystem = System & {
+  /** Changes what the machine says of itself. */
+  readonly setFacts: (facts: Partial<SystemFacts>) => void;
+  readonly setChecks: (checks: Checks) => void;
+  readonly checkCount: () => number;
+};
+
+const TERABYTE = 1e12;
+
+const factsAt = (now: number): SystemFacts => ({
+  versions: {
+    program: "0.1.0",
+    node: "24.21.0",
+    ffmpeg: "7.1.1-1+b1 <debian>",
+    sqlite: "3.51.0",
+    system: "linux 6.12.57",
+  },
+  startedAt: now - 276_000_000,
+  processors: 8,
+  memory: { programBytes: 142e6, freeBytes: 9.1e9, totalBytes: 16.7e9 },
+  cards: {
+    kind: "cards",
+    cards: [
+      {
+        name: "NVIDIA GeForce GTX 1660 SUPER",
+        driver: "550.54.14",
+        temperatureCelsius: 61,
+        usedPercent: 34,
+        memoryUsedBytes: 1.1e9,
+        memoryTotalBytes: 6.4e9,
+        encodes: 1,
+      },
+    ],
+  },
+  encoders: {
+    at: now - 3_600_000,
+    trials: [{ codec: "h264_nvenc", works: true, why: "" }],
+    decoding: { isProven: true, why: "" },
+  },
+  disks: [
+    {
+      folders: [
+        { what: "movies", path: "/films/movies" },
+        { what: "archive of series", path: "/films/archive" },
+      ],
+      space: { totalBytes: 8 * TERABYTE, freeBytes: 0.42 * TERABYTE, usedPercent: 94.7 },
+      why: "",
+    },
+    { folders: [{ what: "series", path: "/films/series" }], space: null, why: "it does not answer" },
+    {
+      folders: [{ what: "data", path: "/var/lib/cvc" }],
+      space: { totalBytes: 0.25 * TERABYTE, freeBytes: 0.18 * TERABYTE, usedPercent: 28 },
+      why: "",
+    },
+  ],
+  database: {
+    file: "/var/lib/cvc/library.sqlite",
+    sizeBytes: 177e6,
+    backups: [1, 2, 3].map((days) => ({
+      name: `library-${days}-daily.sqlite`,
+      path: `/var/lib/cvc/backups/library-${days}-daily.sqlite`,
+      madeAt: now - days * 40_000_000,
+      reason: "daily" as const,
+      sizeBytes: 170e6,
+    })),
+  },
+});
+
+const CHECKED: Checks = {
+  at: null,
+  isRunning: false,
+  findings: [
+    { check: "settings", state: "ok", detail: "2 libraries, devices chromecast-3", mend: "" },
+    { check: "ffmpeg", state: "ok", detail: "7.1.1", mend: "" },
+    { check: "encoder h264_vaapi", state: "note", detail: "No VA display found for <device>", mend: "" },
+    {
+      check: "folders of series",
+      state: "bad",
+      detail: "3 of 12 folders looked at cannot be written: /films/series/Severance is root's",
+      mend: "sudo chown -R films: '/films/series'",
+    },
+  ],
+};
+
+/** A machine that says what it is told; its doctor ends when it is told. */
+export const testSystem = (now: () => number): TestSystem => {
+  let facts = factsAt(now());
+  let checks = CHECKED;
+  let count = 0;
+  return {
+    facts: async () => facts,
+    checks: () => checks,
+    check: () => {
+      count++;
+      checks = { ...checks, isRunning: true };
+    },
+    setFacts: (more) => {
+      facts = { ...facts, ...more };
+    },
+    setChecks: (next) => {
+      checks = next;
+    },
+    checkCount: () => count,
+  };
+};
