@@ -208,5 +208,8 @@ test("every table with the name of a library is known to who gives it another", 
     )
     .all()
     .map(({ name }) => String(name));
-  assert.deepEqual(tables.toSorted(), [...LIBRARY_TABLES, "asset_kinds", "outcome_sums"].toSorted());
+  assert.deepEqual(
+    tables.toSorted(),
+    [...LIBRARY_TABLES, "asset_kinds", "outcome_sums", "workload"].toSorted(),
+  );
 });

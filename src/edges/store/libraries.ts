@@ -1,7 +1,10 @@
 /** What is kept by the name of a library, in whatever table. */
 import type { Database } from "./database.ts";
 
-/** The tables with the name of a library, but for `asset_kinds` and `outcome_sums`, which triggers keep. A test knows them all. */
+/**
+ * The tables with the name of a library, but for those that triggers keep: `asset_kinds`,
+ * `outcome_sums`, `workload`. A test knows them all.
+ */
 export const LIBRARY_TABLES = [
   "assets",
   "set_aside",

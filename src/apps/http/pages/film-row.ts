@@ -1,5 +1,5 @@
 import { findDevice } from "../../../core/device-settings.ts";
-import { episodeCode, readFilmName } from "../../../core/film-name.ts";
+import { readFilmName } from "../../../core/film-name.ts";
 import { humanBytes, visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
@@ -8,7 +8,7 @@ import { type Html, html } from "../html.ts";
 import { rowButtons } from "./buttons.ts";
 import { fate } from "./fate.ts";
 import { stateCell } from "./state.ts";
-import { ago, fileName, folderOf, foreign, sizeAfter } from "./words.ts";
+import { ago, fileName, filmLink, folderOf, foreign, sizeAfter } from "./words.ts";
 
 /** Why the film is where it is, in a phrase, and what it waits for. */
 const whyCell = (control: Control, asset: Asset): Html => {
@@ -44,11 +44,8 @@ const verdictCell = (control: Control, asset: Asset): Html => {
   return html`${asset.media.playsOn.map((each) => badge(each, true))}${asset.media.failsOn.map((each) => badge(each, false))}`;
 };
 
-const titleCell = (asset: Asset): Html => {
-  const { title, episode } = readFilmName(asset.path);
-  const code = episode === null ? "" : episodeCode(episode);
-  return html`<a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(title)}${code === "" ? null : html` <span class="code">${code}</span>`}</a><span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
-};
+const titleCell = (asset: Asset): Html =>
+  html`${filmLink(asset.id, asset.path)}<span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
 
 const pickCell = (asset: Asset): Html =>
   html`<input id="pick-${asset.id}" class="form-check-input" type="checkbox" name="ids" value="${asset.id}" form="bulk" hx-preserve="true" autocomplete="off" aria-label="Choose ${visibleText(fileName(asset))}">`;

@@ -1,6 +1,5 @@
 /** The last results: what was made, what that saved, and whether every check passed. */
-import { basename } from "node:path/posix";
-import { humanBytes, humanSeconds, visibleText } from "../../../core/human-text.ts";
+import { humanBytes, humanSeconds } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import { checksFrom } from "../../../core/verification-facts.ts";
@@ -8,7 +7,7 @@ import type { Result } from "../../../edges/store/workload.ts";
 import { type Html, html } from "../html.ts";
 import { rowButtons } from "./buttons.ts";
 import type { HomeView } from "./home-view.ts";
-import { ago, foreign } from "./words.ts";
+import { ago, filmLink } from "./words.ts";
 
 const SHOWN = 10;
 
@@ -54,7 +53,7 @@ const row = ({ control, now }: HomeView, result: Result): Html => {
   const took = result.seconds === null ? "" : ` in ${humanSeconds(result.seconds)}`;
   return html`<li class="result result-${result.outcome}">
 <span class="sign" role="img" aria-label="${said}">${sign}</span>
-<div class="result-film">${result.path === null ? html`<span class="muted">a film that is not there any more</span>` : html`<a href="/library/${result.assetId}" title="${visibleText(result.path)}">${foreign(basename(result.path))}</a>`}<span class="under">${isDone ? `${DONE_WORDS[result.work] ?? ACTION_OF[result.work]}${took}` : ACTION_OF[result.work]}</span></div>
+<div class="result-film">${result.path === null ? html`<span class="muted">a film that is not there any more</span>` : filmLink(result.assetId, result.path)}<span class="under">${isDone ? `${DONE_WORDS[result.work] ?? ACTION_OF[result.work]}${took}` : ACTION_OF[result.work]}</span></div>
 <div class="result-size">${isDone ? saving(result) : null}</div>
 <div class="result-checks">${isDone ? verified(result) : failure(result, asset?.state)}</div>
 <div class="result-when">${asset?.state === "Failed" ? rowButtons(asset) : null}${ago(result.finishedAt, now)}</div>

@@ -9,7 +9,7 @@ import { type Html, html } from "../html.ts";
 import { fate } from "./fate.ts";
 import { filmPicture, minuteOf } from "./film-picture.ts";
 import type { HomeView } from "./home-view.ts";
-import { fileName, folderOf, foreign } from "./words.ts";
+import { fileName, filmLink, folderOf, foreign } from "./words.ts";
 
 /** More than these run only where the settings ask for it; the rest stand in the library. */
 const CARDS_MAX = 12;
@@ -67,7 +67,7 @@ const card = (control: Control, asset: Asset): Html => {
   return html`<li class="card job">
 <a class="frame" href="/library/${asset.id}" tabindex="-1" aria-hidden="true" sse-swap="frame-${asset.id}" hx-swap="innerHTML">${filmPicture(asset.id, minuteOf(asset, progress))}</a>
 <div class="job-what">
-<h3><a href="/library/${asset.id}" title="${visibleText(asset.path)}">${foreign(fileName(asset))}</a></h3>
+<h3>${filmLink(asset.id, asset.path)}</h3>
 <p class="under">${foreign(folderOf(asset))}</p>
 <p class="job-why"><strong>${action}</strong>${asset.why === null ? null : html`: ${asset.why}`}. <span class="muted">${capital(fate(control, asset))}.</span></p>
 <div class="job-now" sse-swap="job-${asset.id}" hx-swap="innerHTML">${jobFigures(control, asset, progress)}</div>

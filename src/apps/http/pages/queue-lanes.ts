@@ -5,13 +5,13 @@ import { type Html, html } from "../html.ts";
 import { holdControls } from "./queue-hold.ts";
 import { LANE_WORDS } from "./queue-view.ts";
 import { stateCell } from "./state.ts";
-import { fileName, foreign } from "./words.ts";
+import { filmLink } from "./words.ts";
 
 const busy = (control: Control, id: number): Html | null => {
   const asset = control.store.assets.byId(id);
   return (
     asset &&
-    html`<li class="slot"><div class="slot-film"><a href="/library/${id}" title="${visibleText(asset.path)}">${foreign(fileName(asset))}</a><span class="under">${asset.action}</span></div>${stateCell(control, asset)}</li>`
+    html`<li class="slot"><div class="slot-film">${filmLink(id, asset.path)}<span class="under">${asset.action}</span></div>${stateCell(control, asset)}</li>`
   );
 };
 

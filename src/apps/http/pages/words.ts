@@ -1,4 +1,5 @@
 /** Small pieces that several pages show alike: names, times, sizes. */
+import { episodeCode, readFilmName } from "../../../core/film-name.ts";
 import { humanAge, humanBytes, visibleText } from "../../../core/human-text.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import { type Html, html } from "../html.ts";
@@ -10,6 +11,12 @@ export const folderOf = (asset: Asset): string =>
 
 /** Text of others. `bdi` keeps a name written right to left from turning the words around it. */
 export const foreign = (text: string): Html => html`<bdi>${visibleText(text)}</bdi>`;
+
+/** The title of a film as a link to its page, with the episode where it is one; the path on hover. */
+export const filmLink = (assetId: number, path: string): Html => {
+  const { title, episode } = readFilmName(path);
+  return html`<a href="/library/${assetId}" title="${visibleText(path)}">${foreign(title)}${episode === null ? null : html` <span class="episode">${episodeCode(episode)}</span>`}</a>`;
+};
 
 /** How long ago, with the whole time on hover; the page's script keeps it true. Both times in epoch ms. */
 export const ago = (at: number, now: number): Html => {
