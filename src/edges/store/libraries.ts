@@ -1,10 +1,7 @@
 /** What is kept by the name of a library, in whatever table. */
 import type { Database } from "./database.ts";
 
-/**
- * The tables with the name of a library, but for those that triggers keep: `asset_kinds`,
- * `outcome_sums`, `workload`. A test knows them all.
- */
+/** The tables with the name of a library, but for those that triggers keep: `asset_kinds`, `outcome_sums`, `workload`. A test knows them all. */
 export const LIBRARY_TABLES = [
   "assets",
   "set_aside",
