@@ -10,6 +10,7 @@ const points = (count: number) =>
     speed: 2 + Math.sin(at / 5) / 2,
     fps: 48 + 12 * Math.sin(at / 5),
     bitrateBps: 3_000_000 + 800_000 * Math.sin(at / 3),
+    degrees: 55 + Math.round(at / 10),
   }));
 
 const progress: JobProgress = {
@@ -48,7 +49,7 @@ describe("the page of a film in Chromium", { skip }, () => {
     const id = run(10, "first line\n");
     session.control.setProgress(id, progress);
     const { page, wrong } = await openPage(session, `/library/${id}`);
-    assert.equal(await page.locator("#job-graphs canvas").count(), 3);
+    assert.equal(await page.locator("#job-graphs canvas").count(), 4);
     await page.locator("#job-details summary").click();
     await page.locator("#job-rows tr").nth(9).waitFor();
     run(11, "first line\nsecond <b>line</b>\n");
@@ -58,7 +59,7 @@ describe("the page of a film in Chromium", { skip }, () => {
     assert.equal(await page.locator("#job-rows tr").count(), 11);
     assert.equal(
       await page.locator("#job-graphs canvas").count(),
-      3,
+      4,
       "no graph was drawn beside the old ones",
     );
     assert.equal(await page.locator("#job-details").getAttribute("open"), "");

@@ -66,14 +66,23 @@ suite("the page of a film", (the) => {
   test("shows the command that runs, its log and its pace, while a job runs", async () => {
     const { app, control, films } = the();
     const { id } = film(films, "Arrival");
-    const points = [1, 2, 3].map((seconds) => ({ seconds, speed: seconds / 2, fps: 24, bitrateBps: 2e6 }));
+    const points = [1, 2, 3].map((seconds) => ({
+      seconds,
+      speed: seconds / 2,
+      fps: 24,
+      bitrateBps: 2e6,
+      degrees: null,
+    }));
     const text = "[warning] first\n[warning] <script>alert(1)</script> \u202egpj.exe\u001b[31m\n";
     control.setLog(id, { command: ["ffmpeg", "-i", "file:/a'b.mkv", "out"], text, pace: points });
     const { body } = await app.inject(`/library/${id}`);
     assert.match(body, /Command that runs/);
     assert.match(textOf(body), /ffmpeg -i 'file:\/a'\\''b\.mkv' out/);
     assert.match(body, /&lt;script&gt;alert\(1\)&lt;\/script&gt; \uFFFDgpj\.exe\uFFFD\[31m/);
-    assert.match(body, /data-pace="\[\[1,2,3\],\[0\.5,1,1\.5\],\[24,24,24\],\[2000000,2000000,2000000\]\]"/);
+    assert.match(
+      body,
+      /data-pace="\[\[1,2,3\],\[0\.5,1,1\.5\],\[24,24,24\],\[2000000,2000000,2000000\],\[null,null,null\]\]"/,
+    );
     const rows = between(body, '<tbody id="job-rows"', "</tbody>");
     assert.match(rows, /<th scope="row">0:02<\/th><td>1\.0×<\/td><td>24<\/td><td>2\.0 Mb\/s<\/td>/);
     control.setLog(id, null);

@@ -53,7 +53,7 @@ test("a job comes back as it was put, with the end of its log", (context) => {
     command: ["-i", "a'b"],
     startedAt: NOW,
   } as const;
-  const pace = [{ seconds: 1, speed: 2.5, fps: null, bitrateBps: 3_000_000 }];
+  const pace = [{ seconds: 1, speed: 2.5, fps: null, bitrateBps: 3_000_000, degrees: 61 }];
   const job = store.jobs.start(start);
   assert.deepEqual(
     store.jobs.unfinished().map((each) => each.id),

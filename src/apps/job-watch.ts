@@ -18,6 +18,8 @@ export type JobWatch = {
   /** null: none runs. */
   readonly of: (assetId: number) => JobLog | null;
   readonly end: (assetId: number) => void;
+  /** Celsius, of the graphics card; null where none encodes or says it. */
+  readonly degrees: () => number | null;
 };
 
 /** Characters of a log that a page shows. */
@@ -30,8 +32,8 @@ type Watched = {
   pace: Pace;
 };
 
-/** A watch over the jobs of one orchestrator. `now` in ms. */
-export const createJobWatch = (now: () => number): JobWatch => {
+/** A watch over the jobs of one orchestrator. `now` in ms; `degrees` of the graphics card, where one encodes. */
+export const createJobWatch = (now: () => number, degrees: () => number | null = () => null): JobWatch => {
   const jobs = new Map<number, Watched>();
   return {
     begin: (assetId, command) => {
@@ -43,12 +45,13 @@ export const createJobWatch = (now: () => number): JobWatch => {
     },
     progress: (assetId, progress) => {
       const job = jobs.get(assetId);
-      if (job) job.pace = addToPace(job.pace, (now() - job.startedAt) / 1000, progress);
+      if (job) job.pace = addToPace(job.pace, (now() - job.startedAt) / 1000, progress, degrees());
     },
     of: (assetId) => {
       const job = jobs.get(assetId);
       return job ? { command: job.command, text: job.text, pace: job.pace.points } : null;
     },
     end: (assetId) => void jobs.delete(assetId),
+    degrees,
   };
 };

@@ -155,6 +155,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     onEncoder,
     ending.signal,
   );
+  const degrees = createCardWatch({ encoder: encoders.now, now: Date.now, signal: ending.signal });
   const running: Running = {
     settings,
     store,
@@ -165,7 +166,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     signal: ending.signal,
     changed,
     progress: new Map(),
-    watch: createJobWatch(Date.now),
+    watch: createJobWatch(Date.now, degrees),
     cancels: new Map(),
     pauses: createPauses(Date.now),
     encoder: encoders.now,
@@ -192,10 +193,9 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const comparisons = createComparisons(running, options.dataDirectory);
   const faces = { scans, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
-  const archive = createRetentionLoop(of("archive"));
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
-  const working = [publications, restores, archive, sweeps, jobs];
+  const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const loops = options.works === false ? looking : [encoders, ...looking, ...working];
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
@@ -249,7 +249,7 @@ const createControl = (
     pictures: comparisons,
     explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
-    cardTemperature: createCardWatch(running),
+    cardTemperature: running.watch.degrees,
     ...createActions(running, {
       explain: (asset) => assessedNow(running, asset),
       restoreNow: restores.now,

@@ -21,9 +21,17 @@ const after = (seconds: number, pace: Pace = NO_PACE): Pace => {
 describe("the pace of a job", () => {
   it("has a point a second, each with the bits written since the one before", () => {
     assert.deepEqual(after(2).points, [
-      { seconds: 1, speed: 2, fps: 50, bitrateBps: 4_000_000 },
-      { seconds: 2, speed: 2, fps: 50, bitrateBps: 4_000_000 },
+      { seconds: 1, speed: 2, fps: 50, bitrateBps: 4_000_000, degrees: null },
+      { seconds: 2, speed: 2, fps: 50, bitrateBps: 4_000_000, degrees: null },
     ]);
+  });
+
+  it("says how hot the card was", () => {
+    const pace = addToPace(addToPace(NO_PACE, 1, said(1), 61), 2, said(2), 63);
+    assert.deepEqual(
+      fromStored(toStored(pace.points)).map((each) => each.degrees),
+      [61, 63],
+    );
   });
 
   it("takes no second point within its interval", () => {
@@ -57,7 +65,7 @@ describe("the pace of a job", () => {
     assert.deepEqual(fromStored(JSON.parse(JSON.stringify(toStored(points)))), points);
     assert.deepEqual(fromStored("x"), []);
     assert.deepEqual(fromStored([null, ["a"], [1, "x", null]]), [
-      { seconds: 1, speed: null, fps: null, bitrateBps: null },
+      { seconds: 1, speed: null, fps: null, bitrateBps: null, degrees: null },
     ]);
   });
 });

@@ -9,6 +9,8 @@ export type PacePoint = {
   readonly fps: number | null;
   /** Of what was written since the point before. */
   readonly bitrateBps: number | null;
+  /** Of the graphics card, Celsius; null where it says nothing, or none encodes. */
+  readonly degrees: number | null;
 };
 
 export type Pace = {
@@ -29,7 +31,12 @@ export const NO_PACE: Pace = { points: [], everySeconds: 1, outTimeSeconds: 0, b
  * The pace with what ffmpeg said `seconds` after the job began. When there are too many points, every second one goes and
  * the next come half as often.
  */
-export const addToPace = (pace: Pace, seconds: number, progress: Progress): Pace => {
+export const addToPace = (
+  pace: Pace,
+  seconds: number,
+  progress: Progress,
+  degrees: number | null = null,
+): Pace => {
   const last = pace.points.at(-1);
   if (last && seconds - last.seconds < pace.everySeconds) return pace;
   const outTimeSeconds = progress.outTimeSeconds ?? pace.outTimeSeconds;
@@ -41,6 +48,7 @@ export const addToPace = (pace: Pace, seconds: number, progress: Progress): Pace
     speed: progress.speed,
     fps: progress.fps,
     bitrateBps: played > 0 && written >= 0 ? Math.round((written * 8) / played) : null,
+    degrees,
   };
   const grown = { ...pace, outTimeSeconds, bytes, points: [...pace.points, point] };
   if (grown.points.length <= MAX_POINTS) return grown;
@@ -62,11 +70,11 @@ export const fewOf = (points: readonly PacePoint[], most: number): readonly Pace
   );
 };
 
-/** Points as they are stored: `[seconds, speed, fps, bits a second]` each. */
-export type StoredPoint = readonly [number, number | null, number | null, number | null];
+/** Points as they are stored: `[seconds, speed, fps, bits a second, degrees]` each. */
+export type StoredPoint = readonly [number, ...(readonly (number | null)[])];
 
 export const toStored = (points: readonly PacePoint[]): readonly StoredPoint[] =>
-  points.map(({ seconds, speed, fps, bitrateBps }) => [seconds, speed, fps, bitrateBps]);
+  points.map(({ seconds, speed, fps, bitrateBps, degrees }) => [seconds, speed, fps, bitrateBps, degrees]);
 
 /** What was stored, whatever it is. */
 export const fromStored = (value: unknown): readonly PacePoint[] =>
@@ -74,6 +82,8 @@ export const fromStored = (value: unknown): readonly PacePoint[] =>
     ? value.slice(0, MAX_POINTS).flatMap((each: unknown): readonly PacePoint[] => {
         if (!Array.isArray(each) || typeof each[0] !== "number") return [];
         const number = (at: number): number | null => (typeof each[at] === "number" ? each[at] : null);
-        return [{ seconds: each[0], speed: number(1), fps: number(2), bitrateBps: number(3) }];
+        return [
+          { seconds: each[0], speed: number(1), fps: number(2), bitrateBps: number(3), degrees: number(4) },
+        ];
       })
     : [];

@@ -83,6 +83,7 @@ const paceSchema = z
       speed: z.number().nullable().describe("Multiples of playing time"),
       fps: z.number().nullable(),
       bitrateBps: z.number().nullable(),
+      degrees: z.number().nullable().describe("Of the graphics card, Celsius"),
     }),
   )
   .describe("How fast it went; at most 240 points");

@@ -41,9 +41,10 @@ const SERIES: readonly Series[] = [
   { label: "Speed", of: (each) => each.speed, words: (value) => `${value.toFixed(1)}×` },
   { label: "Frames a second", of: (each) => each.fps, words: (value) => value.toFixed(0) },
   { label: "Bitrate", of: (each) => each.bitrateBps, words: humanBitrate },
+  { label: "Card", of: (each) => each.degrees, words: (value) => `${value} °C` },
 ];
 
-/** A copy has no frames a second worth a graph. */
+/** A copy has no frames a second worth a graph, and the processor no card. */
 const isTold = (points: readonly PacePoint[], { of }: Series): boolean =>
   points.some((each) => (of(each) ?? 0) > 0);
 
