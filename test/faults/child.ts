@@ -153,7 +153,8 @@ const goThrough = async (child: Child & Hosted, options: Options): Promise<Ended
     // What is pressed may be what is held still meanwhile.
     await Promise.all([press ? pressing(press) : null, meanwhile?.()]);
     idle = child.next(isIdle);
-    if (meanwhile) child.ask({ kind: "look" });
+    // On a busy machine the answer and what comes after it are read at once: it is asked to say it anew.
+    child.ask({ kind: "look" });
   }
   await Promise.race([idle, child.ended, ...over]);
   child.ask({ kind: "end" });
