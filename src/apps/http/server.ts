@@ -31,6 +31,7 @@ import { addQueuePageRoutes } from "./routes/queue-page.ts";
 import { addSettingsRoutes } from "./routes/settings.ts";
 import { addSettingsPages } from "./routes/settings-pages.ts";
 import { addSetupRoutes } from "./routes/setup.ts";
+import { addShowRoutes } from "./routes/shows.ts";
 import { addStatsRoutes } from "./routes/stats.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addStreamRoutes } from "./routes/streams.ts";
@@ -109,6 +110,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
     addAssetRoutes(routes, face);
+    addShowRoutes(routes, face);
     addQueueRoutes(routes, face);
     addQueuePageRoutes(routes, face);
     addArchiveRoutes(routes, face);
