@@ -12,7 +12,7 @@ export const PROBLEMS = {
   // what a person typed
   "usage-invalid": row(
     "The command or request was not understood.",
-    "See the help text for the right form.",
+    "The commands are in `cvc --help`, the addresses in `/api/docs`.",
     { http: 400, exit: 2 },
   ),
   "settings-invalid": row(
