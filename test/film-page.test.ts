@@ -40,6 +40,14 @@ suite("the page of a film", (the) => {
     assert.match(rows[4] ?? "", /SubRip.*·Does not ask for it:text from a WebVTT file.*Write beside/s);
   });
 
+  test("is called by the title of the film, with its year or episode, and says which file that is", async () => {
+    const head = async (name: string): Promise<string> =>
+      textOf(between(await pageOf(name), '<div class="film-head">', "</div>"));
+    assert.match(await head("Heat"), /^\s*Heat \(1995\)\s*movies \/ Heat \(1995\) \/ Heat\.mkv/);
+    assert.match(await head("S01E02"), /^\s*Severance S01E02\s/);
+    assert.match(await pageOf("Heat"), /<title>Heat \(1995\) · /);
+  });
+
   test("says of devices that differ what each of them takes", async () => {
     const streams = between(await pageOf("clip 60fps"), "<h2>Streams and plan", "</section>");
     assert.match(
@@ -163,6 +171,15 @@ suite("what may be done with a film, on its page", (the) => {
     assert.deepEqual(await buttonsOf("Alien"), ["reprocess: Re-process"]);
     assert.deepEqual(await buttonsOf("Ikiru"), ["reprocess: Try again", "ignore: Keep as it is"]);
     assert.deepEqual(await buttonsOf("S01E01"), ["restore: Restore original"]);
+  });
+
+  test("has the same words in the list", async () => {
+    const { app, films } = the();
+    const { body } = await app.inject("/library?limit=200");
+    const inList = (path: string): string | undefined =>
+      new RegExp(`id="row-reprocess-${film(films, path).id}"[^>]*>([^<]*)<`).exec(body)?.[1];
+    for (const path of ["Alien", "Ikiru"])
+      assert.equal(`reprocess: ${inList(path)}`, (await buttonsOf(path))[0], path);
   });
 
   test("a film goes to the front, is kept, and is converted all the same when asked", async () => {

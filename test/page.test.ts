@@ -34,6 +34,21 @@ describe("the library in Chromium", { skip }, () => {
     await page.close();
   });
 
+  test("on a phone the section that is open is in view in the header", async () => {
+    const { page, wrong } = await openPage(session, "/library");
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const path of ["/", "/stats", "/archive"]) {
+      await page.goto(session.base + path);
+      const nav = await page.locator(".sections").boundingBox();
+      const current = await page.locator(".sections [aria-current]").boundingBox();
+      assert.ok(nav && current, path);
+      assert.ok(current.x >= nav.x - 1, `${path}: begins at ${current.x}, its bar at ${nav.x}`);
+      assert.ok(current.x + current.width <= nav.x + nav.width + 1, `${path}: ends at ${current.x}`);
+    }
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
   test("hostile names are text: nothing runs, nothing turns around", async () => {
     const { page, wrong } = await openPage(session, "/library");
     for (const path of [HOSTILE_MARKUP, HOSTILE_QUOTES, HOSTILE_RTL]) {
@@ -41,7 +56,8 @@ describe("the library in Chromium", { skip }, () => {
       const text = await row.locator(".cell-film .file").textContent();
       assert.equal(text, path.replaceAll(/[\n\u202e]/g, "\uFFFD"));
       await row.locator(".cell-film a").click();
-      assert.equal(await page.locator("h1").textContent(), text);
+      const place = (await page.locator(".film-head p").first().textContent()) ?? "";
+      assert.ok(place.endsWith(` / ${text}`), place);
       await page.goBack();
     }
     assert.equal(await page.locator("img").count(), 0);

@@ -159,7 +159,7 @@ describe("the queue in Chromium", { skip }, () => {
   after(async () => session.close());
 
   const order = async (page: Page): Promise<readonly string[]> =>
-    page.locator(".place-film a").allTextContents();
+    page.locator(".place-film a").evaluateAll((all) => all.map((each) => each.getAttribute("title") ?? ""));
   const comesTo = async (page: Page, ...first: readonly string[]): Promise<void> =>
     until(async () => (await order(page)).slice(0, first.length).join() === first.join());
 

@@ -240,3 +240,19 @@ test("without a file the page says so, and saving it as it stands writes what is
   assert.match(after, /Kept in/);
   assert.doesNotMatch(after, /not in use yet/, "it says what is used already");
 });
+
+test("over the sample, nothing is saved before a library is named", async (context) => {
+  const none = newSettingsHome(context, null);
+  const bare = buildServer(control, { settings: { ...none.source, kind: () => "sample" } });
+  context.after(() => bare.close());
+  const page = (await bare.inject({ url: "/settings", headers: browser })).body;
+  const response = await bare.inject({
+    method: "POST",
+    url: "/settings",
+    headers: { ...browser, "content-type": "application/x-www-form-urlencoded" },
+    payload: formOf(page).toString(),
+  });
+  const review = (await bare.inject({ url: String(response.headers.location), headers: browser })).body;
+  assert.match(review, /No library is named yet/);
+  assert.doesNotMatch(review, /action="\/settings\/save"/);
+});

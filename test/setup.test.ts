@@ -156,7 +156,7 @@ test("the set-up in Chromium, from the sample to the report", { skip }, async (c
   const { page, wrong } = await openPage(session, "/");
   await page.getByRole("link", { name: "Set up your films" }).click();
   await page.getByLabel("Folder 1").fill(films);
-  await page.getByLabel("Set them aside").check();
+  await page.getByLabel("Move them to the archive").check();
   await page.getByRole("button", { name: "See what would be done" }).click();
   await page.locator(".truth", { hasText: /^1 of 4 films play already$/ }).waitFor();
   await lookAt(session, "/setup/report");

@@ -53,7 +53,9 @@ export const createActions = (
       if (assessment && work !== "none" && work !== "impossible")
         return done(store.assets.apply(id, "reprocess", { now: now(), ...assessedFields(assessment) }));
       if (asset.fingerprint !== null) store.probes.remove(asset.fingerprint);
-      return done(store.assets.apply(id, "changed", { now: now(), data: { reason: "reprocess" } }));
+      return done(
+        store.assets.apply(id, "changed", { now: now(), data: { reason: "asked for by a person" } }),
+      );
     },
     cancel: (id) => {
       const asset = found(id);

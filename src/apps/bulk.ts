@@ -78,7 +78,7 @@ export const BULK_WORDS = {
   },
   ignore: {
     label: "Keep as they are",
-    question: "Keep as they are",
+    question: "Do not convert",
     about: "They are not converted until you re-process them, as long as their contents are the same.",
     done: "kept as they are",
     takes: ["New", "Queued", "Failed"],

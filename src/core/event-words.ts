@@ -39,7 +39,7 @@ export const EVENT_WORDS: Readonly<Record<string, EventWords>> = {
   "assessed-needs-work": { topic: "judged", words: "Needs work", tone: "plain" },
   found: { topic: "library", words: "Found", tone: "plain" },
   moved: { topic: "library", words: "Moved or renamed", tone: "plain" },
-  changed: { topic: "library", words: "Changed, looked at anew", tone: "plain" },
+  changed: { topic: "library", words: "To be looked at anew", tone: "plain" },
   gone: { topic: "library", words: "Gone from its folder", tone: "plain" },
   "output-moved": { topic: "library", words: "The converted film was moved", tone: "plain" },
   claimed: { topic: "work", words: "Started", tone: "plain" },

@@ -12,7 +12,7 @@ export const PROBLEMS = {
   // what a person typed
   "usage-invalid": row(
     "The command or request was not understood.",
-    "See the help text for the right form.",
+    "The commands are in `cvc --help`, the addresses in `/api/docs`.",
     { http: 400, exit: 2 },
   ),
   "settings-invalid": row(
@@ -124,7 +124,7 @@ export const PROBLEMS = {
   ),
   "codec-unknown": row(
     "The film is in a codec that ffmpeg here does not know.",
-    "Install a newer ffmpeg and press re-process, or get another version of the film.",
+    "Install a newer ffmpeg and press Try again, or get another version of the film.",
   ),
   "dolby-vision-unsupported": row(
     "Dolby Vision profile 5 needs a converter this ffmpeg does not have.",
@@ -215,7 +215,7 @@ export const PROBLEMS = {
   ),
   "archive-failed": row(
     "The original could not be moved to the archive.",
-    "Check the archive folder, then re-process the film; original and converted film are both in place.",
+    "Check the archive folder, then try the film again; original and converted film are both in place.",
   ),
   "original-kept": row(
     "The original was kept, because the result has not all of its sound and subtitles.",
@@ -231,7 +231,7 @@ export const PROBLEMS = {
     "Play both files; if they play, try again later. No film was touched by it.",
     { http: 503 },
   ),
-  cancelled: row("The work was stopped by a person.", "Use re-process to start it again.", { exit: 130 }),
+  cancelled: row("The work was stopped by a person.", "Try again starts it anew.", { exit: 130 }),
   interrupted: row(
     "The program was stopped in the middle of the work.",
     "Nothing to do: it starts again by itself.",

@@ -75,7 +75,7 @@ const OPERATIONAL = [
   ...fieldsOf("looking", "operational.", {
     rescan_minutes: {
       label: "Libraries are looked through every",
-      help: "Besides at each start and when you press Scan.",
+      help: "Besides at each start and when you press Rescan.",
       kind: number(1, 10_080, "any"),
       unit: "minutes",
     },

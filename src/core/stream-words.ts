@@ -22,6 +22,7 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
   flac: "FLAC",
   opus: "Opus",
   vorbis: "Vorbis",
+  mp2: "MP2",
   mp3: "MP3",
   subrip: "SubRip",
   ass: "ASS",

@@ -10,7 +10,7 @@ import { type ActivityInput, urlWith } from "../activity-input.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { layout } from "./layout.ts";
-import { foreign } from "./words.ts";
+import { filmTitle, foreign } from "./words.ts";
 
 export type ActivityView = {
   readonly control: Control;
@@ -57,12 +57,11 @@ const moreOf = ({ kind, data, film }: Happening): Html | null => {
   return said === null ? null : html`${visibleText(said)}`;
 };
 
-const nameOf = (event: Happening): Html => {
-  const name = foreign(basename(event.path));
-  return event.film === null
-    ? html`<span class="name">${name}</span>`
-    : html`<a class="name" id="event-${event.id}" href="/library/${event.film.id}">${name}</a>`;
-};
+/** A film by its title; what is no film of the list any more by the name it had. */
+const nameOf = (event: Happening): Html =>
+  event.film === null
+    ? html`<span class="name">${foreign(basename(event.path))}</span>`
+    : html`<a class="name" id="event-${event.id}" href="/library/${event.film.id}">${foreign(filmTitle(event.path))}</a>`;
 
 const step = (event: Happening): Html => {
   const { words, tone } = eventWords(event.kind);
@@ -76,8 +75,10 @@ const step = (event: Happening): Html => {
 const row = (events: readonly Happening[]): Html | null => {
   const [newest] = events;
   if (!newest) return null;
-  const folder = dirname(newest.path);
-  const place = [newest.library, folder === "." ? null : folder].filter((each) => each !== null).join(" / ");
+  const below = newest.film === null ? dirname(newest.path) : newest.path;
+  const place = [newest.library, ...below.split("/").filter((each) => each !== ".")]
+    .filter((each) => each !== null)
+    .join(" / ");
   return html`<li><div class="what">${nameOf(newest)}<span class="under">${foreign(place)}</span></div>
 <ol class="happenings">${events.map(step)}</ol></li>`;
 };
@@ -137,7 +138,7 @@ const filters = ({
 <select id="topic" class="form-select" name="topic" aria-label="What happened">${option("", "Everything", input.topic)}${TOPICS.map((each) => option(each, TOPIC_NAMES[each], input.topic))}</select>
 <select id="library" class="form-select" name="library" aria-label="Library">${option("", "All libraries", input.library)}${Object.keys(control.settings.libraries).map((each) => option(each, each, input.library))}</select>
 <input id="day" class="form-control" type="date" name="day" value="${input.day ?? ""}" aria-label="Day">
-<button class="btn">Show</button>
+<button class="btn">Search</button>
 </form>`;
 
 const exports = ({ input }: ActivityView): Html => {

@@ -8,21 +8,21 @@ import { fileName } from "./words.ts";
 
 type Action = { readonly name: "reprocess" | "cancel" | "restore"; readonly label: string };
 
-/** What a person may ask of a film in each state; the server refuses the rest whatever the page shows. */
+/** What a person may ask of a film in each state, in the words of its own page (film-actions.ts); the server refuses the rest whatever the page shows. */
 const ACTIONS: Readonly<Record<State, Action | null>> = {
   New: null,
   Queued: null,
   Processing: { name: "cancel", label: "Cancel" },
   Completed: { name: "reprocess", label: "Re-process" },
-  Failed: { name: "reprocess", label: "Re-process" },
+  Failed: { name: "reprocess", label: "Try again" },
   Archived: { name: "restore", label: "Restore original" },
 };
 
-/** A queued film that waits, for a retry or because its original was brought back, can be started at once. */
-const START_NOW: Action = { name: "reprocess", label: "Start now" };
+/** A queued film that waits, for a retry or because its original was brought back, can be converted at once. */
+const CONVERT_NOW: Action = { name: "reprocess", label: "Convert now" };
 
 const actionOf = (asset: Asset): Action | null =>
-  asset.state === "Queued" && asset.availableAt !== null ? START_NOW : ACTIONS[asset.state];
+  asset.state === "Queued" && asset.availableAt !== null ? CONVERT_NOW : ACTIONS[asset.state];
 
 const form = (asset: Asset, { name, label }: Action, place: string): Html =>
   html`<form method="post" action="/${name}/${asset.id}" hx-post="/${name}/${asset.id}" hx-target="#notice" hx-swap="innerHTML">

@@ -20,7 +20,10 @@ const EVENTS: Readonly<Record<string, Words>> = {
   "assessed-hopeless": said("Looked at: cannot be mended", "bad"),
   claimed: said("Work began", "work"),
   "published-kept": said("A file that plays was put in place; the original was kept", "good"),
-  "published-moved": said("A file that plays was put in place; the original was set aside", "good"),
+  "published-moved": said(
+    "A file that plays was put in place; the original was moved to the archive",
+    "good",
+  ),
   interrupted: said("Back in the queue", "work"),
   failed: said("Failed", "bad"),
   reprocess: said("Sent to the queue again by a person"),

@@ -23,7 +23,7 @@ const planCell = (control: Control, asset: Asset): Html | string => {
   if (asset.state === "Queued" || asset.state === "Processing") {
     return html`<span>${asset.action ?? ""}</span><span class="under">${fate(control, asset)}</span>`;
   }
-  if (asset.outcome === "converted") return asset.state === "Archived" ? "done, original set aside" : "done";
+  if (asset.outcome === "converted") return asset.state === "Archived" ? "done, original archived" : "done";
   return "";
 };
 

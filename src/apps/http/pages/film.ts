@@ -17,7 +17,7 @@ import { reasonsSection, streamsSection } from "./film-plan.ts";
 import { playerPart } from "./film-player.ts";
 import { layout } from "./layout.ts";
 import { stateCell } from "./state.ts";
-import { ago, fileName, folderOf, foreign, sizes } from "./words.ts";
+import { ago, fileName, filmTitle, folderOf, foreign, sizes } from "./words.ts";
 
 /** What happened, in a sentence for each state. */
 const storyOf = (asset: Asset, waiting: string | null): string => {
@@ -38,8 +38,8 @@ const storyOf = (asset: Asset, waiting: string | null): string => {
         : "Plays on your Chromecast as it is. Nothing was changed.";
     case "Archived":
       return asset.outputPath === null
-        ? "The file that played was taken away; the original was set aside."
-        : "A file that plays lies ready; the original was set aside.";
+        ? "The file that played was taken away; the original is in the archive."
+        : "A file that plays lies ready; the original is in the archive.";
     case "Failed":
       return asset.problemCode === null ? "It could not be done." : PROBLEMS[asset.problemCode].title;
   }
@@ -66,8 +66,8 @@ const headPart = ({ control, asset, now }: FilmView): Part => {
   return {
     body: html`<div class="film-head">
 <div>
-<h1>${foreign(fileName(asset))}</h1>
-<p class="muted">${foreign(folderOf(asset))}</p>
+<h1>${foreign(filmTitle(asset.path))}</h1>
+<p class="muted">${foreign(`${folderOf(asset)} / ${fileName(asset)}`)}</p>
 </div>
 ${filmActions(asset)}
 </div>
@@ -120,7 +120,7 @@ export const filmPage = (
   const { asset } = view;
   const part = (name: PartName): Html => livePart(asset, name, filmPart(name, view));
   return layout(files, {
-    title: visibleText(fileName(asset)),
+    title: visibleText(filmTitle(asset.path)),
     section: "/library",
     styles: ["film.css", "film-job.css", "film-watch.css", "uplot.css"],
     scripts: ["copy.js", "film.js", "watch.js", "uplot.js", "pace.js"],

@@ -10,7 +10,7 @@ import { queueUrl } from "./queue-view.ts";
 const WORK_WORDS: Readonly<Record<QueuedWork, { readonly name: string; readonly what: string }>> = {
   copy: { name: "Fix in seconds", what: "a container or header is wrong" },
   audio: { name: "Encode the sound", what: "the picture stays untouched" },
-  video: { name: "Encode the picture", what: "no Chromecast of yours plays it" },
+  video: { name: "Encode the picture", what: "not every Chromecast of yours plays it" },
 };
 
 /** The region, read again whenever the overview changes. */

@@ -82,7 +82,7 @@ const filters = ({
 <input id="q" class="form-control" type="search" name="q" value="${input.q ?? ""}" placeholder="Search lines" aria-label="Search lines" maxlength="500" autocomplete="off">
 <select id="level" class="form-select" name="level" aria-label="Level">${option("", "Every level", input.level)}${LOG_LEVELS.filter((each) => each !== "debug").map((each) => option(each, LEVEL_NAMES[each], input.level))}</select>
 <select id="source" class="form-select" name="source" aria-label="Source">${option("", "Every source", input.source)}${[...new Set([...said.sources(), ...(input.source === undefined ? [] : [input.source])])].map((each) => option(each, each, input.source))}</select>
-<button class="btn">Show</button>
+<button class="btn">Search</button>
 </form>`;
 
 const following = (view: LogView): Html =>

@@ -62,12 +62,21 @@ ${isSame ? html`<p>${isNew ? html`What is used now is written to <code>${foreign
 <section class="card sheet" id="effect"><h2>What comes of it</h2>
 ${effect.sentences.map((each) => html`<p>${foreign(each)}</p>`)}
 </section>
-<form class="decide" method="post" action="/settings/save">
+${isNew && Object.keys(draft.settings.libraries).length === 0 ? noLibrary(back) : decision(view, token, back)}`;
+};
+
+/** A first file without a library would end the sample, or what was named at the start, for nothing. */
+const noLibrary = (
+  back: string,
+): Html => html`<section class="card sheet"><p><strong>No library is named yet.</strong> Add one with a name and a folder; without one there is nothing to do.</p>
+<a class="btn btn-primary" href="${back}">Back</a></section>`;
+
+const decision = (view: SettingsView, token: string, back: string): Html =>
+  html`<form class="decide" method="post" action="/settings/save">
 <input type="hidden" name="token" value="${token}">
 <p class="muted">${whatOfWork(view)} Saved for later, they are in use from the next start on.</p>
 <div class="tools"><button class="btn btn-primary" type="submit" name="use" value="now">Save and use now</button><button class="btn" type="submit" name="use" value="later">Save for later</button><a class="btn" href="${back}">Back</a></div>
 </form>`;
-};
 
 const table = ({
   changes,

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Work, { readonly name: string; readonly what: strin
   none: { name: "Play as they are", what: "nothing is done to them" },
   copy: { name: "Fixed in seconds", what: "picture and sound stay untouched" },
   audio: { name: "Get new sound", what: "the picture stays untouched" },
-  video: { name: "Get a new picture", what: "no Chromecast of yours plays it" },
+  video: { name: "Get a new picture", what: "not every Chromecast of yours plays it" },
   impossible: { name: "Cannot be mended", what: "damaged, protected, or no film" },
 };
 
@@ -36,7 +36,8 @@ const commonest = ({ totals }: DryRunReport): Html | null => {
 
 const FATES = {
   keep: "Originals stay where they are.",
-  archive: "Originals are set aside in a hidden folder, from which you can bring them back.",
+  archive:
+    "Originals move to the archive, a hidden folder of the library, from which you can bring them back.",
 } as const;
 
 const start = (films: "five" | "all", label: string, kind: string): Html =>

@@ -33,7 +33,7 @@ const ORIGINALS = {
     help: "The film that plays appears beside its original. Takes the most space.",
   },
   archive: {
-    label: "Set them aside",
+    label: "Move them to the archive",
     help: "They move to a hidden folder of the library, from which you can bring them back.",
   },
 } as const;

@@ -24,7 +24,9 @@ const speedText = (speed: number): string => `${speed < 10 ? speed.toFixed(1) : 
 
 const savedFigure = ({ notEncoded }: Stats): Html => {
   const { films: count, savedSeconds, speed, isMeasured } = notEncoded;
-  const basis = isMeasured ? "as fast as this machine encodes" : "assumed until this machine has encoded";
+  const basis = isMeasured
+    ? "as fast as this machine encodes"
+    : "assumed until this machine has encoded ten minutes of film";
   return figure(
     "saved",
     "Encoding that was not needed",

@@ -45,7 +45,7 @@ const holdLine = (control: Control): Html | null => {
   const { kind, sentence } = queueJson(control).hold;
   return kind === "running"
     ? null
-    : html`<div class="banner banner-waiting"><strong>${visibleText(sentence)}</strong></div>`;
+    : html`<div class="banner banner-waiting"><strong>${visibleText(sentence)}</strong> <a href="/queue">The queue</a></div>`;
 };
 
 /** Nothing leaves the archive that was not said here before. */

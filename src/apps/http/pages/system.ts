@@ -44,7 +44,7 @@ const cardsCard = ({ facts, control }: SystemView): Html => {
 };
 
 const LANE_WORDS = {
-  copies: { name: "Quick work", what: "container, sound, subtitles" },
+  copies: { name: "Fixes and sound", what: "the picture stays untouched" },
   encodes: { name: "Encodes", what: "pictures" },
 } as const;
 

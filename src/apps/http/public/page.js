@@ -36,6 +36,12 @@
     };
     button.hidden = false;
     say();
+    // On a phone the sections are wider than the screen: the current one is brought to the middle.
+    const sections = document.querySelector(".sections");
+    const current = sections.querySelector("[aria-current]");
+    if (current)
+      sections.scrollLeft =
+        current.offsetLeft - sections.offsetLeft - (sections.clientWidth - current.offsetWidth) / 2;
     // As the system says, then the other one of the two, then that of the system for good.
     button.addEventListener("click", () => {
       const system = dark.matches ? "dark" : "light";
