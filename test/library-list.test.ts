@@ -190,6 +190,8 @@ test("any filter in any order gives each film that meets it once, and counts as 
           }
           const matched = store.assets.matched(one);
           assert.deepEqual(matched.ids, expected);
+          const { ids: _, ...counted } = matched;
+          assert.deepEqual(store.assets.states(one), counted);
           const facets = store.assets.count(one).facets();
           for (const facet of COUNTED) {
             const counts: Record<string, number> = {};

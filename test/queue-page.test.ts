@@ -111,7 +111,7 @@ suite("what is done to the queue by forms", (the) => {
     const back = await app.inject({ method: "POST", url: `/queue/move/${id}`, payload: { steps: 1 } });
     assert.equal(back.json().asset.id, id);
     assert.match(places(await read("/queue?lane=encodes"))[1]?.[1] ?? "", /Heat/);
-    for (const steps of [50, -50, "x"])
+    for (const steps of [50, -50, 0, "x"])
       assert.equal(
         (await app.inject({ method: "POST", url: `/queue/move/${id}`, payload: { steps } })).statusCode,
         400,

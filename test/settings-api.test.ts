@@ -40,6 +40,15 @@ test("gives every value and what is written, secrets masked, with an ETag", asyn
   assert.doesNotMatch(text, /s3cr3t/);
 });
 
+test("eighty thousand keys are refused as soon as a few", async () => {
+  const values = Object.fromEntries(Array.from({ length: 80_000 }, (_, each) => [`${each}x`, 1]));
+  const started = performance.now();
+  const response = await put({ values, dryRun: true });
+  assert.equal(response.statusCode, 422, response.body.slice(0, 500));
+  assert.ok(response.body.length < 100_000, `${response.body.length} bytes`);
+  assert.ok(performance.now() - started < 5000, "at once");
+});
+
 test("says what a change would be and leaves the file alone", async () => {
   const { etag } = await read();
   const response = await put(

@@ -175,6 +175,12 @@ const HOSTILE: readonly (readonly [string, string, RegExp])[] = [
   ["brackets without end", "[".repeat(100_000), /nested too deeply|settings:1/],
   ["braces in braces", "{a: ".repeat(20_000), /nested too deeply|settings:1/],
   ["more text than settings have", `# ${"x".repeat(300_000)}`, /larger than 256 KiB/],
+  [
+    "twenty thousand keys that nobody knows",
+    Array.from({ length: 20_000 }, (_, each) => `k${each}: 1`).join("\n"),
+    /settings:50: k49: unknown key[\s\S]*and 19950 more unknown keys/,
+  ],
+  ["a key that is repeated", "logging: {}\nlogging: {}\n", /settings:2: Map keys must be unique/],
   ["a number as a library's name and a list as its value", "libraries: { 1: [] }", /libraries\.1/],
   ["a key of every object", "libraries: { __proto__: { root: /f } }\nzzz: 1", /zzz/],
   ["two documents", "logging: {}\n---\nlogging: {}\n", /multiple documents/],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { buildServer } from "../src/apps/http/server.ts";
+import { inspectAll } from "../src/apps/inspect-all.ts";
 import { loadSettings, type SettingsSource } from "../src/apps/settings-source.ts";
 import { likelyFolders } from "../src/edges/likely-folders.ts";
 import { findChromium, openChromium } from "./support/chromium.ts";
@@ -163,4 +164,17 @@ test("the set-up in Chromium, from the sample to the report", { skip }, async (c
   await page.getByRole("button", { name: "Start with all" }).click();
   await page.locator(".truth", { hasText: "All 4 films play on your Chromecast" }).waitFor();
   assert.deepEqual(wrong, []);
+});
+
+test("a listing that nobody waits for any more ends in a folder without films too", async (context) => {
+  const folder = tempFolder(context);
+  for (let each = 0; each < 20; each++) mkdirSync(join(folder, `Folder ${each}`));
+  const ending = new AbortController();
+  ending.abort("cancelled");
+  const files = inspectAll([folder], {
+    wishFor: () => assert.fail(),
+    isHardware: false,
+    signal: ending.signal,
+  });
+  await assert.rejects(files.next(), (thrown) => thrown === "cancelled");
 });

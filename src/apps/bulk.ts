@@ -1,7 +1,7 @@
 /** One action for every film that a filter finds, with the count before it. */
 import { isKept, type State } from "../core/lifecycle.ts";
 import { toProblem } from "../core/problem.ts";
-import type { Matched } from "../edges/store/asset-page.ts";
+import type { Counted, Matched } from "../edges/store/asset-page.ts";
 import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Control } from "./control.ts";
 
@@ -115,7 +115,7 @@ export const matching = ({ store }: Pick<Control, "store">, filter: AssetFilter)
   store.assets.matched(filter);
 
 /** How many of the films that match are in a state that the action takes. */
-export const takenOf = (action: BulkAction, { states }: Pick<Matched, "states">): number =>
+export const takenOf = (action: BulkAction, { states }: Pick<Counted, "states">): number =>
   BULK_WORDS[action].takes.reduce((sum, state) => sum + (states[state] ?? 0), 0);
 
 /** Does it to each film, some hundred at once; how many are so now, and why the others were refused. */

@@ -57,9 +57,10 @@ export const createDryRun = (): DryRun => {
       const totals = createTotals();
       let [isDone, problem] = [false, null as string | null];
       report = () => ({ answers, settings, isDone, problem, totals: totals.json() });
-      void look(settings, { isHardware: answers.hasCard, add: totals.add, signal: ending.signal })
+      const { signal } = ending;
+      void look(settings, { isHardware: answers.hasCard, add: totals.add, signal })
         .catch((thrown: unknown) => {
-          problem = toProblem(thrown).message;
+          if (!signal.aborted) problem = toProblem(thrown).message;
         })
         .finally(() => {
           isDone = true;

@@ -14,8 +14,8 @@ export type FilmFile = {
   readonly problem: Problem | null;
 };
 
-/** Streams the files. Throws Problem file-missing for a path that is not there. */
-export async function* filmFiles(paths: readonly string[]): AsyncGenerator<FilmFile> {
+/** Streams the files. Throws Problem file-missing for a path that is not there, and the reason of an aborted `signal`. */
+export async function* filmFiles(paths: readonly string[], signal?: AbortSignal): AsyncGenerator<FilmFile> {
   for (const each of paths) {
     const path = resolve(each);
     const found = await stat(path).catch(() => null);
@@ -26,7 +26,7 @@ export async function* filmFiles(paths: readonly string[]): AsyncGenerator<FilmF
       continue;
     }
     const isIgnored = (name: string, kind: "file" | "folder"): boolean => leftAlone(name, kind) !== null;
-    for await (const batch of walkLibrary({ root: path, depth: "max", isIgnored }))
+    for await (const batch of walkLibrary({ root: path, depth: "max", isIgnored }, signal))
       for (const entry of batch)
         if (entry.kind === "file" || entry.kind === "bad-name")
           yield { path: join(path, entry.path), isNamed: false, problem: problemOf(entry) };

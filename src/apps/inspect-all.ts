@@ -28,7 +28,7 @@ const AT_ONCE = 2;
 
 /**
  * Two probes at a time, answers in the order of the files. Writes nothing. Throws Problem file-missing, ffmpeg-missing,
- * internal.
+ * internal, and the reason of an aborted `signal`, which also ends the listing of a folder without films.
  */
 export async function* inspectAll(
   paths: readonly string[],
@@ -50,7 +50,7 @@ export async function* inspectAll(
     }
   };
   const waiting: Promise<Inspection>[] = [];
-  for await (const file of filmFiles(paths)) {
+  for await (const file of filmFiles(paths, signal)) {
     if (signal?.aborted) break;
     const looking = look(file);
     // The first that fails ends the listing; the one beside it must not end the process unheard.

@@ -19,8 +19,10 @@ export const named = (store: Store, settings: Settings): Store => {
       page: (query) => assets.page({ ...query, libraries }),
       count: (filter) => assets.count({ ...filter, libraries }),
       matched: (filter) => assets.matched({ ...filter, libraries }),
+      states: (filter) => assets.states({ ...filter, libraries }),
       shows: (query) => assets.shows({ ...query, libraries }),
       archived: (filter) => assets.archived({ ...filter, libraries }),
+      archivedCount: (filter) => assets.archivedCount({ ...filter, libraries }),
       counts: (some) => assets.counts(some ?? libraries),
     },
   };

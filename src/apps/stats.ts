@@ -1,6 +1,7 @@
 /** The figures that people like to see: how much plays, what was saved, what was done, and how fast. */
 import { typicalEncodeSpeed } from "../core/estimate.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../core/problem.ts";
+import type { Settings } from "../core/settings.ts";
 import type { Work } from "../core/work.ts";
 import type { FacetCounts } from "../edges/store/asset-kinds.ts";
 import type { DayReady, DayWork, EncoderSum, OutcomeSum } from "../edges/store/figures.ts";
@@ -182,7 +183,7 @@ export const readStats = ({ store, settings, overview }: Asked, now: number): St
     doneByDay: doneOf(doneDays, figures.work({ libraries, since: doneDays[0] ?? "" })),
     work,
     notEncoded: notEncoded(outcomes, encoders, encoder.kind === "found" && encoder.isHardware),
-    space: spaceOf(outcomes, store.archive.totals().original.bytes),
+    space: spaceOf(outcomes, store.archive.totals(libraries).original.bytes),
     contents: contentsOf(store.assets.count({}).facets()),
     failures: ranked(store.assets.count({ state: "Failed" }).facets()?.problem ?? {}).flatMap(
       ({ name, films }) => (isProblemCode(name) ? [{ code: name, title: PROBLEMS[name].title, films }] : []),
@@ -197,12 +198,13 @@ export const readStats = ({ store, settings, overview }: Asked, now: number): St
 /** Gathered again when the last ones are older than this. */
 const KEPT_MS = 60_000;
 
-/** The figures, at most a minute old. */
+/** The figures, at most a minute old, and of the settings that are in use. */
 export const keptStats = (asked: Asked, now: () => number): (() => Stats) => {
-  let kept: Stats | null = null;
+  let kept: { readonly stats: Stats; readonly settings: Settings } | null = null;
+  const isFresh = ({ stats: { at }, settings }: NonNullable<typeof kept>): boolean =>
+    settings === asked.settings && now() - at < KEPT_MS && now() >= at;
   return () => {
-    const isFresh = kept !== null && now() - kept.at < KEPT_MS && now() >= kept.at;
-    if (!isFresh || kept === null) kept = readStats(asked, now());
-    return kept;
+    if (kept === null || !isFresh(kept)) kept = { settings: asked.settings, stats: readStats(asked, now()) };
+    return kept.stats;
   };
 };

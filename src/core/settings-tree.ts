@@ -33,15 +33,15 @@ const DEPTH_MAX = 12;
 
 /** A JSON merge patch (RFC 7396): maps are merged, null takes a key away, any other value replaces the whole of the old. */
 export const merged = (tree: SettingsTree, patch: SettingsTree, depth = 0): SettingsTree => {
-  let result = tree;
+  const result = new Map(Object.entries(tree));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) result = withValue(result, [key], undefined);
-    else if (isTree(value) && depth < DEPTH_MAX) {
-      const old = Object.hasOwn(result, key) ? result[key] : {};
-      result = withValue(result, [key], merged(isTree(old) ? old : {}, value, depth + 1));
-    } else result = withValue(result, [key], value);
+    const old = result.get(key);
+    if (value === null) result.delete(key);
+    else if (isTree(value) && depth < DEPTH_MAX)
+      result.set(key, merged(isTree(old) ? old : {}, value, depth + 1));
+    else result.set(key, value);
   }
-  return result;
+  return Object.fromEntries(result);
 };
 
 /** One key that differs; null where it is not there. */

@@ -244,12 +244,18 @@ export const parseSettings = (value: unknown): ParsedSettings => {
   return { kind: "invalid", issues: parsed.error.issues.flatMap(toIssues) };
 };
 
+/** A file with more unknown keys than these is some other file. */
+const KEYS_TOLD_MAX = 50;
+
 const toIssues = (issue: z.core.$ZodIssue): SettingsIssue[] => {
   const path = issue.path.map(String);
   if (issue.code !== "unrecognized_keys")
     return [{ path: path.join(".") || "(file)", message: issue.message }];
   const known = knownKeysAt(settingsSchema, path);
-  return issue.keys.map((key) => {
+  const more = issue.keys.length - KEYS_TOLD_MAX;
+  const rest =
+    more > 0 ? [{ path: path.join(".") || "(file)", message: `and ${more} more unknown keys` }] : [];
+  const told = issue.keys.slice(0, KEYS_TOLD_MAX).map((key) => {
     const nearest = nearestKey(key, known);
     return {
       path: [...path, key || '""'].join("."),
@@ -258,4 +264,5 @@ const toIssues = (issue: z.core.$ZodIssue): SettingsIssue[] => {
         : `unknown key; known here: ${known.join(", ")}`,
     };
   });
+  return [...told, ...rest];
 };

@@ -41,7 +41,8 @@ export const openPictureCache = (folder: string): PictureCache => {
   const known = new Map<string, Compared>();
   for (const entry of foldersIn(folder)) {
     if (entry.name.startsWith(UNFINISHED))
-      void rm(join(folder, entry.name), { recursive: true, force: true });
+      // A folder of another owner stays; it is no reason to end the program.
+      rm(join(folder, entry.name), { recursive: true, force: true }).catch(() => {});
     const facts = isKey(entry.name) ? readFacts(join(folder, entry.name, FACTS)) : null;
     if (facts) known.set(entry.name, facts);
   }

@@ -4,8 +4,9 @@
  * the values; what comes of it is read again and must hold exactly what was wanted.
  */
 import { isDeepStrictEqual } from "node:util";
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 import { isTree, type SettingsTree } from "../core/settings-tree.ts";
+import { readYaml } from "./yaml-document.ts";
 import {
   type Block,
   endOfLine,
@@ -51,7 +52,7 @@ export const editYaml = (
   const plain: SettingsTree = JSON.parse(JSON.stringify(wanted));
   let now = text;
   for (let round = 0; round < ROUNDS; round++) {
-    const document = parseDocument(now, { keepSourceTokens: true, prettyErrors: false });
+    const document = readYaml(now, { keepSourceTokens: true });
     if (document.errors.length > 0) return null;
     if (isDeepStrictEqual(heldBy(document), plain)) return now;
     const edit = { text: now, document, eol, reused: new Set(reused) };

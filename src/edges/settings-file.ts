@@ -1,14 +1,17 @@
 /** The settings file: YAML in, settings out; what is wrong is said with the line it stands on. */
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter } from "yaml";
 import { Problem } from "../core/problem.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { isTree, type SettingsTree } from "../core/settings-tree.ts";
 import { MAX_ALIASES } from "./settings-edit.ts";
+import { readYaml } from "./yaml-document.ts";
 
 /** A settings file is a few kB; what is larger is some other file. */
 const MAX_SIZE_BYTES = 1024 * 1024;
+/** Lines that are told of a file that is all wrong. */
+const LINES_TOLD_MAX = 100;
 
 export type SettingsText = {
   readonly text: string;
@@ -47,23 +50,25 @@ export const parseSettingsText = (text: string, name: string): ParsedText => {
   const document = parsed(text, name, lines);
   if (document.errors.length > 0)
     throw invalid(
-      document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
+      document.errors
+        .slice(0, LINES_TOLD_MAX)
+        .map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
     );
   const value = toValue(name, document);
   const found = parseSettings(value);
   if (found.kind === "ok") return { tree: isTree(value) ? value : {}, settings: found.settings };
-  throw invalid(
-    found.issues.map((issue) => {
-      const offset = offsetOf(document, issue.path.split("."));
-      return `${name}:${lines.linePos(offset).line}: ${issue.path}: ${issue.message}`;
-    }),
-  );
+  const told = found.issues.slice(0, LINES_TOLD_MAX).map((issue) => {
+    const offset = offsetOf(document, issue.path.split("."));
+    return `${name}:${lines.linePos(offset).line}: ${issue.path}: ${issue.message}`;
+  });
+  const more = found.issues.length - told.length;
+  throw invalid(more === 0 ? told : [...told, `${name}: and ${more} more`]);
 };
 
 /** What a few lines of YAML hold; an Error in its own words where they are not YAML. */
 export const parseYamlLines = (text: string): unknown => {
   try {
-    const document = parseDocument(text, { prettyErrors: false });
+    const document = readYaml(text);
     return document.errors[0] ?? document.toJS({ maxAliasCount: 0 });
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -73,7 +78,7 @@ export const parseYamlLines = (text: string): unknown => {
 /** Brackets in brackets some thousand deep are more than the parser's stack holds. */
 const parsed = (text: string, name: string, lineCounter: LineCounter): Document => {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    return readYaml(text, { lineCounter });
   } catch (error) {
     throw invalid([`${name}: is nested too deeply; not a settings file`], error);
   }

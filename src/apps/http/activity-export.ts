@@ -42,16 +42,20 @@ const csvOf = (event: Happening): string => {
 
 const ndjsonOf = (event: Happening): string => `${visibleJson(JSON.stringify(happeningJson(event)))}\n`;
 
-/** The pieces of the file, newest event first. Others get their turn between two of them. */
+/**
+ * The pieces of the file, newest event first. Others get their turn between two of them. A search that finds nothing makes
+ * no pieces and hears of no end by itself: `signal` ends it.
+ */
 export async function* exported(
   activity: Activity,
   filter: ActivityFilter,
   format: ExportFormat,
+  signal: AbortSignal,
 ): AsyncGenerator<string> {
   const print = format === "csv" ? csvOf : ndjsonOf;
   // By the mark at its beginning Excel knows that it is UTF-8.
   if (format === "csv") yield `\uFEFF${csvLine(HEAD)}`;
-  for (let cursor: string | null = ""; cursor !== null; ) {
+  for (let cursor: string | null = ""; cursor !== null && !signal.aborted; ) {
     const page = activity.page({ ...filter, limit: PIECE, ...(cursor === "" ? {} : { cursor }) });
     if (page.events.length > 0) yield page.events.map(print).join("");
     cursor = page.next;

@@ -1,6 +1,7 @@
 /** What lies in the archive: originals that a result took the place of, and results that an undo set aside. */
 import { join } from "node:path";
 import type { CopiedStream } from "../../core/copied-streams.ts";
+import { changesOf } from "./changes.ts";
 import {
   jsonOf,
   numberOf,
@@ -54,7 +55,8 @@ export type Archive = {
   /** Oldest first, at most `limit`; `cursor` is `next` of the page before. */
   readonly page: (query: { readonly limit: number; readonly cursor?: string }) => ArchivePage;
   readonly byPath: (path: string) => Archived | null;
-  readonly totals: () => ArchiveTotals;
+  /** Of all libraries, or of those named. */
+  readonly totals: (libraries?: readonly string[]) => ArchiveTotals;
   /** Whether a file is known at any depth of a folder (absolute): an original, a published film or what was set aside. */
   readonly hasFilesIn: (folder: string) => boolean;
   /** How many files are announced to leave. */
@@ -119,6 +121,36 @@ const PATHS = `SELECT archive_path AS path FROM assets WHERE archive_path IS NOT
   UNION ALL SELECT final_path FROM journal WHERE step <> 'planned'
   UNION ALL SELECT archive_path FROM journal WHERE step = 'original-done' AND archive_path IS NOT NULL`;
 
+const SUMS = "count(*) AS files, total(size_bytes) AS bytes";
+const OF_LIBRARIES = "(:libraries IS NULL OR library IN (SELECT value FROM json_each(:libraries)))";
+
+/** Adds up only when something was written since: every row of the archive is read for it. */
+const totalsOf = (database: Database): Archive["totals"] => {
+  const kept = new Map<string, ArchiveTotals>();
+  let keptOf = "";
+  return (some) => {
+    const libraries = some === undefined ? null : JSON.stringify(some);
+    const changes = changesOf(database);
+    if (changes !== keptOf) kept.clear();
+    keptOf = changes;
+    const before = kept.get(libraries ?? "");
+    if (before) return before;
+    const totals = { original: { files: 0, bytes: 0 }, result: { files: 0, bytes: 0 } };
+    for (const row of database
+      .sql(
+        `SELECT 'original' AS kind, ${SUMS} FROM assets WHERE archive_path IS NOT NULL AND ${OF_LIBRARIES}
+         UNION ALL SELECT 'result', ${SUMS} FROM set_aside WHERE ${OF_LIBRARIES}`,
+      )
+      .all({ libraries }))
+      totals[wordOf(row, "kind", ARCHIVED_KINDS)] = {
+        files: numberOf(row, "files"),
+        bytes: numberOf(row, "bytes"),
+      };
+    kept.set(libraries ?? "", totals);
+    return totals;
+  };
+};
+
 /** The archive as `database` knows it. */
 export const archiveOf = (database: Database): Archive => ({
   page: ({ limit, cursor }) => {
@@ -130,17 +162,7 @@ export const archiveOf = (database: Database): Archive => ({
     const last = files.at(-1);
     return { files, next: rows.length > limit && last ? writeCursor(last) : null };
   },
-  totals: () => {
-    const totals = { original: { files: 0, bytes: 0 }, result: { files: 0, bytes: 0 } };
-    for (const row of database
-      .sql(`SELECT kind, count(*) AS files, sum(size_bytes) AS bytes FROM (${FILES}) GROUP BY kind`)
-      .all())
-      totals[wordOf(row, "kind", ARCHIVED_KINDS)] = {
-        files: numberOf(row, "files"),
-        bytes: numberOf(row, "bytes"),
-      };
-    return totals;
-  },
+  totals: totalsOf(database),
   byPath: (path) => {
     const row = database.sql(`${FILES} WHERE f.path = :path`).get({ path });
     return row ? toArchived(row) : null;

@@ -49,11 +49,14 @@ export type AssetCounts = {
   readonly total: number;
 };
 
-/** Every film that a filter finds. */
-export type Matched = {
-  readonly ids: readonly number[];
+/** How many films a filter finds, and in which states. */
+export type Counted = {
+  readonly total: number;
   readonly states: Readonly<Partial<Record<State, number>>>;
 };
+
+/** Every film that a filter finds. */
+export type Matched = Counted & { readonly ids: readonly number[] };
 
 const LIMIT_MAX = 200;
 
@@ -216,18 +219,54 @@ export const matchedBy = (database: Database, kinds: Kinds, filter: AssetFilter)
   const ids: number[] = [];
   const wanted = { sort: "id", isDown: false, after: null, words: filter.q ?? "", isSpread: false } as const;
   const [group] = groupsOf("id", selection.matched, false, null);
-  if (!group) return { ids, states };
+  if (!group) return { ids, states, total: 0 };
   for (const line of linesOfGroup(database, selection, group, { ...wanted, limit: 1000 })) {
     ids.push(line.id);
     const state = kinds.byId(line.kind)?.state;
     if (state) states[state] = (states[state] ?? 0) + 1;
   }
-  return { ids, states };
+  return { ids, states, total: ids.length };
+};
+
+/** As `matchedBy` without the films, which are read only where words find very many. */
+export const statesOf = (database: Database, kinds: Kinds, filter: AssetFilter): Counted => {
+  const { lines, asks, matched, total } = select(database, kinds, filter);
+  if (asks !== null) return matchedBy(database, kinds, filter);
+  const states: Partial<Record<State, number>> = {};
+  const add = (state: State | undefined, films: number): void => {
+    if (state && films > 0) states[state] = (states[state] ?? 0) + films;
+  };
+  if (lines !== null) for (const { kind } of lines) add(kinds.byId(kind)?.state, 1);
+  else for (const { id, state } of matched) add(state, kinds.tally().get(id) ?? 0);
+  return { total, states };
+};
+
+/** How many films `archivedOf` gives. */
+export const archivedCountOf = (database: Database, kinds: Kinds, filter: AssetFilter): number => {
+  const { lines, asks, matched } = select(database, kinds, { ...filter, state: "Archived" });
+  if (lines !== null || asks !== null) return archivedOf(database, kinds, filter).length;
+  const row = database
+    .sql(
+      `SELECT count(*) AS films FROM assets INDEXED BY assets_archived
+       WHERE archive_path IS NOT NULL AND kind IN (SELECT value FROM json_each(:kinds))`,
+    )
+    .get({ kinds: JSON.stringify(matched.map((each) => each.id)) });
+  return row ? numberOf(row, "films") : 0;
 };
 
 /** The films of a filter whose original lies in the archive, by number. */
 export const archivedOf = (database: Database, kinds: Kinds, filter: AssetFilter): readonly number[] => {
-  const { ids } = matchedBy(database, kinds, { ...filter, state: "Archived" });
+  const wanted = { ...filter, state: "Archived" } as const;
+  const { lines, asks, matched } = select(database, kinds, wanted);
+  if (lines === null && asks === null)
+    return database
+      .sql(
+        `SELECT id FROM assets INDEXED BY assets_archived
+         WHERE archive_path IS NOT NULL AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY id`,
+      )
+      .all({ kinds: JSON.stringify(matched.map((each) => each.id)) })
+      .map((row) => numberOf(row, "id"));
+  const { ids } = matchedBy(database, kinds, wanted);
   return database
     .sql(
       `SELECT id FROM assets WHERE id IN (SELECT value FROM json_each(:ids)) AND archive_path IS NOT NULL ORDER BY id`,

@@ -7,12 +7,15 @@ import {
   type AssetCounts,
   type AssetPage,
   type AssetQuery,
+  archivedCountOf,
   archivedOf,
+  type Counted,
   countOf,
   countsOf,
   type Matched,
   matchedBy,
   pageOf,
+  statesOf,
 } from "./asset-page.ts";
 import { type Asset, type AssetFields, assignmentsOf, nameColumns, toAsset } from "./asset-row.ts";
 import type { AssetFilter } from "./asset-select.ts";
@@ -73,9 +76,13 @@ export type Assets = {
   readonly count: (filter: AssetFilter) => Pick<AssetPage, "total" | "isTotalExact" | "facets">;
   /** The numbers of all films that match. */
   readonly matched: (filter: AssetFilter) => Matched;
+  /** How many they are, and in which states. */
+  readonly states: (filter: AssetFilter) => Counted;
   readonly shows: (query: ShowQuery) => ShowPage;
   /** The numbers of the films that match and whose original can be brought back. */
   readonly archived: (filter: AssetFilter) => readonly number[];
+  /** How many those are. */
+  readonly archivedCount: (filter: AssetFilter) => number;
   /** Of all libraries, or of those named. */
   readonly counts: (libraries?: readonly string[]) => AssetCounts;
   readonly apply: (id: number, event: AssetEvent, input: ApplyInput) => ApplyResult;
@@ -114,7 +121,10 @@ const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes
 const ORIGINALS_IN = `SELECT archive_path AS path, size_bytes AS size FROM assets
   WHERE archive_path > :root || '/' AND archive_path < :root || '0' AND library = :library LIMIT :limit`;
 
-type Lists = Pick<Assets, "page" | "count" | "matched" | "shows" | "archived" | "counts">;
+type Lists = Pick<
+  Assets,
+  "page" | "count" | "matched" | "states" | "shows" | "archived" | "archivedCount" | "counts"
+>;
 
 const listsOf = (database: Database): Lists => {
   const kinds = kindsOf(database);
@@ -122,8 +132,10 @@ const listsOf = (database: Database): Lists => {
     page: (query) => pageOf(database, kinds, query),
     count: (filter) => countOf(database, kinds, filter),
     matched: (filter) => matchedBy(database, kinds, filter),
+    states: (filter) => statesOf(database, kinds, filter),
     shows: (query) => showsOf(database, kinds, query),
     archived: (filter) => archivedOf(database, kinds, filter),
+    archivedCount: (filter) => archivedCountOf(database, kinds, filter),
     counts: (libraries) => countsOf(kinds, libraries),
   };
 };

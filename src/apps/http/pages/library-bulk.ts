@@ -1,7 +1,7 @@
 /** One action for many films: the bar under the list, the question with its count, and what came of it. */
 import { counted } from "../../../core/human-text.ts";
 import { STATES } from "../../../core/lifecycle.ts";
-import type { Matched } from "../../../edges/store/asset-page.ts";
+import type { Counted } from "../../../edges/store/asset-page.ts";
 import { BULK_ACTIONS, BULK_WORDS, type BulkAction, type BulkResult, takenOf } from "../../bulk.ts";
 import { type Html, html } from "../html.ts";
 import { FILTERS, type LibraryInput } from "../input.ts";
@@ -38,10 +38,10 @@ export type Choice = {
 const back = (input: LibraryInput): string => libraryUrl("/library", input, FROM_START);
 
 /** The question before anything is done: how many films, in which states, and which of them cannot be meant. */
-export const bulkQuestion = (files: PublicFiles, choice: Choice, matched: Matched): Html => {
+export const bulkQuestion = (files: PublicFiles, choice: Choice, matched: Counted): Html => {
   const { action, input, ids } = choice;
   const { label, question, about } = BULK_WORDS[action];
-  const total = matched.ids.length;
+  const { total } = matched;
   const taken = takenOf(action, matched);
   const words = filterWords(input);
   const states = STATES.filter((each) => (matched.states[each] ?? 0) > 0);

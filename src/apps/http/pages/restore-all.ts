@@ -16,7 +16,7 @@ export const restoreAllPage = (files: PublicFiles, control: Control, input: Asse
     return value === undefined ? [] : [{ key, value }];
   });
   const filter = Object.fromEntries(given.map(({ key, value }) => [key, value]));
-  const total = control.store.assets.archived(filter).length;
+  const total = control.store.assets.archivedCount(filter);
   const what = `${total.toLocaleString("en")} archived ${total === 1 ? "film" : "films"}`;
   const of = given.map(({ key, value }) => `${key} ${visibleText(value)}`).join(", ");
   return layout(files, {

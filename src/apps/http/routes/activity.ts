@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { Problem } from "../../../core/problem.ts";
 import { dayOf } from "../../local-day.ts";
 import { EXPORTS, type ExportFormat, exported, happeningJson } from "../activity-export.ts";
 import {
@@ -16,6 +17,8 @@ import { parseInput } from "../input.ts";
 import { activityPage } from "../pages/activity.ts";
 
 const PAGE_SIZE = 50;
+/** Each goes through all events there are. */
+const EXPORTS_AT_ONCE = 2;
 
 /** What happened: the page, the same as JSON, and files of all of it. */
 export const addActivityRoutes = (app: FastifyInstance, { control, now, files, live }: Face): void => {
@@ -52,6 +55,23 @@ export const addActivityRoutes = (app: FastifyInstance, { control, now, files, l
     },
   });
 
+  let exporting = 0;
+  /** Begins an export; the signal is aborted when nobody listens any more, its end or not. */
+  const begin = (reply: FastifyReply): AbortSignal => {
+    if (exporting >= EXPORTS_AT_ONCE)
+      throw new Problem(
+        "too-many-requests",
+        "Other files of the activity are being made; ask again when they are.",
+      );
+    const ending = new AbortController();
+    exporting++;
+    reply.raw.once("close", () => {
+      exporting--;
+      ending.abort();
+    });
+    return ending.signal;
+  };
+
   for (const format of Object.keys(EXPORTS) as ExportFormat[])
     addRawRoute(app, {
       method: "GET",
@@ -60,11 +80,14 @@ export const addActivityRoutes = (app: FastifyInstance, { control, now, files, l
       summary: `All that happened and matches, as a file (${format === "csv" ? "CSV" : "NDJSON"})`,
       contentType: EXPORTS[format],
       query: activityFilterSchema,
-      run: ({ query }, _, reply) =>
-        reply
+      run: ({ query }, { method }, reply) => {
+        const { activity } = control.store;
+        const pieces = () => exported(activity, toActivityFilter(query), format, begin(reply));
+        return reply
           .type(EXPORTS[format])
           .header("cache-control", "no-store")
           .header("content-disposition", `attachment; filename="activity-${dayOf(now())}.${format}"`)
-          .send(Readable.from(exported(control.store.activity, toActivityFilter(query), format))),
+          .send(Readable.from(method === "HEAD" ? [] : pieces()));
+      },
     });
 };

@@ -78,9 +78,12 @@ export const addAssetRoutes = (app: FastifyInstance, { control }: Face): void =>
     body: bulkSchema,
     answer: bulkAnswer,
     run: async ({ body: { action, filter, dryRun } }) => {
+      if (dryRun) {
+        const { total, states } = control.store.assets.states(toFilter(filter));
+        return { matched: total, states, done: 0, refused: 0, refusals: [] };
+      }
       const { ids, states } = matching(control, toFilter(filter));
-      const result = dryRun ? { done: 0, refused: 0, refusals: [] } : await actOnAll(control, action, ids);
-      return { matched: ids.length, states, ...result };
+      return { matched: ids.length, states, ...(await actOnAll(control, action, ids)) };
     },
   });
 

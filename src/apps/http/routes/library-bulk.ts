@@ -13,17 +13,18 @@ export const addLibraryBulkRoutes = (app: FastifyInstance, { control, files }: F
     const form = parseInput(bulkFormSchema, given);
     const { action, ids, confirmed, ...input } = form;
     const choice: Choice = { action, input, ids };
-    return { choice, confirmed, matched: matching(control, toBulkFilter(form)) };
+    return { choice, confirmed, filter: toBulkFilter(form) };
   };
 
   app.get("/library/bulk", async (request, reply) => {
-    const { choice, matched } = read(request.query);
-    const { type, text } = send(bulkQuestion(files, choice, matched));
+    const { choice, filter } = read(request.query);
+    const { type, text } = send(bulkQuestion(files, choice, control.store.assets.states(filter)));
     return reply.type(type).header("cache-control", "no-store").send(text);
   });
 
   app.post("/library/bulk", async (request, reply) => {
-    const { choice, confirmed, matched } = read(request.body);
+    const { choice, confirmed, filter } = read(request.body);
+    const matched = matching(control, filter);
     // What was counted is what is done: with more or fewer films now, the question is put once more.
     const markup =
       confirmed === matched.ids.length

@@ -23,7 +23,8 @@ const stepsSchema = z.strictObject({
     .number()
     .int()
     .min(1 - PAGE_SIZE)
-    .max(PAGE_SIZE - 1),
+    .max(PAGE_SIZE - 1)
+    .refine((steps) => steps !== 0, "is no move"),
 });
 
 const send = (reply: FastifyReply, markup: Html): FastifyReply =>
@@ -63,7 +64,7 @@ export const addQueuePageRoutes = (app: FastifyInstance, face: Face): void => {
     const { id } = parseInput(idSchema, request.params);
     const { steps } = parseInput(stepsSchema, request.body);
     let asset = control.store.assets.byId(id);
-    for (let left = Math.max(1, Math.abs(steps)); left > 0; left--)
+    for (let left = Math.abs(steps); left > 0; left--)
       asset = control.prioritise(id, steps < 0 ? "up" : "down");
     return wantsFragment(request)
       ? send(reply, notice("done", DONE.priority))
