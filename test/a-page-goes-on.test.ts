@@ -26,6 +26,19 @@ describe("a page that stays open", { skip }, () => {
     }
   });
 
+  test("a time is the reader's own on hover", async () => {
+    const { page, wrong } = await openPage(session, "/library");
+    const time = page.locator("time").first();
+    assert.match((await time.getAttribute("title")) ?? "", / UTC$/, "without scripts it names its zone");
+    await time.hover();
+    const local = await time.evaluate((each) =>
+      new Date(each.getAttribute("datetime") ?? "").toLocaleString(),
+    );
+    assert.equal(await time.getAttribute("title"), local);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
   test("a server that restarts is found again, and what changed meanwhile is shown", async () => {
     const { control, films, app, base } = session;
     const film = part(films, "Heat");

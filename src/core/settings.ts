@@ -157,7 +157,7 @@ const origin = z
 
 export const settingsSchema = z
   .strictObject({
-    devices: z.array(z.string()).min(1).default(["chromecast-2", "chromecast-3"]),
+    devices: z.array(z.string()).min(1).max(100).default(["chromecast-2", "chromecast-3"]),
     device_profiles: z
       .record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), deviceOverride)
       .default({}),

@@ -70,6 +70,12 @@
     }
   }, 30_000);
 
+  // The whole time on hover, as the reader writes it and by their clock.
+  document.addEventListener("pointerover", ({ target }) => {
+    const time = target.closest?.("time[datetime]");
+    if (time) time.title = new Date(time.dateTime).toLocaleString();
+  });
+
   // A message goes away by itself; one about a problem stays until the next.
   let timer = 0;
   document.addEventListener("htmx:afterSwap", (event) => {
