@@ -1,6 +1,6 @@
 /** A disk goes away in the middle of an undo: the only original is never put below its mount point, and nothing is forgotten. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -52,6 +52,30 @@ test("the library goes while its archive is read: nothing is made or moved there
     return read;
   };
   await stays({ ...settling, files: { ...WRITING, fingerprintFile } });
+});
+
+test("the library's folder is another and empty, on the same disk: nothing is put there, and no result is forgotten", async (context) => {
+  const film = await archivedElsewhere(context, tempFolder(context));
+  const { settling, input, store, root } = film;
+  const away = `${root}-away`;
+  const fingerprintFile: typeof WRITING.fingerprintFile = async (path, sizeBytes) => {
+    const read = await WRITING.fingerprintFile(path, sizeBytes);
+    if (path === input.archivePath && !existsSync(away)) {
+      renameSync(root, away);
+      mkdirSync(root);
+    }
+    return read;
+  };
+  const { asset } = input;
+  const archived = store.assets.byId(asset.id) ?? assert.fail();
+  const undo = restore({ ...settling, files: { ...WRITING, fingerprintFile } }, archived, input.sourcePath);
+  await assert.rejects(undo, isProblem("folder-away"));
+  assert.deepEqual(filesBelow(root), []);
+  assert.equal(readFileSync(input.archivePath, "utf8"), "the original film");
+  rmdirSync(root);
+  renameSync(away, root);
+  await restore(settling, archived, input.sourcePath);
+  assert.equal(readFileSync(input.sourcePath, "utf8"), "the original film");
 });
 
 for (const [name, call] of [

@@ -16,25 +16,33 @@ export type Destination = {
 /** On the disk of a folder that is known to be there. */
 export const within = (base: string): Destination => ({ base, prove: async () => {} });
 
+/** What must stay the same of a folder: its disk, or the very folder, which some shares do not number alike for hours. */
+export type Held = "disk" | "folder";
+
 /**
  * Proves a destination, and gives what proves it again later: the disk that was there at first is there still, also one
  * with nothing in it. Throws Problem folder-away and those of `prove`.
  */
-export const holdDestination = async ({ base, prove }: Destination): Promise<() => Promise<void>> => {
+export const holdDestination = async (
+  { base, prove }: Destination,
+  held: Held = "disk",
+): Promise<() => Promise<void>> => {
   // Asked before it is proven: what comes in its place in between is another one later.
-  const before = await stat(base).catch(() => null);
+  const before = await numberOf(base, held).catch(() => null);
   await prove();
-  const device = before?.dev ?? (await deviceOf(base));
+  const first = before ?? (await numberOf(base, held));
   return async () => {
     await prove();
-    if ((await deviceOf(base)) !== device) throw new Problem("folder-away", `The disk of ${base} went away.`);
+    if ((await numberOf(base, held)) !== first)
+      throw new Problem("folder-away", `The disk of ${base} went away.`);
   };
 };
 
 /** A folder that cannot be looked at now may be there the next time: no reason to give a move up. */
-const deviceOf = async (folder: string): Promise<number> => {
+const numberOf = async (folder: string, held: Held): Promise<string> => {
   try {
-    return (await stat(folder)).dev;
+    const { dev, ino } = await stat(folder, { bigint: true });
+    return held === "disk" ? `${dev}` : `${dev}:${ino}`;
   } catch (thrown) {
     throw new Problem("folder-away", `${folder} cannot be looked at: ${codeOf(thrown)}.`, thrown);
   }

@@ -5,7 +5,7 @@
 import { HELD_UNTIL } from "../core/lifecycle.ts";
 import { folderOf, homeOf, setAsidePaths } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
-import type { Destination } from "../edges/destination.ts";
+import { type Destination, holdDestination } from "../edges/destination.ts";
 import type { moveOriginal } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -50,10 +50,11 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
   store.restores.ask(asset.id, now());
   if (store.archive.byPath(archivePath)?.removal?.step === "removing")
     throw new Problem("restore-failed", "It is being removed, as its days in the archive are over.");
+  const library = await holdLibrary(deps, asset, sourcePath);
   // Of a result on a disk that is away nothing could be set aside, and the undo would forget it.
-  await requireResult(deps, asset, sourcePath);
-  await bringBack(deps, asset, archivePath, sourcePath);
-  await setAside(deps, asset, sourcePath);
+  await requireResult(deps, asset, sourcePath, library);
+  await bringBack(deps, { asset, archivePath, sourcePath }, library);
+  await setAside(deps, asset, sourcePath, library);
   const back = await files.fileStat(sourcePath);
   return store.transaction(() => {
     store.restores.remove(asset.id);
@@ -82,14 +83,21 @@ const requireLibrary = async (
     throw new Problem("root-missing", `The disk of its library may not be mounted: ${sourcePath}.`);
 };
 
+/** The library, which has to be this very folder until the end: one that is emptied meanwhile may be a mount point. */
+const holdLibrary = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<Destination> => {
+  const base = homeOf(sourcePath, asset.path);
+  const prove = () => requireLibrary(deps, sourcePath);
+  return { base, prove: await holdDestination({ base, prove }, "folder") };
+};
+
+type Undo = { readonly asset: Asset; readonly archivePath: string; readonly sourcePath: string };
+
 const bringBack = async (
   deps: RestoreDeps,
-  asset: Asset,
-  archivePath: string,
-  sourcePath: string,
+  { asset, archivePath, sourcePath }: Undo,
+  into: Destination,
 ): Promise<void> => {
   const { store, files } = deps;
-  const into = { base: homeOf(sourcePath, asset.path), prove: () => requireLibrary(deps, sourcePath) };
   await into.prove();
   const compare = async (path: string) => {
     if (asset.fingerprint !== null) return compareFile(files, path, asset.fingerprint);
@@ -115,14 +123,20 @@ const notTheOriginal = (path: string): Problem =>
   new Problem("restore-failed", `The file at ${path} is not the original.`);
 
 /** Proves the folder of each file of a result that is neither in its place nor set aside: of one that is there it is gone. */
-const requireResult = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
+const requireResult = async (
+  deps: RestoreDeps,
+  asset: Asset,
+  sourcePath: string,
+  { base: root, prove }: Destination,
+): Promise<void> => {
   const { files } = deps;
-  const root = homeOf(sourcePath, asset.path);
   for (const path of [asset.outputPath, ...asset.sidecarPaths]) {
     if (path === null || (await files.fileStat(path)) || (await isSetAside(deps, asset, path))) continue;
     // On a disk of its own in the library it may be.
-    if (path.startsWith(`${root}/`)) await requireLibrary(deps, sourcePath, path.slice(root.length + 1));
-    else await requireFolder(deps, homeOf(path, asset.path), true);
+    if (path.startsWith(`${root}/`)) {
+      await prove();
+      await requireLibrary(deps, sourcePath, path.slice(root.length + 1));
+    } else await requireFolder(deps, homeOf(path, asset.path), true);
   }
 };
 
@@ -133,14 +147,19 @@ const isSetAside = async ({ store, files }: RestoreDeps, { id }: Asset, path: st
 };
 
 /** Takes the published film and its sidecars out of the library, as far as they are as we left them. */
-const setAside = async (deps: RestoreDeps, asset: Asset, sourcePath: string): Promise<void> => {
+const setAside = async (
+  deps: RestoreDeps,
+  asset: Asset,
+  sourcePath: string,
+  library: Destination,
+): Promise<void> => {
   // The film last: by it the sidecars are known to be ours, also when this is done again after a crash.
   for (const { path } of (await untouchedResult(deps.files, asset)).toReversed()) {
     const found = path === sourcePath ? null : await deps.files.fileStat(path);
     if (found) await setAsideFile(deps, asset, { path, ...found });
   }
   // To bring the original back may have taken minutes.
-  await requireResult(deps, asset, sourcePath);
+  await requireResult(deps, asset, sourcePath, library);
 };
 
 /** While a file is seen in its place its folder is there. */
