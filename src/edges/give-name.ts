@@ -56,9 +56,15 @@ export const moveOnOneDisk = async (
     if (await isLinkedTwice(from, to)) await unlink(to);
     throw thrown;
   }
+  // A person may have put a file of theirs under the new name, or taken it away, by now.
+  if (!looksAlike(await present(to), meant)) return false;
   await unlinkStill(from, meant);
   return true;
 };
+
+/** Some pools of disks number two names of one file differently, so that is not asked. */
+const looksAlike = (one: Stats | null, other: Stats | null): boolean =>
+  one !== null && one.size === other?.size && one.mtimeMs === other.mtimeMs;
 
 /** Whether a name still has the file it had, unwritten. Throws as `present`. */
 export const isStill = async (path: string, meant: Stats | null): Promise<boolean> => {
@@ -84,7 +90,8 @@ const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
   return !isOneName || !isSame(await stat(dirname(from)), await stat(dirname(to)));
 };
 
-const isSame = (one: Stats | null, other: Stats | null): boolean =>
+/** One file, by its number. */
+export const isSame = (one: Stats | null, other: Stats | null): boolean =>
   one !== null && one.ino === other?.ino && one.dev === other.dev;
 
 /** A short name for a path or a content. */

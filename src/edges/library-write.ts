@@ -24,6 +24,7 @@ import { NEEDS, whyRefused } from "./folder-rights.ts";
 import {
   giveUpName,
   hashOfText,
+  isSame,
   isStill,
   markPath,
   moveOnOneDisk,
@@ -177,7 +178,11 @@ const moveAcrossDisks = async (
     }
     // The copy is seen where it is believed to be, or it is none.
     await prove();
-    if (!(await present(to))) throw new Problem("folder-away", `${to} is not there any more.`);
+    const named = await present(to);
+    if (!named) throw new Problem("folder-away", `${to} is not there any more.`);
+    // A person may have put a file of theirs there by now. Not every disk gives a file the same number under a new name.
+    if (!isSame(named, target ?? copy) && (await hashOf(from)) !== (await hashOf(to)))
+      throw new Problem(code, `Another file took the place of the copy at ${to}.`);
     isCopied = true;
     await unlinkStill(from, source);
     return true;
