@@ -1,6 +1,14 @@
 /** An original is moved, and right after its new name was given a person puts a film of theirs there: neither is lost. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { moveOriginal } from "../src/edges/library-write.ts";
@@ -16,6 +24,7 @@ for (const [where, parent] of [
   for (const [what, change] of [
     ["replaced", (to: string, theirs: string) => renameSync(theirs, to)],
     ["taken away", (to: string) => rmSync(to)],
+    ["written to", (to: string) => appendFileSync(to, ", cut")],
   ] as const)
     test(`on ${where} what has the new name is ${what}: the original stays`, {
       skip: parent === undefined || existsSync(parent) ? false : "there is no second disk",
@@ -33,6 +42,12 @@ for (const [where, parent] of [
         change(to, theirs);
       };
       const moving = moveOriginal(from, to, "archive-failed", { base: archive, prove });
+      // On one disk both names are the same file, which is what the person made of it.
+      if (parent === undefined && what === "written to") {
+        await assert.rejects(moving, isProblem("archive-failed"));
+        assert.equal(readFileSync(existsSync(from) ? from : to, "utf8"), "the original film, cut");
+        return;
+      }
       if (parent === undefined && what === "taken away") {
         // The name is free, so it is moved once more, by a copy that is compared.
         await moving;
@@ -40,7 +55,7 @@ for (const [where, parent] of [
         assert.ok(isDone && !existsSync(from));
         return;
       }
-      await assert.rejects(moving, isProblem(what === "replaced" ? "archive-failed" : "folder-away"));
+      await assert.rejects(moving, isProblem(what === "taken away" ? "folder-away" : "archive-failed"));
       assert.ok(isDone);
       assert.equal(readFileSync(from, "utf8"), "the original film");
       if (what === "replaced") assert.equal(readFileSync(to, "utf8"), "a film of a person");

@@ -90,8 +90,7 @@ const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
   return !isOneName || !isSame(await stat(dirname(from)), await stat(dirname(to)));
 };
 
-/** One file, by its number. */
-export const isSame = (one: Stats | null, other: Stats | null): boolean =>
+const isSame = (one: Stats | null, other: Stats | null): boolean =>
   one !== null && one.ino === other?.ino && one.dev === other.dev;
 
 /** A short name for a path or a content. */

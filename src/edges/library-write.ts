@@ -24,7 +24,6 @@ import { NEEDS, whyRefused } from "./folder-rights.ts";
 import {
   giveUpName,
   hashOfText,
-  isSame,
   isStill,
   markPath,
   moveOnOneDisk,
@@ -158,12 +157,14 @@ const moveAcrossDisks = async (
   if (target && source?.ino === target.ino && source.dev === target.dev) return false;
   const partial = copyPath(to);
   let copy: Stats | null = null;
+  let made: Stats | null = null;
   let isCopied = false;
   try {
     if (target) {
       // A crash after the copy got its name, which may not be durable yet.
       if (source?.size !== target.size || (await hashOf(from)) !== (await hashOf(to))) return false;
       await finishFile(to, from);
+      made = await present(to);
       await syncFolder(dirname(to));
     } else {
       await rm(partial, { force: true });
@@ -172,6 +173,7 @@ const moveAcrossDisks = async (
       if ((await hashOf(from)) !== (await hashOf(partial)))
         throw new Problem(code, `The copy of ${from} at ${to} differs from it.`);
       copy = await present(partial);
+      made = copy;
       // To copy and to compare took minutes.
       await prove();
       if (!(await moveOnOneDisk(partial, to))) return false;
@@ -180,9 +182,10 @@ const moveAcrossDisks = async (
     await prove();
     const named = await present(to);
     if (!named) throw new Problem("folder-away", `${to} is not there any more.`);
-    // A person may have put a file of theirs there by now. Not every disk gives a file the same number under a new name.
-    if (!isSame(named, target ?? copy) && (await hashOf(from)) !== (await hashOf(to)))
-      throw new Problem(code, `Another file took the place of the copy at ${to}.`);
+    // A person may have put a file of theirs there by now, or written to this one. Not every disk gives a file the same
+    // number under a new name.
+    if (!(await isStill(to, made)) && (await hashOf(from)) !== (await hashOf(to)))
+      throw new Problem(code, `There is another file than the copy at ${to}.`);
     isCopied = true;
     await unlinkStill(from, source);
     return true;
