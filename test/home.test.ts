@@ -7,11 +7,8 @@ import type { JobProgress } from "../src/apps/control.ts";
 import { HELD_UNTIL } from "../src/core/lifecycle.ts";
 import { addFilm } from "./support/control.ts";
 import { HOSTILE_MARKUP } from "./support/films.ts";
-import { film, suite } from "./support/server.ts";
+import { FORM, film, reader, suite } from "./support/server.ts";
 import { addAttempt } from "./support/work-done.ts";
-
-const browser = { host: "localhost:9000", accept: "text/html" };
-const form = { ...browser, "content-type": "application/x-www-form-urlencoded" };
 
 const PROGRESS: JobProgress = {
   phase: "converting",
@@ -23,16 +20,6 @@ const PROGRESS: JobProgress = {
   outTimeSeconds: 1800,
   bytes: 700_000_000,
 };
-
-type The = Parameters<Parameters<typeof suite>[1]>[0];
-
-const reader =
-  (the: The) =>
-  async (url: string): Promise<string> => {
-    const { statusCode, body } = await the().app.inject({ url, headers: browser });
-    assert.equal(statusCode, 200, url);
-    return body;
-  };
 
 suite("the front page", (the) => {
   const read = reader(the);
@@ -191,7 +178,7 @@ suite("what stands still, on the front page", (the) => {
     const answer = await app.inject({
       method: "POST",
       url: "/queue/try-again",
-      headers: { ...form, referer: "http://localhost:9000/" },
+      headers: { ...FORM, referer: "http://localhost:9000/" },
     });
     assert.equal(answer.headers.location, "/?done=tryAgain");
     assert.match(await read("/?done=tryAgain"), /What waited is tried again now/);

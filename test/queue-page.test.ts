@@ -6,10 +6,7 @@ import type { TestControl } from "./support/control.ts";
 import { addFilm } from "./support/control.ts";
 import { HOSTILE_MARKUP } from "./support/films.ts";
 import { lookAt, openPage, openSession, part, type Session, skip, until } from "./support/page.ts";
-import { film, suite } from "./support/server.ts";
-
-const browser = { host: "localhost:9000", accept: "text/html" };
-const form = { ...browser, "content-type": "application/x-www-form-urlencoded" };
+import { FORM, film, reader, suite } from "./support/server.ts";
 
 /** Films that wait for an encode, `Film 01` the smallest and so the first. */
 const addEncodes = (control: TestControl, count: number): void => {
@@ -29,16 +26,6 @@ const places = (body: string): readonly (readonly string[])[] =>
   [...body.matchAll(/<\/span>(\d+)<\/span>\s*<div class="place-film"><a [^>]*title="([^"]*)"/g)].map((each) =>
     each.slice(1),
   );
-
-type The = Parameters<Parameters<typeof suite>[1]>[0];
-
-const reader =
-  (the: The) =>
-  async (url: string): Promise<string> => {
-    const { statusCode, body } = await the().app.inject({ url, headers: browser });
-    assert.equal(statusCode, 200, url);
-    return body;
-  };
 
 suite("the page of the queue", (the) => {
   const read = reader(the);
@@ -81,7 +68,7 @@ suite("what is done to the queue by forms", (the) => {
         method: "POST",
         url,
         payload,
-        headers: { ...form, referer: "http://localhost:9000/queue?lane=copies" },
+        headers: { ...FORM, referer: "http://localhost:9000/queue?lane=copies" },
       });
     const held = await post("/queue/pause", "reason=film+<night>");
     assert.equal(held.headers.location, "/queue?lane=copies&done=pause");
@@ -104,7 +91,7 @@ suite("what is done to the queue by forms", (the) => {
       method: "POST",
       url: `/priority/${id}`,
       payload: "where=first",
-      headers: { ...form, referer: "http://localhost:9000/queue?lane=encodes" },
+      headers: { ...FORM, referer: "http://localhost:9000/queue?lane=encodes" },
     });
     assert.equal(answer.headers.location, "/queue?lane=encodes&done=priority");
     assert.match(places(await read("/queue?lane=encodes"))[0]?.[1] ?? "", /Heat/);

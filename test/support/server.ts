@@ -45,3 +45,16 @@ export const film = (films: ReadonlyMap<string, Asset>, part: string): Asset => 
   assert.ok(found, part);
   return found;
 };
+
+/** What a browser sends with every question, and with a form. */
+export const BROWSER = { host: "localhost:9000", accept: "text/html" };
+export const FORM = { ...BROWSER, "content-type": "application/x-www-form-urlencoded" };
+
+/** Reads pages as a browser does; one that is not given fails the test. */
+export const reader =
+  (the: Parameters<Parameters<typeof suite>[1]>[0]) =>
+  async (url: string): Promise<string> => {
+    const { statusCode, body } = await the().app.inject({ url, headers: BROWSER });
+    assert.equal(statusCode, 200, url);
+    return body;
+  };

@@ -12,9 +12,9 @@ import {
 import { activityAnswer } from "../answers/activity.ts";
 import { addApiRoute, addRawRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { markupOf } from "../html.ts";
 import { parseInput } from "../input.ts";
 import { activityPage } from "../pages/activity.ts";
+import { sendPage } from "../send-page.ts";
 
 const PAGE_SIZE = 50;
 /** Each goes through all events there are. */
@@ -34,10 +34,7 @@ export const addActivityRoutes = (app: FastifyInstance, { control, now, files, l
     const lastEventId = live.lastId();
     const input = parseInput(activitySchema, request.query);
     const view = { control, now: now(), lastEventId, input, page: read(input) };
-    return reply
-      .type("text/html; charset=utf-8")
-      .header("cache-control", "no-store")
-      .send(markupOf(activityPage(files, view)));
+    return sendPage(reply, activityPage(files, view));
   });
 
   addApiRoute(app, {

@@ -5,12 +5,12 @@ import type { Control } from "../../control.ts";
 import { archiveAnswer, restoreAnswer } from "../answers/archive.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { markupOf } from "../html.ts";
 import { assetQuerySchema, pageSchema, parseInput, restoreSchema, toRestoreFilter } from "../input.ts";
 import { archivePage } from "../pages/archive.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { restoreAllPage } from "../pages/restore-all.ts";
 import { wantsPage } from "../problem-reply.ts";
+import { sendPage } from "../send-page.ts";
 
 const PAGE_SIZE = 50;
 
@@ -63,13 +63,13 @@ export const addArchiveRoutes = (app: FastifyInstance, { control, now, files }: 
   app.get("/archive", async (request, reply) => {
     const view = { control, now: now(), page: read(request.query) };
     const markup = archivePage(files, view, doneNotice(request.query));
-    return reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
+    return sendPage(reply, markup);
   });
 
   app.get("/restore", async (request, reply) => {
     const input = parseInput(assetQuerySchema, request.query);
     const markup = restoreAllPage(files, control, input);
-    return reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
+    return sendPage(reply, markup);
   });
 
   app.post("/restore", async (request, reply) => {

@@ -1,15 +1,15 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { MOMENTS } from "../../../core/frame-pairs.ts";
 import { Problem } from "../../../core/problem.ts";
 import { SIDES } from "../../../edges/picture-cache.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { parseInput } from "../input.ts";
 import { filmPage, filmPart } from "../pages/film.ts";
 import { type FilmView, livePart, PART_NAMES, versionOf } from "../pages/film-part.ts";
 import { DONE, doneNotice, notice } from "../pages/notice.ts";
 import { wantsFragment } from "../problem-reply.ts";
+import { sendPage } from "../send-page.ts";
 import { assetOf } from "./assets.ts";
 
 const pictureSchema = z.object({
@@ -23,9 +23,6 @@ const pictureSchema = z.object({
 const partSchema = z.object({ name: z.enum(PART_NAMES) });
 const versionSchema = z.object({ is: z.string().max(100).optional() });
 
-const send = (reply: FastifyReply, markup: Html): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
-
 const viewOf = ({ control, now }: Face, request: FastifyRequest): FilmView => ({
   control,
   now: now(),
@@ -37,7 +34,10 @@ export const addFilmRoutes = (app: FastifyInstance, face: Face): void => {
   app.get("/library/:id", async (request, reply) => {
     // Before the film is read: a change that comes between is then told again rather than lost.
     const lastEventId = face.live.lastId();
-    return send(reply, filmPage(face.files, viewOf(face, request), lastEventId, doneNotice(request.query)));
+    return sendPage(
+      reply,
+      filmPage(face.files, viewOf(face, request), lastEventId, doneNotice(request.query)),
+    );
   });
 
   app.get("/library/:id/parts/:name", async (request, reply) => {
@@ -46,7 +46,9 @@ export const addFilmRoutes = (app: FastifyInstance, face: Face): void => {
     const { is } = parseInput(versionSchema, request.query);
     const part = filmPart(name, view);
     // Nothing is replaced by the same: what a person opened, selected or plays stays as it is.
-    return versionOf(part) === is ? reply.code(204).send() : send(reply, livePart(view.asset, name, part));
+    return versionOf(part) === is
+      ? reply.code(204).send()
+      : sendPage(reply, livePart(view.asset, name, part));
   });
 
   // By a form alone: looking at a page, here or from another site, makes nothing.
@@ -54,7 +56,7 @@ export const addFilmRoutes = (app: FastifyInstance, face: Face): void => {
     const asset = assetOf(face.control, request.params);
     face.control.pictures.start(asset);
     return wantsFragment(request)
-      ? send(reply, notice("done", DONE.pictures))
+      ? sendPage(reply, notice("done", DONE.pictures))
       : reply.redirect(`/library/${asset.id}?done=pictures#film-pictures`, 303);
   });
 

@@ -1,13 +1,10 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { HOME_REGIONS, homePage } from "../pages/home.ts";
 import type { HomeView } from "../pages/home-view.ts";
 import { doneNotice } from "../pages/notice.ts";
+import { sendPage } from "../send-page.ts";
 import { needsSetup } from "./setup.ts";
-
-const send = (reply: FastifyReply, markup: Html): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
 
 /** The front page, and the parts of it that it asks for again when something changes. */
 export const addHomeRoutes = (app: FastifyInstance, face: Face): void => {
@@ -16,8 +13,8 @@ export const addHomeRoutes = (app: FastifyInstance, face: Face): void => {
   app.get("/", async (request, reply) => {
     if (needsSetup(face) && !view().isSample) return reply.redirect("/setup", 302);
     const lastEventId = live.lastId();
-    return send(reply, homePage(files, view(), lastEventId, doneNotice(request.query)));
+    return sendPage(reply, homePage(files, view(), lastEventId, doneNotice(request.query)));
   });
   for (const [name, region] of Object.entries(HOME_REGIONS))
-    app.get(`/home/${name}`, async (_, reply) => send(reply, region(view())));
+    app.get(`/home/${name}`, async (_, reply) => sendPage(reply, region(view())));
 };

@@ -2,11 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import { actOnAll, matching } from "../../bulk.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { bulkFormSchema, parseInput, toBulkFilter } from "../input.ts";
 import { bulkAnswerPage, bulkQuestion, type Choice } from "../pages/library-bulk.ts";
-
-const send = (markup: Html) => ({ type: "text/html; charset=utf-8", text: markupOf(markup) });
+import { sendPage } from "../send-page.ts";
 
 export const addLibraryBulkRoutes = (app: FastifyInstance, { control, files }: Face): void => {
   const read = (given: unknown) => {
@@ -18,8 +16,7 @@ export const addLibraryBulkRoutes = (app: FastifyInstance, { control, files }: F
 
   app.get("/library/bulk", async (request, reply) => {
     const { choice, filter } = read(request.query);
-    const { type, text } = send(bulkQuestion(files, choice, control.store.assets.states(filter)));
-    return reply.type(type).header("cache-control", "no-store").send(text);
+    return sendPage(reply, bulkQuestion(files, choice, control.store.assets.states(filter)));
   });
 
   app.post("/library/bulk", async (request, reply) => {
@@ -30,7 +27,6 @@ export const addLibraryBulkRoutes = (app: FastifyInstance, { control, files }: F
       confirmed === matched.ids.length
         ? bulkAnswerPage(files, choice, await actOnAll(control, choice.action, matched.ids))
         : bulkQuestion(files, choice, matched);
-    const { type, text } = send(markup);
-    return reply.type(type).header("cache-control", "no-store").send(text);
+    return sendPage(reply, markup);
   });
 };

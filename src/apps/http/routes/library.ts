@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { libraryQuerySchema, parseInput, toAssetQuery } from "../input.ts";
 import { filmList, USUAL_SORT } from "../pages/film-list.ts";
 import { libraryPage } from "../pages/library.ts";
@@ -8,11 +7,9 @@ import { type LibraryView, libraryUrl } from "../pages/library-view.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { summary } from "../pages/summary.ts";
 import { wantsFragment } from "../problem-reply.ts";
+import { sendPage } from "../send-page.ts";
 
 const PAGE_SIZE = 50;
-
-const send = (reply: FastifyReply, markup: Html): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
 
 const viewOf = ({ control, now, live }: Face, request: FastifyRequest): LibraryView => {
   const input = parseInput(libraryQuerySchema, request.query);
@@ -35,11 +32,11 @@ export const addLibraryRoutes = (app: FastifyInstance, face: Face): void => {
     const view = viewOf(face, request);
     // The address that the page then has, without the fields of the form that are empty.
     if (wantsFragment(request)) void reply.header("hx-push-url", libraryUrl("/library", view.input));
-    return send(reply, libraryPage(face.files, view, doneNotice(request.query)));
+    return sendPage(reply, libraryPage(face.files, view, doneNotice(request.query)));
   });
-  app.get("/library/films", async (request, reply) => send(reply, filmList(viewOf(face, request))));
+  app.get("/library/films", async (request, reply) => sendPage(reply, filmList(viewOf(face, request))));
   app.get("/library/summary", async (request, reply) => {
     const input = parseInput(libraryQuerySchema, request.query);
-    return send(reply, summary(face.control, input));
+    return sendPage(reply, summary(face.control, input));
   });
 };

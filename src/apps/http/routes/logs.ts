@@ -4,9 +4,9 @@ import { type LogInput, logSchema } from "../activity-input.ts";
 import { logsAnswer } from "../answers/activity.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { parseInput } from "../input.ts";
 import { logsPage, newLines } from "../pages/logs.ts";
+import { sendPage } from "../send-page.ts";
 
 const PAGE_SIZE = 100;
 
@@ -25,20 +25,14 @@ export const addLogRoutes = (app: FastifyInstance, { files, said }: Face): void 
     const input = parseInput(logSchema, query);
     return { input, said, lastId: said.lastId(), ...said.page(toQuery(input)) };
   };
-  const asPage = (markup: Html) => markupOf(markup);
 
-  app.get("/activity/logs", async (request, reply) =>
-    reply
-      .type("text/html; charset=utf-8")
-      .header("cache-control", "no-store")
-      .send(asPage(logsPage(files, read(request.query)))),
-  );
+  app.get("/activity/logs", async (request, reply) => sendPage(reply, logsPage(files, read(request.query))));
 
   app.get("/activity/logs/new", async (request, reply) => {
     const view = read(request.query);
     reply.header("cache-control", "no-store");
     if (view.lastId === view.input.after) return reply.code(204).send();
-    return reply.type("text/html; charset=utf-8").send(asPage(newLines(view)));
+    return sendPage(reply, newLines(view));
   });
 
   addApiRoute(app, {

@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Control } from "../../control.ts";
 import { LANES } from "../../pauses.ts";
 import { assetJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { idSchema, parseInput, queueQuerySchema } from "../input.ts";
 import { DONE, doneNotice, notice } from "../pages/notice.ts";
 import { queuePage } from "../pages/queue.ts";
@@ -12,6 +11,7 @@ import { queueLanes } from "../pages/queue-lanes.ts";
 import { queueList } from "../pages/queue-list.ts";
 import type { LaneName, QueueView } from "../pages/queue-view.ts";
 import { wantsFragment } from "../problem-reply.ts";
+import { sendPage } from "../send-page.ts";
 
 const PAGE_SIZE = 50;
 
@@ -26,9 +26,6 @@ const stepsSchema = z.strictObject({
     .max(PAGE_SIZE - 1)
     .refine((steps) => steps !== 0, "is no move"),
 });
-
-const send = (reply: FastifyReply, markup: Html): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
 
 /** The lane that a person most likely came for: encodes take the time, fixes are gone before they are looked at. */
 const likely = (control: Control): LaneName => {
@@ -55,10 +52,10 @@ export const addQueuePageRoutes = (app: FastifyInstance, face: Face): void => {
   const { control, files, live, now } = face;
   app.get("/queue", async (request, reply) => {
     const lastEventId = live.lastId();
-    return send(reply, queuePage(files, viewOf(face, request), lastEventId, doneNotice(request.query)));
+    return sendPage(reply, queuePage(files, viewOf(face, request), lastEventId, doneNotice(request.query)));
   });
-  app.get("/queue/lanes", async (_, reply) => send(reply, queueLanes(control, now())));
-  app.get("/queue/list", async (request, reply) => send(reply, queueList(viewOf(face, request))));
+  app.get("/queue/lanes", async (_, reply) => sendPage(reply, queueLanes(control, now())));
+  app.get("/queue/list", async (request, reply) => sendPage(reply, queueList(viewOf(face, request))));
 
   app.post("/queue/move/:id", async (request, reply) => {
     const { id } = parseInput(idSchema, request.params);
@@ -67,7 +64,7 @@ export const addQueuePageRoutes = (app: FastifyInstance, face: Face): void => {
     for (let left = Math.abs(steps); left > 0; left--)
       asset = control.prioritise(id, steps < 0 ? "up" : "down");
     return wantsFragment(request)
-      ? send(reply, notice("done", DONE.priority))
+      ? sendPage(reply, notice("done", DONE.priority))
       : reply.send({ asset: asset && assetJson(control, asset) });
   });
 };

@@ -8,7 +8,7 @@ import { isTree, type SettingsTree, valueAt, withValue } from "../../../core/set
 import { type CurrentSettings, SETTINGS_TEXT_MAX_BYTES } from "../../settings-editor.ts";
 import { settingsEffect } from "../../settings-effect.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
+import type { Html } from "../html.ts";
 import { parseInput } from "../input.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { settingsChanges } from "../pages/settings-changes.ts";
@@ -16,6 +16,7 @@ import { type SettingsForm, settingsForm } from "../pages/settings-form.ts";
 import { type SettingsView, settingsFrame } from "../pages/settings-frame.ts";
 import { settingsReview } from "../pages/settings-review.ts";
 import { settingsText } from "../pages/settings-text.ts";
+import { sendPage } from "../send-page.ts";
 import { createDrafts, type Drafts } from "../settings-drafts.ts";
 import {
   blankGroup,
@@ -44,13 +45,6 @@ const tokenSchema = z.object({ token: z.string().max(100) });
 const pageSchema = z.object({
   before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
 });
-
-const send = (reply: FastifyReply, markup: Html, status = 200): FastifyReply =>
-  reply
-    .code(status)
-    .type("text/html; charset=utf-8")
-    .header("cache-control", "no-store")
-    .send(markupOf(markup));
 
 const viewOf = ({ control, editor }: Face): SettingsView => ({
   editor,
@@ -95,7 +89,7 @@ const showForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): Fasti
   const token = isTree(query) && typeof query.token === "string" ? query.token : "";
   const more = token === "" ? {} : { token, state: stateOfTree(drafts.find(token).tree) };
   const body = formOf(ask, current, more);
-  return send(
+  return sendPage(
     reply,
     settingsFrame(face.files, viewOf(face), { tab: "form", body, notice: doneNotice(request.query) }),
   );
@@ -112,7 +106,7 @@ const takeForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): Fasti
   const again = (shown: FormState, issues: readonly SettingsIssue[], status: number): FastifyReply => {
     const found = issuesByField(shown, [...issues, ...withoutSecrets(shown)]);
     const body = formOf(ask, current, { state: shown, issues: found, tree: base, token: sent.token });
-    return send(reply, settingsFrame(face.files, viewOf(face), { tab: "form", body }), status);
+    return sendPage(reply.code(status), settingsFrame(face.files, viewOf(face), { tab: "form", body }));
   };
   const added = NAMED_MAPS.find((map) => sent.intent === `add-${map}`);
   if (added !== undefined) return again({ ...state, groups: [...state.groups, blankGroup(added)] }, [], 200);
@@ -139,7 +133,7 @@ const showText = (
     canSave: face.editor.source.file !== "",
   });
   const markup = settingsFrame(face.files, viewOf(face), { tab: "text", title: "Settings", body });
-  return send(reply, markup, more.wrong ? 422 : 200);
+  return sendPage(reply.code(more.wrong ? 422 : 200), markup);
 };
 
 const takeText = (ask: Ask, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -173,7 +167,7 @@ const showReview = async (ask: Ask, request: FastifyRequest, reply: FastifyReply
     back: isText ? "/settings/text" : `/settings?token=${token}`,
     file: face.editor.source.file,
   });
-  return send(reply, settingsFrame(face.files, view, { tab: null, title: "Review the changes", body }));
+  return sendPage(reply, settingsFrame(face.files, view, { tab: null, title: "Review the changes", body }));
 };
 
 export const addSettingsPages = (app: FastifyInstance, face: Face): void => {
@@ -209,6 +203,6 @@ export const addSettingsPages = (app: FastifyInstance, face: Face): void => {
     const changes = control.store.settingsChanges.latest(page);
     const next = changes.length === CHANGES_SHOWN ? (changes.at(-1)?.id ?? null) : null;
     const body = settingsChanges(changes, next, now());
-    return send(reply, settingsFrame(files, viewOf(face), { tab: "changes", body }));
+    return sendPage(reply, settingsFrame(files, viewOf(face), { tab: "changes", body }));
   });
 };

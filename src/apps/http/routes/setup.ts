@@ -11,10 +11,10 @@ import { likelyFolders } from "../../../edges/likely-folders.ts";
 import { createDryRun } from "../../dry-run.ts";
 import { holdAfter } from "../../first-films.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { parseInput } from "../input.ts";
 import { FOLDERS_ASKED, type SetupForm, setupPage } from "../pages/setup.ts";
 import { setupReport, setupReportPage } from "../pages/setup-report.ts";
+import { sendPage } from "../send-page.ts";
 
 const FIRST_FILMS = 5;
 const FIRST_REASON = "your first five films are begun; try them on your Chromecast";
@@ -35,9 +35,6 @@ const startSchema = z.strictObject({ films: z.enum(["five", "all"]) });
 
 const wordsOf = (issues: readonly SettingsIssue[]): readonly string[] =>
   issues.map(({ path, message }) => `${path}: ${message}`);
-
-const send = (reply: FastifyReply, markup: Html): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
 
 /** Whether nothing of the household's own is served: a sample, or no library at all. */
 export const needsSetup = ({ control, editor }: Pick<Face, "control" | "editor">): boolean =>
@@ -81,7 +78,7 @@ export const addSetupRoutes = (app: FastifyInstance, face: Face): void => {
     form: SetupForm,
     issues: readonly string[],
   ): Promise<FastifyReply> =>
-    send(
+    sendPage(
       reply.code(issues.length === 0 ? 200 : 422),
       setupPage(files, { form, issues, likely: await likelyFolders() }),
     );
@@ -110,13 +107,13 @@ export const addSetupRoutes = (app: FastifyInstance, face: Face): void => {
   app.get("/setup/report", async (_, reply) => {
     const report = dryRun.report();
     return report && needsSetup(face)
-      ? send(reply, setupReportPage(files, report))
+      ? sendPage(reply, setupReportPage(files, report))
       : reply.redirect("/setup", 302);
   });
   app.get("/setup/report/now", async (_, reply) => {
     const report = dryRun.report();
     if (!report) throw new Problem("usage-invalid", "Nothing is being looked at.");
-    return send(reply, setupReport(report));
+    return sendPage(reply, setupReport(report));
   });
 
   app.post("/setup/start", async (request, reply) => {

@@ -3,19 +3,14 @@ import { keptStats } from "../../stats.ts";
 import { statsAnswer } from "../answers/stats.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { markupOf } from "../html.ts";
 import { statsPage } from "../pages/stats.ts";
+import { sendPage } from "../send-page.ts";
 
 /** Figures of the whole library, at most a minute old. */
 export const addStatsRoutes = (app: FastifyInstance, { control, files, now }: Face): void => {
   const stats = keptStats(control, now);
 
-  app.get("/stats", async (_, reply) =>
-    reply
-      .type("text/html; charset=utf-8")
-      .header("cache-control", "no-store")
-      .send(markupOf(statsPage(files, stats()))),
-  );
+  app.get("/stats", async (_, reply) => sendPage(reply, statsPage(files, stats())));
 
   addApiRoute(app, {
     method: "GET",

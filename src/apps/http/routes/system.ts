@@ -1,15 +1,12 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { type Worker, workersOf } from "../../workers.ts";
 import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { type Html, markupOf } from "../html.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { checksSection, systemPage } from "../pages/system.ts";
 import { wantsFragment, wantsPage } from "../problem-reply.ts";
-
-const send = (reply: FastifyReply, markup: Html): FastifyReply =>
-  reply.type("text/html; charset=utf-8").header("cache-control", "no-store").send(markupOf(markup));
+import { sendPage } from "../send-page.ts";
 
 const workerJson = ({ name, encoder, lanes }: Worker) => ({
   name,
@@ -39,13 +36,15 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
 
   app.get("/system", async (request, reply) => {
     const view = { control, now: now(), checks: checks(), facts: await control.system.facts() };
-    return send(reply, systemPage(files, view, doneNotice(request.query)));
+    return sendPage(reply, systemPage(files, view, doneNotice(request.query)));
   });
-  app.get("/system/checks", async (_, reply) => send(reply, checksSection(control.system.checks(), now())));
+  app.get("/system/checks", async (_, reply) =>
+    sendPage(reply, checksSection(control.system.checks(), now())),
+  );
 
   app.post("/system/check", async (request, reply) => {
     control.system.check();
-    if (wantsFragment(request)) return send(reply, checksSection(control.system.checks(), now()));
+    if (wantsFragment(request)) return sendPage(reply, checksSection(control.system.checks(), now()));
     if (wantsPage(request)) return reply.redirect("/system?done=check#checks", 303);
     return reply.code(202).send(control.system.checks());
   });
