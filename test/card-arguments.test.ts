@@ -15,7 +15,7 @@ import { toArgs } from "../src/core/ffmpeg-args.ts";
 import type { Capabilities } from "../src/core/ffmpeg-capabilities.ts";
 import { type CardChain, chainFor } from "../src/core/hardware-chains.ts";
 import type { MediaInfo, VideoStream } from "../src/core/media-info.ts";
-import type { EncodingProfile } from "../src/core/settings.ts";
+import type { EncodingProfile } from "../src/core/settings-profile.ts";
 import { createFfmpeg } from "../src/edges/ffmpeg.ts";
 import { readCapabilities } from "../src/edges/gpu.ts";
 import { NEEDS_CARD_PICTURES, NO_CARD, OUR_FAULT } from "./support/ffmpeg-says.ts";

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { parse } from "yaml";
 import { DEVICE_NAMES } from "../src/core/devices.ts";
 import { lifecycleDiagram } from "../src/core/lifecycle.ts";
-import { defaultEncodingProfile } from "../src/core/settings.ts";
+import { defaultEncodingProfile } from "../src/core/settings-profile.ts";
 import { settingsLeaves } from "./support/settings-keys.ts";
 
 const ROOT = join(import.meta.dirname, "..");

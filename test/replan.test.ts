@@ -5,7 +5,7 @@ import { parseFfprobe } from "../src/core/ffprobe-json.ts";
 import { HELD_UNTIL } from "../src/core/lifecycle.ts";
 import type { MediaInfo } from "../src/core/media-info.ts";
 import { planConversion, type Wish } from "../src/core/plan.ts";
-import { defaultEncodingProfile } from "../src/core/settings.ts";
+import { defaultEncodingProfile } from "../src/core/settings-profile.ts";
 import { judge } from "../src/core/verdict.ts";
 import { assess } from "../src/steps/assess.ts";
 import { replan } from "../src/steps/replan.ts";

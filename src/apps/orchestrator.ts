@@ -1,50 +1,38 @@
-/** Builds the edges, settles what an earlier run left, runs the loops, and stops them all on one signal. */
-import { dirname, join } from "node:path";
-import { namedFolders, outputFolder } from "../core/output-paths.ts";
 import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
-import { statFile, statRoot } from "../edges/library-walk.ts";
-import { sweepPartials } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
-import { requireFolder } from "../steps/named-folder.ts";
-import { type Recovered, recover, type SettleDeps } from "../steps/recover.ts";
 import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
-import { isRootThere } from "../steps/scan-root.ts";
-import { createActions, waitingReason } from "./actions.ts";
 import { createAssessLoop, type Loop } from "./assess-loop.ts";
-import { type BackupLoop, createBackupLoop } from "./backup-loop.ts";
+import { createBackupLoop } from "./backup-loop.ts";
 import { createCardWatch } from "./card-watch.ts";
-import { type ComparisonLoop, createComparisons } from "./comparisons.ts";
-import type { Control, EncoderStatus, LiveChange } from "./control.ts";
+import { createComparisons } from "./comparisons.ts";
+import type { EncoderStatus, LiveChange } from "./control.ts";
+import { createControl } from "./create-control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
-import { assessedNow, explainFilm } from "./explain.ts";
 import { createFiguresLoop } from "./figures-loop.ts";
 import { forgetOld } from "./forget-old.ts";
-import { WRITING } from "./job.ts";
-import { createJobLoop, type JobLoop } from "./job-loop.ts";
+import { createJobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
 import { named } from "./named-store.ts";
-import { overview } from "./overview.ts";
 import { createPauses } from "./pauses.ts";
-import { createPublicationLoop, type PublicationLoop } from "./publication-loop.ts";
-import { createQueueControls } from "./queue-controls.ts";
+import { createPublicationLoop } from "./publication-loop.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
-import { createRestoreLoop, type RestoreLoop } from "./restore-loop.ts";
+import { createRestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
-import { libraryOf, type Running } from "./running.ts";
-import { createScanLoop, type ScanLoop } from "./scan-loop.ts";
+import type { Running } from "./running.ts";
+import { createScanLoop } from "./scan-loop.ts";
+import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
-import type { System } from "./system-facts.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -110,30 +98,6 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
     },
   };
 };
-
-/** What settling publications needs; a library that the settings name no more cannot be looked at and is believed. */
-const settling = (store: Store, settings: Settings): SettleDeps => ({
-  store,
-  files: WRITING,
-  sweepPartials,
-  now: Date.now,
-  isLibraryThere: async (assetId) => {
-    const asset = store.assets.byId(assetId);
-    const library = asset && libraryOf({ settings }, asset);
-    if (!library) return true;
-    for (const each of namedFolders(library)) await requireFolder({ store, files: WRITING }, each);
-    return isRootThere({ store, statRoot, statFile }, asset.library, library.root, asset.path);
-  },
-});
-
-/** Partial files lie where the output goes, or beside the source when the settings changed since. */
-const settle = (store: Store, settings: Settings): Promise<Recovered> =>
-  recover(settling(store, settings), (assetId) => {
-    const asset = store.assets.byId(assetId);
-    const library = asset && libraryOf({ settings }, asset);
-    if (!asset || !library) return [];
-    return [outputFolder(library.root, asset.path, library.output), dirname(join(library.root, asset.path))];
-  });
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */
 const compose = (options: OrchestratorOptions, store: Store) => {
@@ -218,48 +182,6 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
       for (const loop of [...loops, encoders, comparisons, system]) await loop.idle();
-    },
-  };
-};
-
-/** The loops that a face asks something of. */
-type Loops = {
-  readonly scans: ScanLoop;
-  readonly restores: RestoreLoop;
-  readonly backups: BackupLoop;
-  readonly publications: PublicationLoop;
-  readonly system: System;
-  readonly jobs: JobLoop;
-  readonly comparisons: ComparisonLoop;
-};
-
-const createControl = (
-  running: Running,
-  { scans, restores, backups, publications, jobs, comparisons, system }: Loops,
-  listeners: Set<(change: LiveChange) => void>,
-): Control => {
-  const startedAt = Date.now();
-  return {
-    settings: running.settings,
-    store: running.store,
-    overview: () => overview(running, { scans, startedAt, backupProblem: backups.problem() }),
-    progressOf: (assetId) => running.progress.get(assetId) ?? null,
-    waitingReason: (asset) => waitingReason(running, asset),
-    logOf: running.watch.of,
-    pictures: comparisons,
-    explain: (asset) => explainFilm(running, asset),
-    startScan: running.startScan,
-    cardTemperature: running.watch.degrees,
-    ...createActions(running, {
-      explain: (asset) => assessedNow(running, asset),
-      restoreNow: restores.now,
-      giveUp: publications.giveUp,
-    }),
-    ...createQueueControls(running, jobs.lanes),
-    system,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
     },
   };
 };

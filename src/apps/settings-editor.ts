@@ -1,12 +1,8 @@
 /** Reads, checks and saves the settings for the pages and the API. */
 import { isDeepStrictEqual } from "node:util";
 import { Problem } from "../core/problem.ts";
-import {
-  defaultEncodingProfile,
-  parseSettings,
-  type Settings,
-  type SettingsIssue,
-} from "../core/settings.ts";
+import { parseSettings, type Settings, type SettingsIssue } from "../core/settings.ts";
+import { defaultEncodingProfile } from "../core/settings-profile.ts";
 import { masked, secretsIn, unmasked, withoutSecrets } from "../core/settings-secrets.ts";
 import { changesBetween, type SettingsChange, type SettingsTree } from "../core/settings-tree.ts";
 import { writtenOf } from "../core/settings-written.ts";

@@ -3,7 +3,7 @@ import type { Encoder, EncoderName } from "./encoders.ts";
 import { fileUrl, SAFE_INPUT } from "./ffmpeg-args.ts";
 import type { Capabilities } from "./ffmpeg-capabilities.ts";
 import { type CardChain, cardChain } from "./hardware-chains.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 /**
  * A real test encode of six pictures: the only proof that an encoder works here. (NVENC refuses very small pictures.)

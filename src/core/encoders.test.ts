@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { profile } from "../../test/support/media.ts";
 import { ENCODER_NAMES, ENCODERS, type EncoderName } from "./encoders.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 const check = (name: EncoderName, more: Partial<EncodingProfile>, wanted: string): void => {
   test(`${name} ${JSON.stringify(more)}`, () =>

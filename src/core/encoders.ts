@@ -1,5 +1,5 @@
 /** The H.264 encoders, in the order they are tried: options as checked against ffmpeg 5.1, 7.1 and 9.0's own parser. */
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 export const ENCODER_NAMES = ["nvenc", "qsv", "vaapi", "videotoolbox", "software"] as const;
 export type EncoderName = (typeof ENCODER_NAMES)[number];

@@ -7,7 +7,7 @@ import { burnInFilters, pictureFilters } from "./picture-filters.ts";
 import type { ConversionPlan } from "./plan.ts";
 import type { AudioPlan, SurroundPlan } from "./plan-audio.ts";
 import type { VideoCopy, VideoEncode } from "./plan-video.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 /** Twice 8K. A file of 90 kB may claim pictures for which the decoder asks for 2 GB and a minute (measured). */
 const MAX_PIXELS = 8192 * 8192;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { audio, inContainer, media, planFor, profile, video } from "../../test/support/media.ts";
 import type { AudioStream, MediaInfo } from "./media-info.ts";
 import type { AudioPlan } from "./plan-audio.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 const ENCODE = {
   kind: "encode",

@@ -4,7 +4,7 @@ import { CAST_CONTAINERS, PASSTHROUGH_CODECS, type PassthroughCodec } from "./de
 import { isExtra } from "./judge-audio.ts";
 import { type AudioStream, audioStreams, type MediaInfo } from "./media-info.ts";
 import { dearestFix, REASONS, type Reason } from "./reasons.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 /** What other players show of a track; MP4 keeps a title only as the name of its handler. */
 type TrackTags = { readonly language?: string; readonly title?: string };

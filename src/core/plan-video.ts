@@ -5,7 +5,7 @@ import { levelName, lowestLevel, RATE_TOLERANCE } from "./h264-levels.ts";
 import { COPYABLE, hdrTransfer, highestFrameRate, isPadded } from "./judge-video.ts";
 import { type Fraction, type MediaInfo, type PictureArea, toNumber, type VideoStream } from "./media-info.ts";
 import { dearestFix, type Reason } from "./reasons.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 export type VideoCopy = {
   readonly kind: "copy";

@@ -13,7 +13,7 @@ import {
 } from "./plan-subtitles.ts";
 import { planVideo, type VideoPlan } from "./plan-video.ts";
 import { dearestFix, FIXES, REASONS, type Reason } from "./reasons.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 import type { Household, Verdict } from "./verdict.ts";
 import type { Work } from "./work.ts";
 

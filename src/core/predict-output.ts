@@ -5,7 +5,7 @@ import { type AudioStream, type H264Sps, type MediaInfo, toNumber, type VideoStr
 import type { ConversionPlan } from "./plan.ts";
 import type { AudioPlan } from "./plan-audio.ts";
 import { ENCODED_DPB, type VideoCopy, type VideoEncode } from "./plan-video.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 /** The file a plan makes with this encoding profile; null when the plan makes none. */
 export const predictOutput = (

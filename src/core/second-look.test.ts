@@ -13,7 +13,7 @@ import {
 } from "../../test/support/media.ts";
 import type { MediaInfo, VideoStream } from "./media-info.ts";
 import { lookArgs, lookWindows, openQuestions, type Question } from "./second-look.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 type Film = Partial<VideoStream> & {
   readonly container?: MediaInfo["container"];

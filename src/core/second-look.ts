@@ -7,7 +7,7 @@ import { fileUrl, SAFE_INPUT } from "./ffmpeg-args.ts";
 import { type Fraction, type MediaInfo, mainVideo, toNumber, type VideoStream } from "./media-info.ts";
 import type { ConversionPlan } from "./plan.ts";
 import { claimsNtsc, OFTEN_INTERLACED } from "./plan-video.ts";
-import type { EncodingProfile } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 
 /** Are the pictures combed or telecined? Are there black bars to cut off? */
 export type Question = "combing" | "bars";

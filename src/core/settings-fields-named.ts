@@ -1,7 +1,8 @@
 /** The settings of what a person names: devices, libraries, profiles. */
 import { DEVICE_NAMES } from "./devices.ts";
 import { choice, fieldsOf, number, plain, SWITCH } from "./setting-field.ts";
-import { type ORIGINAL_POLICIES, SIDECAR_FORMATS, TARGET_LEVELS } from "./settings.ts";
+import { type ORIGINAL_POLICIES, SIDECAR_FORMATS } from "./settings.ts";
+import { TARGET_LEVELS } from "./settings-profile.ts";
 
 const ORIGINAL_LABELS: Readonly<Record<(typeof ORIGINAL_POLICIES)[number], string>> = {
   keep: "keep it where it is",

@@ -3,8 +3,8 @@
  * the keys with the schema and the documents.
  */
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
-import type { EncoderChoice } from "./settings.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+import type { EncoderChoice } from "./settings-operational.ts";
 
 const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
   auto: "the first that works",

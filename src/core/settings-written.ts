@@ -1,6 +1,7 @@
 /** Settings in the words of a settings file, every key written. */
 import type { DeviceOverride } from "./device-settings.ts";
-import type { EncodingProfile, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import type { EncodingProfile } from "./settings-profile.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 
 /** Bits per second as a person writes them: `8M`, `192k`. */

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  defaultEncodingProfile,
-  parseSettings,
-  profileOf,
-  type Settings,
-  type SettingsIssue,
-} from "./settings.ts";
+import { parseSettings, profileOf, type Settings, type SettingsIssue } from "./settings.ts";
+import { defaultEncodingProfile } from "./settings-profile.ts";
 
 const settings = (value: unknown): Settings => {
   const parsed = parseSettings(value);

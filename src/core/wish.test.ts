@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEVICES } from "./devices.ts";
-import { defaultEncodingProfile, parseSettings } from "./settings.ts";
+import { parseSettings } from "./settings.ts";
+import { defaultEncodingProfile } from "./settings-profile.ts";
 import { wishOf } from "./wish.ts";
 
 test("the wish of a library is what the settings say", () => {

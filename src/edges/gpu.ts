@@ -9,7 +9,8 @@ import { type Capabilities, parseCapabilities } from "../core/ffmpeg-capabilitie
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
 import { CARD_ARGS, type Card, parseCards } from "../core/nvidia-smi.ts";
 import { PROBLEMS } from "../core/problem.ts";
-import { defaultEncodingProfile, type EncoderChoice } from "../core/settings.ts";
+import type { EncoderChoice } from "../core/settings-operational.ts";
+import { defaultEncodingProfile } from "../core/settings-profile.ts";
 import { ended, type Ffmpeg, start } from "./ffmpeg.ts";
 
 export type EncoderTrial = {

@@ -6,7 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
 import { settingsLeaves } from "../../test/support/settings-keys.ts";
 import { Problem } from "../core/problem.ts";
-import { defaultEncodingProfile, parseSettings } from "../core/settings.ts";
+import { parseSettings } from "../core/settings.ts";
+import { defaultEncodingProfile } from "../core/settings-profile.ts";
 import { readSettingsFile } from "./settings-file.ts";
 
 const TEMPLATE = join(import.meta.dirname, "../../config/settings.yaml.template");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { findDevice } from "../../src/core/device-settings.ts";
 import { DEVICES } from "../../src/core/devices.ts";
 import type { Wish } from "../../src/core/plan.ts";
-import { defaultEncodingProfile, TARGET_LEVELS } from "../../src/core/settings.ts";
+import { defaultEncodingProfile, TARGET_LEVELS } from "../../src/core/settings-profile.ts";
 
 /** Devices as settings may describe them. */
 const OWN_DEVICES = [

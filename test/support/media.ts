@@ -13,7 +13,7 @@ import type {
 } from "../../src/core/media-info.ts";
 import type { Packet } from "../../src/core/packets.ts";
 import { type ConversionPlan, planConversion, type Wish } from "../../src/core/plan.ts";
-import { defaultEncodingProfile, type EncodingProfile } from "../../src/core/settings.ts";
+import { defaultEncodingProfile, type EncodingProfile } from "../../src/core/settings-profile.ts";
 import { judge } from "../../src/core/verdict.ts";
 
 const base = {

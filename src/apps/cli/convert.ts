@@ -7,13 +7,8 @@ import { ENCODER_NAMES, ENCODERS } from "../../core/encoders.ts";
 import { humanBytes, humanSeconds, visibleText } from "../../core/human-text.ts";
 import { PROBLEMS, Problem } from "../../core/problem.ts";
 import { problemFacts } from "../../core/problem-tried.ts";
-import {
-  ENCODER_CHOICES,
-  type EncoderChoice,
-  ORIGINAL_POLICIES,
-  type OriginalPolicy,
-  type Settings,
-} from "../../core/settings.ts";
+import { ORIGINAL_POLICIES, type OriginalPolicy, type Settings } from "../../core/settings.ts";
+import { ENCODER_CHOICES, type EncoderChoice } from "../../core/settings-operational.ts";
 import type { Asset } from "../../edges/store/asset-row.ts";
 import { openStore } from "../../edges/store/store.ts";
 import type { JobProgress } from "../control.ts";

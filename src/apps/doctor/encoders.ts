@@ -1,7 +1,8 @@
 /** What the doctor says of ffmpeg and its encoders. */
 import { ENCODER_NAMES, ENCODERS, type Encoder } from "../../core/encoders.ts";
 import { PROBLEMS, toProblem } from "../../core/problem.ts";
-import type { EncoderChoice, Settings } from "../../core/settings.ts";
+import type { Settings } from "../../core/settings.ts";
+import type { EncoderChoice } from "../../core/settings-operational.ts";
 import type { Ffmpeg } from "../../edges/ffmpeg.ts";
 import { type EncoderTrial, readCapabilities, tryDecoding, tryEncoder } from "../../edges/gpu.ts";
 import type { Finding } from "./finding.ts";
