@@ -59,19 +59,13 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
     return started;
   };
 
-  /** What a person did to the film meanwhile is seen by the next scan, which left it alone until now. */
-  const forget = (asset: Asset): void => {
-    store.restores.remove(asset.id);
-    if (libraryOf(running, asset)) running.startScan(asset.library);
-  };
-
   const settle = async (asset: Asset): Promise<void> => {
     try {
       await once(asset);
     } catch (thrown) {
       const { code, detail } = toProblem(thrown);
       log.warn({ assetId: asset.id, code, detail }, "an original is not back");
-      if (REFUSED.has(code)) forget(asset);
+      if (REFUSED.has(code)) store.restores.remove(asset.id);
       else store.restores.postpone(asset.id, now() + WAIT_MS);
       if (code !== "state-refuses")
         store.assets.touch(asset.id, { problemCode: code, problemDetail: detail });
@@ -95,8 +89,7 @@ export const createRestoreLoop = (running: Running): RestoreLoop => {
       } catch (thrown) {
         const { code } = toProblem(thrown);
         const isNoWish = AWAY.has(code) && !wasAsked && !begun.has(asset.id);
-        if (REFUSED.has(code)) forget(asset);
-        else if (isNoWish) store.restores.remove(asset.id);
+        if (REFUSED.has(code) || isNoWish) store.restores.remove(asset.id);
         throw thrown;
       }
     },
