@@ -7,6 +7,7 @@ import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createLog } from "../../edges/log.ts";
 import { createLogRing } from "../../edges/log-ring.ts";
 import { buildServer } from "../http/server.ts";
+import { openAccess } from "../open-access.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
 import { chooseServed, sourceOf } from "../served.ts";
@@ -38,7 +39,11 @@ export const addServe = (program: Command): void => {
     )
     .argument("[folder...]", "folders of films; without them the settings file's libraries")
     .addOption(new Option("--port <number>", "port of the page").env("PORT").default(9000).argParser(toPort))
-    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .addOption(
+      new Option("--host <address>", "address to listen on; beyond this machine a password is asked for")
+        .env("HOST")
+        .default("127.0.0.1"),
+    )
     .addOption(
       new Option(
         "--allow-host <name...>",
@@ -63,12 +68,14 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   if (ending.signal.aborted) return;
   const said = createLogRing();
   const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
+  const access = await openAccess({ ...options, settings }, printLine);
   const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
   const logger = log.child({ source: "page" });
   const server = buildServer(orchestrator, {
     logger,
     said,
     allowedHosts: options.allowHost,
+    access,
     settings: sourceOf(folders, options, orchestrator.restart),
   });
   try {
@@ -76,12 +83,14 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     if (!settings.operational.gpu_only && findSettingsFile(options.settings) === null)
       printLine("No settings file: films are encoded on the processor when no GPU works (gpu_only: false).");
     printLine(`Chromecast Video Converter is on ${addressOf(server, options.host)}`);
+    if (access.isExposed) access.sayCode();
     if (!ending.signal.aborted)
       await new Promise((done) => ending.signal.addEventListener("abort", done, { once: true }));
     printLine("Stopping: running work goes back to the queue.");
   } finally {
     await server.close();
     await orchestrator.stop();
+    access.close();
   }
 };
 
