@@ -80,7 +80,7 @@ const token = (
   each: Token,
   now: number,
 ): Html => html`<li><div><strong>${visibleText(each.name)}</strong> <span class="state state-queued">${each.scope}</span>
-<span class="under">made ${ago(each.madeAt, now)} · ${each.usedAt === null ? "never used" : `used ${ago(each.usedAt, now)}`} · ${until(each, now)}</span></div>
+<span class="under">made ${ago(each.madeAt, now)} · ${each.usedAt === null ? "never used" : html`used ${ago(each.usedAt, now)}`} · ${until(each, now)}</span></div>
 <form method="post" action="/access/tokens/${each.id}/revoke"><button class="btn btn-sm">Revoke<span class="visually-hidden"> ${visibleText(each.name)}</span></button></form></li>`;
 
 const preset = html`<li><div><strong>AUTH_TOKEN</strong> <span class="state state-queued">operate</span>
@@ -93,7 +93,12 @@ const madeBox = ({ name, secret }: { readonly name: string; readonly secret: str
 const scope = (each: (typeof SCOPES)[number]): Html =>
   html`<option value="${each}"${each === "operate" ? html` selected` : null}>${each}: ${SCOPE_WORDS[each]}</option>`;
 
-const EXPIRIES = { "": "never", 30: "in 30 days", 90: "in 90 days", 365: "in a year" } as const;
+const EXPIRIES = [
+  ["", "never"],
+  ["30", "in 30 days"],
+  ["90", "in 90 days"],
+  ["365", "in a year"],
+] as const;
 
 const tokens = ({ access, now, made }: AccessView): Html => {
   const all = access.tokens();
@@ -105,7 +110,7 @@ ${isEmpty ? html`<p class="muted">None.</p>` : html`<ul class="holders">${access
 <form class="asks" method="post" action="/access/tokens#tokens">
 <label class="ask"><span>What it is for</span><input class="form-control" type="text" name="name" required maxlength="80" autocomplete="off" placeholder="watcher on the NAS"></label>
 <label class="ask"><span>What it may</span><select class="form-select" name="scope">${SCOPES.map(scope)}</select></label>
-<label class="ask"><span>It expires</span><select class="form-select" name="days">${Object.entries(EXPIRIES).map(([value, label]) => html`<option value="${value}">${label}</option>`)}</select></label>
+<label class="ask"><span>It expires</span><select class="form-select" name="days">${EXPIRIES.map(([value, label]) => html`<option value="${value}">${label}</option>`)}</select></label>
 <button class="btn btn-primary">Make a token</button></form></section>`;
 };
 

@@ -1,0 +1,136 @@
+/** Programs show tokens; proxies say who somebody is; names that are not ours lead nowhere. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openDoor, PASSWORD } from "./support/access.ts";
+import { until } from "./support/orchestrator.ts";
+
+const DAY_MS = 86_400_000;
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const basic = (token: string) => ({ authorization: `Basic ${btoa(`sonarr:${token}`)}` });
+
+test("a token is made on the page, shown once, used, and revoked", async (context) => {
+  const { post, ask, logIn, app, wait } = await openDoor(context);
+  const headers = { cookie: await logIn() };
+  const made = await post("/access/tokens", { name: "watcher", scope: "operate", days: "30" }, { headers });
+  const [token = ""] = /cvc_[\w-]{43}/.exec(made.body) ?? [];
+  assert.equal(made.headers["cache-control"], "no-store");
+  const page = async () => (await ask("/access", { headers })).body;
+  assert.ok(!(await page()).includes(token));
+  assert.ok(/watcher.*operate.*never used · expires in 30 days/s.test(await page()));
+  const status = async (given: Record<string, string>) =>
+    (await app.inject({ url: "/api/status", headers: given })).statusCode;
+  assert.deepEqual([await status(bearer(token)), await status(basic(token))], [200, 200]);
+  assert.ok(/watcher.*used <time[^>]*>just now/s.test(await page()));
+  for (const wrong of [bearer(`${token}x`), bearer("x"), basic("x"), { authorization: "Bearer" }, {}])
+    assert.equal(await status(wrong), 401, JSON.stringify(wrong));
+  const refused = await app.inject({ url: "/api/status", headers: bearer("x") });
+  assert.equal(refused.json().code, "token-refused");
+  wait(30 * DAY_MS);
+  assert.equal(await status(bearer(token)), 401);
+  const again = { cookie: await logIn() };
+  const other = await post("/access/tokens", { name: "other", scope: "read", days: "" }, { headers: again });
+  const [second = ""] = /cvc_[\w-]{43}/.exec(other.body) ?? [];
+  wait(3650 * DAY_MS);
+  assert.equal(await status(bearer(second)), 200);
+  const last = { cookie: await logIn() };
+  const [, id] =
+    /tokens\/(\d+)\/revoke[^>]*>[^<]*<[^>]*>Revoke<[^>]*> other/.exec(
+      (await ask("/access", { headers: last })).body,
+    ) ?? [];
+  await post(`/access/tokens/${id}/revoke`, {}, { headers: last });
+  assert.equal(await status(bearer(second)), 401);
+});
+
+test("what the environment presets may operate, and no more", async (context) => {
+  const presetToken = "0123456789abcdef0123456789abcdef";
+  const { app } = await openDoor(context, { presetToken });
+  const headers = bearer(presetToken);
+  assert.equal(
+    (await app.inject({ method: "POST", url: "/api/scan", payload: {}, headers })).statusCode,
+    202,
+  );
+  assert.equal((await app.inject({ url: "/api/settings", headers })).json().code, "scope-missing");
+});
+
+test("a proxy that is trusted says who it is; nobody else can", async (context) => {
+  const server = { trusted_proxies: ["172.18.0.0/16", "fd00::/8"], auth_header: "Remote-User" };
+  const { ask, post, access, app } = await openDoor(context, { server });
+  const headers = { "remote-user": "ada" };
+  for (const remoteAddress of ["172.18.0.2", "::ffff:172.18.0.2", "fd00::7"])
+    assert.ok((await ask("/access", { headers, remoteAddress })).body.includes("You are ada"), remoteAddress);
+  for (const remoteAddress of ["172.19.0.2", "127.0.0.1", "::1"])
+    assert.equal((await ask("/access", { headers, remoteAddress })).statusCode, 303, remoteAddress);
+  assert.equal(
+    (await ask("/access", { headers: { "remote-user": " " }, remoteAddress: "172.18.0.2" })).statusCode,
+    303,
+  );
+  // Whose address it is, is believed of the proxy alone.
+  const from = async (remoteAddress: string) => {
+    await post(
+      "/login",
+      { password: PASSWORD },
+      { remoteAddress, headers: { "x-forwarded-for": "203.0.113.9" } },
+    );
+    return access.sessions()[0]?.address;
+  };
+  assert.deepEqual([await from("172.18.0.2"), await from("10.1.1.1")], ["203.0.113.9", "10.1.1.1"]);
+  // A page of another site cannot use what the proxy adds.
+  const forged = await app.inject({
+    method: "POST",
+    url: "/scan",
+    remoteAddress: "172.18.0.2",
+    headers: { ...headers, host: "films.example", origin: "https://evil.example", accept: "text/html" },
+  });
+  assert.equal(forged.statusCode, 403);
+});
+
+const HOSTS = {
+  "localhost:9000": [true, true],
+  "127.0.0.1:9000": [true, true],
+  "[::1]:9000": [true, true],
+  "192.168.1.20:9000": [true, true],
+  "films.home.example": [true, true],
+  "NAS.home": [true, true],
+  "nas:9000": [false, true],
+  "nas.local": [false, true],
+  "evil.example": [false, false],
+  "127.0.0.1.evil.example:9000": [false, false],
+  "localhost.evil.example": [false, false],
+  "evil.example@127.0.0.1": [false, false],
+} as const;
+
+test("by a name that is not ours nothing is answered: an attacker's name that leads here", async (context) => {
+  const wanted = { server: { allowed_hosts: ["films.home.example"] }, allowedHosts: ["nas.home"] };
+  const open = await openDoor(context, { ...wanted, password: null, isExposed: false });
+  const guarded = await openDoor(context, wanted);
+  for (const [host, [isOpen, isGuarded]] of Object.entries(HOSTS)) {
+    const isAnswered = async ({ app }: typeof open) =>
+      (await app.inject({ url: "/healthz", headers: { host } })).statusCode === 200;
+    assert.deepEqual([await isAnswered(open), await isAnswered(guarded)], [isOpen, isGuarded], host);
+  }
+});
+
+test("a stream ends when its session or token does", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const { app, access, logIn } = await openDoor(context);
+  const base = await app.listen({ port: 0, host: "127.0.0.1" });
+  const cookie = await logIn();
+  const token = access.makeToken("program", "read", null);
+  const follow = async (path: string, headers: Record<string, string>) => {
+    const response = await fetch(base + path, { headers });
+    assert.equal(response.status, 200);
+    const stream = { isOpen: true };
+    void response.text().then(() => (stream.isOpen = false));
+    return stream;
+  };
+  const page = await follow("/library/stream", { cookie });
+  const program = await follow("/api/events/stream", bearer(token));
+  context.mock.timers.tick(15_000);
+  access.endSessionsBut(null);
+  context.mock.timers.tick(15_000);
+  await until("the page's stream ends", () => !page.isOpen);
+  assert.equal(program.isOpen, true);
+  access.revokeToken(access.tokens()[0]?.id ?? 0);
+  context.mock.timers.tick(15_000);
+  await until("the program's stream ends", () => !program.isOpen);
+});
