@@ -1,5 +1,4 @@
 /** A server with a door: a real store of passwords and tokens, a clock that a test sets. */
-import type { TestContext } from "node:test";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { type Access, createAccess, setPassword } from "../../src/apps/access.ts";
 import { buildServer } from "../../src/apps/http/server.ts";
@@ -59,7 +58,7 @@ export const withServer = (settings: Settings, server: Partial<Settings["server"
 };
 
 export const openDoor = async (
-  context: Pick<TestContext, "after">,
+  context: { readonly after: (work: () => void | Promise<void>) => void },
   { isExposed = true, password = PASSWORD, presetToken, server = {}, allowedHosts = [] }: Wanted = {},
 ): Promise<Door> => {
   let time = Date.now();
