@@ -42,6 +42,8 @@ type Wanted = {
   readonly presetToken?: string;
   readonly server?: Partial<Settings["server"]>;
   readonly allowedHosts?: readonly string[];
+  /** The settings file, in place of the usual one. */
+  readonly settingsText?: string;
 };
 
 /** The cookie that an answer sets, as a browser sends it back. */
@@ -59,20 +61,28 @@ export const withServer = (settings: Settings, server: Partial<Settings["server"
 
 export const openDoor = async (
   context: { readonly after: (work: () => void | Promise<void>) => void },
-  { isExposed = true, password = PASSWORD, presetToken, server = {}, allowedHosts = [] }: Wanted = {},
+  {
+    isExposed = true,
+    password = PASSWORD,
+    presetToken,
+    server = {},
+    allowedHosts = [],
+    settingsText,
+  }: Wanted = {},
 ): Promise<Door> => {
   let time = Date.now();
   const now = () => time;
   const folder = tempFolder(context);
   const opened = openTestControl(folder, now);
-  const control = { ...opened.control, settings: withServer(opened.control.settings, server) };
+  const { source } = newSettingsHome(context, settingsText);
+  const settings = settingsText === undefined ? opened.control.settings : source.load();
+  const control = { ...opened.control, settings: withServer(settings, server) };
   const store = openAccessStore(folder);
   if (password !== null) await setPassword(store, { password, again: password }, time);
   const printed: string[] = [];
   const said = createLogRing();
   const say = (line: string) => void printed.push(line);
   const access = createAccess({ store, now, isExposed, say, ...(presetToken && { presetToken }) });
-  const { source } = newSettingsHome(context);
   const logger = createLog("silent", said).child({ source: "page" });
   const app = buildServer(control, { access, now, said, settings: source, allowedHosts, logger });
   context.after(async () => {
