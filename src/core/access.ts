@@ -5,9 +5,9 @@ export const SCOPES = ["read", "operate", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
-  read: "looks, and changes nothing",
-  operate: "also scans, converts, brings back, holds the queue",
-  admin: "also changes settings and access",
+  read: "only looks",
+  operate: "also scans, converts and pauses",
+  admin: "also settings and access",
 };
 
 export const allows = (has: Scope, needs: Scope): boolean => SCOPES.indexOf(has) >= SCOPES.indexOf(needs);

@@ -24,6 +24,9 @@ type Options = {
   readonly worker: boolean;
 };
 
+/** Other machines do not reach it. */
+const THIS_MACHINE = "127.0.0.1";
+
 const toPort = (text: string): number => {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -42,7 +45,8 @@ export const addServe = (program: Command): void => {
     .addOption(
       new Option("--host <address>", "address to listen on; beyond this machine a password is asked for")
         .env("HOST")
-        .default("127.0.0.1"),
+        .default(THIS_MACHINE)
+        .argParser((text) => text || THIS_MACHINE),
     )
     .addOption(
       new Option(
@@ -107,7 +111,7 @@ export const listenOn = async (
 const addressOf = (server: FastifyInstance, host: string): string => {
   const bound = server.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : 0;
-  return `http://${host === "127.0.0.1" ? "localhost" : host}:${port}`;
+  return `http://${host === THIS_MACHINE ? "localhost" : host}:${port}`;
 };
 
 const makeSample = async (folder: string, signal: AbortSignal): Promise<void> => {

@@ -20,10 +20,10 @@ export type AccessView = {
 };
 
 const howOpen = ({ access, who }: AccessView): string => {
-  if (!access.hasPassword()) return "Anybody on this machine may do everything";
-  return who.kind === "proxy"
-    ? `You are ${visibleText(who.name)}, as the proxy says`
-    : "A password is asked for";
+  if (who.kind === "proxy") return `The proxy says that you are ${visibleText(who.name)}.`;
+  return access.hasPassword()
+    ? "Whoever opens a page has to know the password."
+    : "Anybody on this machine may do everything.";
 };
 
 const DAY_MS = 86_400_000;
@@ -120,7 +120,8 @@ export const accessPage = (files: PublicFiles, view: AccessView, notice: Html | 
     title: "Access",
     styles: ["access.css"],
     notice,
-    body: html`<div class="access"><div class="access-head"><h1 class="title">${howOpen(view)}</h1>
+    body: html`<div class="access"><div class="access-head"><div><h1 class="title">Access</h1>
+<p class="muted">${howOpen(view)}</p></div>
 ${who.kind === "session" ? html`<form method="post" action="/logout"><button class="btn">Log out</button></form>` : null}</div>
 ${issueBox(issue)}
 <section class="card sheet"><h2>Password</h2>${password(view)}</section>

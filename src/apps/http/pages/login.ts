@@ -16,9 +16,9 @@ const whose = html`<input type="text" name="username" value="owner" autocomplete
 export const passwordField = (
   name: "password" | "again" | "current",
   label: string,
-  { isNew, help }: { readonly isNew: boolean; readonly help?: string },
+  { isNew, help, isFirst = false }: { isNew: boolean; help?: string; isFirst?: boolean },
 ): Html => html`<label class="ask"><span>${label}</span>
-<input class="form-control" type="password" name="${name}" required maxlength="${4 * PASSWORD_MAX}"${isNew ? html` minlength="${PASSWORD_MIN}"` : null} autocomplete="${isNew ? "new-password" : "current-password"}">
+<input class="form-control" type="password" name="${name}" required maxlength="${4 * PASSWORD_MAX}"${isNew ? html` minlength="${PASSWORD_MIN}"` : null} autocomplete="${isNew ? "new-password" : "current-password"}"${isFirst ? html` autofocus` : null}>
 ${help ? html`<span class="under">${help}</span>` : null}</label>`;
 
 const alone = (files: PublicFiles, title: string, body: Html): Html =>
@@ -32,7 +32,7 @@ export const loginPage = (files: PublicFiles, { next, issue }: { next: string; i
     html`<form class="card sheet door" method="post" action="/login">
 <h1 class="title">Log in</h1>
 ${issueBox(issue)}${whose}<input type="hidden" name="next" value="${next}">
-${passwordField("password", "Password", { isNew: false })}
+${passwordField("password", "Password", { isNew: false, isFirst: true })}
 <button class="btn btn-primary">Log in</button>
 <p class="muted small">Lost it? Run <code>cvc password</code> on the machine of the program.</p>
 </form>`,
@@ -47,7 +47,7 @@ export const welcomePage = (files: PublicFiles, issue: Issue): Html =>
 <p>Other machines can reach this program, so it asks for a password from now on.</p>
 ${issueBox(issue)}${whose}
 <label class="ask"><span>Set-up code</span>
-<input class="form-control code" type="text" name="code" required maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="ABCD-EFGH">
+<input class="form-control code" type="text" name="code" required maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="ABCD-EFGH" autofocus>
 <span class="under">It was printed where the program was started. In a container: <code>docker compose logs</code></span></label>
 ${passwordField("password", "Password", { isNew: true, help: `At least ${PASSWORD_MIN} characters` })}
 ${passwordField("again", "The same once more", { isNew: true })}
