@@ -53,7 +53,7 @@ describe("the pages of access", { skip }, () => {
     await page.getByLabel("What it is for").fill("Sonarr");
     await page.getByLabel("What it may").selectOption("read");
     await page.getByRole("button", { name: "Make a token" }).click();
-    const token = await page.locator(".secret").innerText();
+    const token = (await page.locator(".secret").textContent()) ?? "";
     assert.equal(access.tokenOf(token)?.scope, "read");
     assert.deepEqual(wrong, []);
     await page.close();
@@ -71,7 +71,10 @@ describe("the pages of access", { skip }, () => {
     await page.getByLabel("Password").fill("not this one");
     await page.keyboard.press("Enter");
     await page.getByRole("alert").waitFor();
-    assert.match(await page.getByRole("alert").innerText(), /The password is not right\..*cvc password/);
+    assert.match(
+      (await page.getByRole("alert").textContent()) ?? "",
+      /The password is not right\..*cvc password/,
+    );
     await page.getByLabel("Password").fill(PASSWORD);
     await page.keyboard.press("Enter");
     await page.waitForURL(`${session.base}/queue`);
