@@ -74,6 +74,12 @@ test("a proxy that is trusted says who it is; nobody else can", async (context) 
     return access.sessions()[0]?.address;
   };
   assert.deepEqual([await from("172.18.0.2"), await from("10.1.1.1")], ["203.0.113.9", "10.1.1.1"]);
+  for (const said of ["nobody", "nobody, 10.0.0.1", "fe80::1%eth0, ::1", "x".repeat(5000), ""])
+    assert.equal(
+      (await ask("/login", { remoteAddress: "172.18.0.2", headers: { "x-forwarded-for": said } })).statusCode,
+      200,
+      said.slice(0, 30),
+    );
   // A page of another site cannot use what the proxy adds.
   const forged = await app.inject({
     method: "POST",
@@ -108,6 +114,40 @@ test("by a name that is not ours nothing is answered: an attacker's name that le
       (await app.inject({ url: "/healthz", headers: { host } })).statusCode === 200;
     assert.deepEqual([await isAnswered(open), await isAnswered(guarded)], [isOpen, isGuarded], host);
   }
+});
+
+test("a page of a site that the settings name uses the API with a token, never with what the browser holds", async (context) => {
+  const origin = "https://home.example";
+  const { app, logIn, access } = await openDoor(context, { server: { cors_origins: [origin] } });
+  const before = await app.inject({
+    method: "OPTIONS",
+    url: "/api/scan",
+    headers: {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization",
+    },
+  });
+  assert.equal(before.statusCode, 204);
+  assert.equal(before.headers["access-control-allow-headers"], "authorization");
+  const headers = { origin, "sec-fetch-site": "cross-site" };
+  const scan = (more: Record<string, string>) =>
+    app.inject({ method: "POST", url: "/api/scan", payload: {}, headers: { ...headers, ...more } });
+  const shown = await scan(bearer(access.makeToken("home", "operate", null)));
+  assert.deepEqual([shown.statusCode, shown.headers["access-control-allow-origin"]], [202, origin]);
+  assert.equal((await scan({})).statusCode, 401);
+  // A browser gives an answer to a request with cookies to the page only where this header is.
+  for (const each of [before, shown, await scan({ cookie: await logIn() })])
+    assert.equal(each.headers["access-control-allow-credentials"], undefined);
+});
+
+test("who is not let in is counted too, and what is sent is not read", async (context) => {
+  const { app } = await openDoor(context);
+  const large = { method: "POST", url: "/api/scan", payload: { library: "x".repeat(50_000) } } as const;
+  assert.equal((await app.inject(large)).statusCode, 401);
+  let last = 401;
+  for (let left = 1300; last === 401 && left > 0; left--) last = (await app.inject("/api/status")).statusCode;
+  assert.equal(last, 429);
 });
 
 test("a stream ends when its session or token does", async (context) => {

@@ -196,8 +196,10 @@ export const presetAccess = async (
   const file = env.AUTH_PASSWORD_FILE;
   if (!file) return { isPasswordFixed: false, presetToken };
   const password = readSecretFile("AUTH_PASSWORD_FILE", file);
+  const issue = passwordIssue(password, password);
+  if (issue !== null) throw new Problem("settings-invalid", `AUTH_PASSWORD_FILE: ${file}: ${issue}`);
   const stored = store.password();
   if (stored === null || !(await isPassword(password, stored.hash)))
-    await setPassword(store, { password, again: password }, now);
+    store.setPassword(await hashPassword(password), now);
   return { isPasswordFixed: true, presetToken };
 };

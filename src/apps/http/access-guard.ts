@@ -21,6 +21,8 @@ const OPEN: ReadonlySet<string> = new Set([
 /** Pages of what only an admin may; the API says it route by route. */
 const ADMIN_PAGES = /^\/(?:settings|setup|access)(?:\/|$)/;
 
+const HERE = "http://localhost";
+
 type Route = {
   readonly url?: string | undefined;
   readonly method: string;
@@ -36,12 +38,12 @@ export const scopeOf = ({ url = "", method, scope }: Route): Scope | null => {
   return method === "GET" || method === "HEAD" ? "read" : "operate";
 };
 
-/** Where a person logs in, and comes back from. */
+/** Where a person logs in, and comes back from: the page itself, also where a part or a form of it was asked for. */
 const loginFor = ({ access }: Face, request: FastifyRequest): string => {
   if (!access.hasPassword()) return "/welcome";
-  const { referer } = request.headers;
-  const from = request.method === "GET" ? request.url : referer && URL.canParse(referer) ? referer : "/";
-  const { pathname, search } = new URL(from, "http://localhost");
+  const { referer, "hx-current-url": current } = request.headers;
+  const from = request.method === "GET" && !wantsFragment(request) ? request.url : (current ?? referer);
+  const { pathname, search } = new URL(from && URL.canParse(String(from), HERE) ? String(from) : "/", HERE);
   return pathname === "/" && search === ""
     ? "/login"
     : `/login?${new URLSearchParams({ next: pathname + search })}`;

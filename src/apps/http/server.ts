@@ -104,9 +104,10 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
   app.addHook("onRoute", ({ config }) => {
     if (config?.api && !described.includes(config.api)) described.push(config.api);
   });
-  // Registered after helmet and cors, so that every one has their headers and none answers whom the guard does not let in.
+  // Registered after helmet and cors, so that every one of them has their headers.
   void app.register((routes, _, done) => {
-    routes.addHook("onRequest", guardAccess(face));
+    // After the limit of requests, and before anything of the body is read.
+    routes.addHook("preParsing", guardAccess(face));
     addLoginRoutes(routes, face);
     addAccessRoutes(routes, face);
     addPublicRoutes(routes, face);

@@ -25,8 +25,11 @@ const ownPath = (next: string): string => {
   return url.origin === here && next.startsWith("/") ? url.pathname + url.search : "/";
 };
 
+/** A proxy may say anything as an address. */
+const ADDRESS_MAX = 100;
+
 export const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({
-  address: ip,
+  address: ip.slice(0, ADDRESS_MAX),
   agent: headers["user-agent"] ?? "",
 });
 
