@@ -74,7 +74,7 @@ test("a proxy that is trusted says who it is; nobody else can", async (context) 
     return access.sessions()[0]?.address;
   };
   assert.deepEqual([await from("172.18.0.2"), await from("10.1.1.1")], ["203.0.113.9", "10.1.1.1"]);
-  for (const said of ["nobody", "nobody, 10.0.0.1", "fe80::1%eth0, ::1", "x".repeat(5000), ""])
+  for (const said of ["x, nobody, 172.18.0.9", "x, fe80::1%eth0, 172.18.0.9", "x".repeat(5000), ""])
     assert.equal(
       (await ask("/login", { remoteAddress: "172.18.0.2", headers: { "x-forwarded-for": said } })).statusCode,
       200,
