@@ -116,6 +116,34 @@ test("by a name that is not ours nothing is answered: an attacker's name that le
   }
 });
 
+test("the history of the settings names the token and the person", async (context) => {
+  const server = { trusted_proxies: ["10.0.0.0/8"], auth_header: "Remote-User" };
+  const { app, access } = await openDoor(context, { server });
+  const change = async (headers: Record<string, string>, rescan_minutes: number) => {
+    const from = { remoteAddress: "10.0.0.2", url: "/api/settings" };
+    const { headers: said } = await app.inject({ ...from, headers });
+    const payload = { values: { operational: { rescan_minutes } } };
+    const changed = { ...headers, "if-match": String(said.etag) };
+    assert.equal((await app.inject({ ...from, method: "PUT", payload, headers: changed })).statusCode, 200);
+  };
+  await change(bearer(access.makeToken("my script", "admin", null)), 61);
+  await change({ "remote-user": "ada" }, 62);
+  const { changes } = (
+    await app.inject({
+      url: "/api/settings/changes",
+      headers: { "remote-user": "ada" },
+      remoteAddress: "10.0.0.2",
+    })
+  ).json();
+  assert.deepEqual(
+    changes.map(({ who, to }: { who: string; to: number }) => [who, to]),
+    [
+      ["ada", 62],
+      ["token my script", 61],
+    ],
+  );
+});
+
 test("a page of a site that the settings name uses the API with a token, never with what the browser holds", async (context) => {
   const origin = "https://home.example";
   const { app, logIn, access } = await openDoor(context, { server: { cors_origins: [origin] } });

@@ -86,6 +86,10 @@ export const whoSends = (face: Pick<Face, "access" | "control">, request: Fastif
   return name === null ? null : { kind: "proxy", scope: "admin", name };
 };
 
+/** Whom the history of the settings names: an address, where nobody has a name. */
+export const senderOf = ({ who, ip }: FastifyRequest): string =>
+  who?.kind === "token" ? `token ${who.name}` : who?.kind === "proxy" ? who.name : ip;
+
 /** Whether one who was let in still would be: a stream goes on for days. */
 export const isStillIn = (face: Pick<Face, "access" | "control">, request: FastifyRequest): boolean => {
   try {

@@ -14,6 +14,7 @@ import {
 } from "../answers/settings.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
+import { senderOf } from "../who.ts";
 
 /** Text in a form takes up to three times its size, and more than one form holds it. */
 export const SETTINGS_BODY_MAX_BYTES = 4 * SETTINGS_TEXT_MAX_BYTES;
@@ -129,7 +130,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
         const effect = await settingsEffect(control, draft.settings);
         return { ...answer, saved: false, version: versionOf(current), waiting: editor.isWaiting(), effect };
       }
-      const version = await editor.save(draft, request.ip);
+      const version = await editor.save(draft, senderOf(request));
       if (body.apply) await editor.apply();
       const waiting = editor.isWaiting();
       void reply.header("etag", `"${version}${waiting ? WAITING : ""}"`);
