@@ -80,11 +80,11 @@ export const number = (min: number, max: number, step: number | "any" = 1): Fiel
 });
 export const SWITCH = { kind: "switch" } as const;
 
-type Row = Omit<SettingField, "key" | "section">;
+export type SettingRow = Omit<SettingField, "key" | "section">;
 
 export const fieldsOf = (
   section: SectionId,
   prefix: string,
-  rows: Readonly<Record<string, Row>>,
+  rows: Readonly<Record<string, SettingRow>>,
 ): readonly SettingField[] =>
   Object.entries(rows).map(([key, row]) => ({ key: prefix + key, section, ...row }));

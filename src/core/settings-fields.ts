@@ -4,6 +4,7 @@
  */
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+import { SERVER_ROWS } from "./settings-fields-server.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
 
 const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
@@ -102,12 +103,9 @@ const OPERATIONAL = [
   }),
 ];
 
+const SERVER = fieldsOf("others", "server.", SERVER_ROWS);
+
 const OTHERS = fieldsOf("others", "", {
-  "server.cors_origins": {
-    label: "Sites whose pages may use the API",
-    help: "In a browser. There is no login: such a page may do what you may. Taken up at the next start of the program.",
-    kind: { kind: "list", example: "https://home.example:8123" },
-  },
   "notifiers.webhook.url": {
     label: "Webhook",
     help: "An address that is told when something is done or fails.",
@@ -139,5 +137,6 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   ...LIBRARY_FIELDS,
   ...PROFILE_FIELDS,
   ...OPERATIONAL,
+  ...SERVER,
   ...OTHERS,
 ];

@@ -6,6 +6,7 @@ import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
+import { server } from "./settings-server.ts";
 
 export const ORIGINAL_POLICIES = ["keep", "archive", "delete"] as const;
 export type OriginalPolicy = (typeof ORIGINAL_POLICIES)[number];
@@ -28,13 +29,6 @@ const library = z.strictObject({
   burn_in: z.union([z.enum(["none", "forced"]), z.number().int().min(0).max(999)]).default("none"),
 });
 
-const origin = z
-  .string()
-  .regex(
-    /^https?:\/\/[^\s/*]+$/,
-    "must be the address of a site, as https://home.example:8123, without a path",
-  );
-
 export const settingsSchema = z
   .strictObject({
     devices: z.array(z.string()).min(1).max(100).default(["chromecast-2", "chromecast-3"]),
@@ -44,7 +38,7 @@ export const settingsSchema = z
     libraries: z.record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), library).default({}),
     profiles: z.record(z.string(), encodingProfile).default({}),
     operational: operational.prefault({}),
-    server: z.strictObject({ cors_origins: z.array(origin).default([]) }).prefault({}),
+    server: server.prefault({}),
     logging: z.strictObject({ retention_days: z.number().int().min(1).max(3650).default(7) }).prefault({}),
     notifiers: z
       .strictObject({ webhook: z.strictObject({ url: z.string().default("") }).prefault({}) })

@@ -1,6 +1,7 @@
 /** What every route and page is given. */
 import type { FastifyBaseLogger } from "fastify";
 import type { LogRing } from "../../edges/log-ring.ts";
+import type { Access } from "../access.ts";
 import type { Control } from "../control.ts";
 import type { SettingsEditor } from "../settings-editor.ts";
 import type { SettingsSource } from "../settings-source.ts";
@@ -16,6 +17,7 @@ export type Face = {
   /** The last lines of the program's own log. */
   readonly said: LogRing;
   readonly editor: SettingsEditor;
+  readonly access: Access;
 };
 
 export type ServerOptions = {
@@ -26,4 +28,6 @@ export type ServerOptions = {
   readonly said?: LogRing;
   /** Where settings are read and written; left out, they are shown and cannot be changed. */
   readonly settings?: SettingsSource;
+  /** Left out: whoever reaches it may do all. */
+  readonly access?: Access;
 };

@@ -1,4 +1,5 @@
 /** The HTTP face: pages for people, an API for programs, on one port. */
+import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
@@ -6,15 +7,19 @@ import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import { createLogRing } from "../../edges/log-ring.ts";
+import { openAccessStoreInMemory } from "../../edges/store/access-store.ts";
+import { createAccess } from "../access.ts";
 import type { Control } from "../control.ts";
 import { createSettingsEditor } from "../settings-editor.ts";
 import { FIXED_SETTINGS } from "../settings-source.ts";
+import { guardAccess } from "./access-guard.ts";
 import type { ApiDescription } from "./api-route.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
 import { onError, onNotFound } from "./problem-reply.ts";
 import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
+import { addAccessRoutes } from "./routes/access.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addActivityRoutes } from "./routes/activity.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
@@ -24,6 +29,7 @@ import { addFilmRoutes } from "./routes/film.ts";
 import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
+import { addLoginRoutes } from "./routes/login.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
@@ -38,6 +44,7 @@ import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
+import { isGuarded, isTrusted } from "./who.ts";
 
 /** Nobody sends more than a filter or a library's name. */
 const BODY_MAX_BYTES = 16 * 1024;
@@ -70,42 +77,39 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    trustProxy: (address: string) => isTrusted(control.settings, address),
     routerOptions: { maxParamLength: 100 },
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
   const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
   const said = options.said ?? createLogRing();
-  const face: Face = { control, now, files, live: openLive(control, now), said, editor };
+  const access = options.access ?? createAccess({ store: openAccessStoreInMemory(), now });
+  const face: Face = { control, now, files, live: openLive(control, now), said, editor, access };
 
-  const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
-  app.addHook("onRequest", async (request) => guardRequest(request, { allowedHosts, corsOrigins }));
+  app.addHook("onRequest", async (request) =>
+    guardRequest(request, {
+      allowedHosts: [...(options.allowedHosts ?? []), ...control.settings.server.allowed_hosts],
+      corsOrigins,
+      isGuarded: isGuarded(face, request),
+      isByProxy: isTrusted(control.settings, request.socket.remoteAddress),
+    }),
+  );
   app.addHook("preClose", async () => face.live.close());
   app.setErrorHandler(onError(face));
   app.setNotFoundHandler(onNotFound(face));
-  void app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-    // Plain http on a home network: these headers would only be refused with a warning there.
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-    referrerPolicy: { policy: "same-origin" },
-  });
-  void app.register(rateLimit, {
-    max: REQUESTS_MAX,
-    timeWindow: REQUESTS_WINDOW_MS,
-    cache: ADDRESSES_MAX,
-    errorResponseBuilder: (_, { after }) => new Problem("too-many-requests", `Go on in ${after}.`),
-  });
-  if (corsOrigins.length > 0) void app.register(cors, () => corsFor(corsOrigins));
-  void app.register(formbody, { bodyLimit: BODY_MAX_BYTES });
+  addPlugins(app, corsOrigins);
   const described: ApiDescription[] = [];
   app.addHook("onRoute", ({ config }) => {
     if (config?.api && !described.includes(config.api)) described.push(config.api);
   });
-  // Registered after helmet, so that every one of them has its headers.
+  // Registered after helmet and cors, so that every one of them has their headers.
   void app.register((routes, _, done) => {
+    // After the limit of requests, and before anything of the body is read.
+    routes.addHook("preParsing", guardAccess(face));
+    addLoginRoutes(routes, face);
+    addAccessRoutes(routes, face);
     addPublicRoutes(routes, face);
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
@@ -132,6 +136,28 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     done();
   });
   return app;
+};
+
+/** What is asked of every request before its route, and said with every answer. */
+const addPlugins = (app: FastifyInstance, corsOrigins: readonly string[]): void => {
+  void app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    // Plain http on a home network: these headers would only be refused with a warning there.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: { policy: "same-origin" },
+  });
+  void app.register(rateLimit, {
+    max: REQUESTS_MAX,
+    timeWindow: REQUESTS_WINDOW_MS,
+    cache: ADDRESSES_MAX,
+    errorResponseBuilder: (_, { after }) => new Problem("too-many-requests", `Go on in ${after}.`),
+  });
+  if (corsOrigins.length > 0) void app.register(cors, () => corsFor(corsOrigins));
+  void app.register(cookie);
+  app.decorateRequest("who", null);
+  void app.register(formbody, { bodyLimit: BODY_MAX_BYTES });
 };
 
 type CorsAnswer = (

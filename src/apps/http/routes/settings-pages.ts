@@ -27,6 +27,7 @@ import {
   stateOfTree,
   treeOfState,
 } from "../settings-form.ts";
+import { senderOf } from "../who.ts";
 import { SETTINGS_BODY_MAX_BYTES, versionOf } from "./settings.ts";
 
 const CHANGES_SHOWN = 50;
@@ -186,7 +187,7 @@ export const addSettingsPages = (app: FastifyInstance, face: Face): void => {
 
   app.post("/settings/save", async (request, reply) => {
     const { token, use } = parseInput(saveSchema, request.body);
-    await editor.save(ask.drafts.find(token), request.ip);
+    await editor.save(ask.drafts.find(token), senderOf(request));
     ask.drafts.drop(token);
     if (use === "now") await editor.apply();
     return reply.redirect(`/settings?done=${use === "now" ? "settingsUsed" : "settingsSaved"}`, 303);
