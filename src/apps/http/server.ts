@@ -1,11 +1,13 @@
 /** The HTTP face: pages for people, an API for programs, on one port. */
+import { randomBytes } from "node:crypto";
 import cors from "@fastify/cors";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { Problem } from "../../core/problem.ts";
-import { createLogRing } from "../../edges/log-ring.ts";
+import { createKeptLog } from "../../edges/kept-log.ts";
+import { createMetrics } from "../../edges/metrics.ts";
 import type { Control } from "../control.ts";
 import { createSettingsEditor } from "../settings-editor.ts";
 import { FIXED_SETTINGS } from "../settings-source.ts";
@@ -15,6 +17,7 @@ import { openLive } from "./live.ts";
 import { onError, onNotFound } from "./problem-reply.ts";
 import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
+import { watchRequests } from "./request-watch.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addActivityRoutes } from "./routes/activity.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
@@ -70,17 +73,20 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    genReqId: () => randomBytes(6).toString("hex"),
+    requestIdLogLabel: "requestId",
     routerOptions: { maxParamLength: 100 },
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
   const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
-  const said = options.said ?? createLogRing();
+  const said = options.said ?? createKeptLog(now);
   const face: Face = { control, now, files, live: openLive(control, now), said, editor };
 
   const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
   app.addHook("onRequest", async (request) => guardRequest(request, { allowedHosts, corsOrigins }));
+  watchRequests(app, options.metrics ?? createMetrics());
   app.addHook("preClose", async () => face.live.close());
   app.setErrorHandler(onError(face));
   app.setNotFoundHandler(onNotFound(face));
