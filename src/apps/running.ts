@@ -47,7 +47,7 @@ export type Running = {
   readonly wake: () => void;
   readonly startScan: (library: string | null) => readonly string[];
   /** Who counts; without, nobody does. */
-  readonly metrics?: Metrics;
+  readonly metrics?: Metrics | undefined;
 };
 
 /** Libraries of which films may be taken now: those that the settings name and that wait for nothing. */

@@ -19,6 +19,7 @@ const histogram = <const L extends readonly string[]>(help: string, labels: L, b
 
 const JOB_SECONDS = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400];
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
+const SCAN_SECONDS = [1, 5, 30, 120, 600, 3600];
 const HTTP_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 
 export const METRICS = {
@@ -62,12 +63,15 @@ export const METRICS = {
   ]),
   cvc_disk_free_bytes: gauge("What this program may still write there.", ["place"]),
   cvc_library_files: gauge("Files that the last scan saw.", ["library"]),
-  cvc_library_scan_seconds: gauge("How long the last scan took.", ["library"]),
   cvc_library_scan_timestamp_seconds: gauge("When the last scan that could see the folder ended.", [
     "library",
   ]),
   cvc_library_problem: gauge("1 while a library cannot be scanned; the code says why.", ["library", "code"]),
-  cvc_scans_total: counter("Scans, by how they ended.", ["library", "outcome"]),
+  cvc_scan_seconds: histogram(
+    "How long scans took, by how they ended.",
+    ["library", "outcome"],
+    SCAN_SECONDS,
+  ),
   cvc_database_size_bytes: gauge("The database with its log.", []),
   cvc_database_free_bytes: gauge("Room in the database that is reused or given back.", []),
   cvc_database_trouble: gauge("1 while the database cannot be used; the code says why.", ["code"]),

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
+import { createMetrics } from "../../edges/metrics.ts";
 import { buildServer } from "../http/server.ts";
 import { openLogging } from "../logging.ts";
 import { startOrchestrator } from "../orchestrator.ts";
@@ -61,11 +62,19 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   if (kind === "sample") await makeSample(join(data, "library"), ending.signal);
   if (ending.signal.aborted) return;
   const { log, said, follow } = openLogging(settings, process.stdout.isTTY === true);
-  const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
+  const metrics = createMetrics({ ofProcess: true });
+  const orchestrator = await startOrchestrator({
+    settings,
+    dataDirectory: data,
+    log,
+    metrics,
+    works: options.worker,
+  });
   await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {
     logger: log.child({ source: "page" }),
     said,
+    metrics,
     allowedHosts: options.allowHost,
     settings: sourceOf(folders, options, async (next) => {
       await orchestrator.restart(next);

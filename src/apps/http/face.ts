@@ -16,6 +16,7 @@ export type Face = {
   readonly live: Live;
   /** The program's own log. */
   readonly said: KeptLog;
+  readonly metrics: Metrics;
   readonly editor: SettingsEditor;
 };
 

@@ -41,6 +41,7 @@ import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
+import { addWatchedRoutes } from "./routes/watched.ts";
 
 /** Nobody sends more than a filter or a library's name. */
 const BODY_MAX_BYTES = 16 * 1024;
@@ -69,24 +70,24 @@ const POLICY = {
 export const buildServer = (control: Control, options: ServerOptions = {}): FastifyInstance => {
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     genReqId: () => randomBytes(6).toString("hex"),
-    requestIdLogLabel: "requestId",
     routerOptions: { maxParamLength: 100 },
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
   const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
   const said = options.said ?? createKeptLog(now);
-  const face: Face = { control, now, files, live: openLive(control, now), said, editor };
+  const metrics = options.metrics ?? createMetrics();
+  const face: Face = { control, now, files, live: openLive(control, now), said, metrics, editor };
 
   const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
   app.addHook("onRequest", async (request) => guardRequest(request, { allowedHosts, corsOrigins }));
-  watchRequests(app, options.metrics ?? createMetrics());
+  watchRequests(app, face.metrics);
   app.addHook("preClose", async () => face.live.close());
   app.setErrorHandler(onError(face));
   app.setNotFoundHandler(onNotFound(face));
@@ -115,6 +116,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addPublicRoutes(routes, face);
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
+    addWatchedRoutes(routes, face);
     addAssetRoutes(routes, face);
     addShowRoutes(routes, face);
     addQueueRoutes(routes, face);
