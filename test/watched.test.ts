@@ -4,9 +4,13 @@ import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { buildServer } from "../src/apps/http/server.ts";
+import { startOrchestrator } from "../src/apps/orchestrator.ts";
 import { readinessOf } from "../src/apps/readiness.ts";
+import { settingsFrom } from "../src/apps/settings-source.ts";
 import { createKeptLog } from "../src/edges/kept-log.ts";
 import { createProgramLog } from "../src/edges/log.ts";
+import { createMetrics } from "../src/edges/metrics.ts";
+import { putClip } from "./support/clips.ts";
 import { openTestControl } from "./support/control.ts";
 import { newHouse, until } from "./support/orchestrator.ts";
 import { BROWSER } from "./support/server.ts";
@@ -61,6 +65,41 @@ test("what is not ready is each said by itself", async (context) => {
   ]);
   chmodSync(program, 0o755);
   assert.deepEqual(await whys({}, ["sh", program]), []);
+});
+
+test("an attempt is told in the log by its film and its number, and counted", async (context) => {
+  const folder = tempFolder(context);
+  const root = join(folder, "films");
+  await putClip("remux", join(root, "Film.mkv"));
+  const said = createKeptLog();
+  const metrics = createMetrics();
+  const rules = { kept: "info", printed: "error", secrets: [] } as const;
+  const orchestrator = await startOrchestrator({
+    settings: settingsFrom({
+      libraries: { films: { root } },
+      operational: { encoder: "software", gpu_only: false, settle_seconds: 0 },
+    }),
+    dataDirectory: join(folder, "data"),
+    log: createProgramLog(() => rules, said),
+    metrics,
+  });
+  context.after(orchestrator.stop);
+  const asset = await until("the film is made", () => {
+    const found = orchestrator.store.assets.byPath("films", "Film.mkv");
+    return found?.state === "Completed" && found;
+  });
+  const [job] = orchestrator.store.jobs.forAsset(asset.id, 1);
+  const { lines } = await said.page({ limit: 10, source: "jobs" });
+  assert.deepEqual(
+    lines.map(({ message, data }) => [message, JSON.parse(data).assetId, JSON.parse(data).jobId]),
+    [
+      ["film made", asset.id, job?.id],
+      ["attempt begins", asset.id, job?.id],
+    ],
+  );
+  const text = await metrics.text();
+  assert.match(text, /^cvc_job_seconds_count\{work="copy",outcome="done"\} 1$/m);
+  assert.match(text, /^cvc_scan_seconds_count\{library="films",outcome="done"\} [1-9]/m);
 });
 
 test("a request has an id: in its answer, in a problem, on the page of one, and in the log", async () => {
