@@ -29,7 +29,14 @@ before(async () => {
   const opened = openTestControl(folder);
   control = opened.control;
   fillLibrary(control, Date.now());
-  const root = { root: "/films", device: "1", mounts: [], fileCount: 12, scannedAt: Date.now() };
+  const root = {
+    root: "/films",
+    device: "1",
+    identity: "1:2",
+    mounts: [],
+    fileCount: 12,
+    scannedAt: Date.now(),
+  };
   control.store.roots.put({ ...root, library: "movies", problemCode: null });
   control.store.roots.put({ ...root, library: "series", problemCode: "root-missing" });
   const metrics = createMetrics({ ofProcess: true });
@@ -106,7 +113,7 @@ describe("/metrics", () => {
 
   test("a gauge that is over is not told any more", async () => {
     control.store.roots.put({
-      ...{ root: "/films", device: "1", mounts: [], fileCount: 12, scannedAt: Date.now() },
+      ...{ root: "/films", device: "1", identity: "1:2", mounts: [], fileCount: 12, scannedAt: Date.now() },
       library: "series",
       problemCode: null,
     });

@@ -8,6 +8,8 @@ export type Root = {
   readonly root: string;
   /** `st_dev` of the root folder, as text. */
   readonly device: string;
+  /** `st_dev:st_ino` of it; empty where the last scan was of a version that did not keep it. */
+  readonly identity: string;
   /** Folders in the root, relative to it, where another disk was mounted. */
   readonly mounts: readonly string[];
   readonly fileCount: number;
@@ -29,6 +31,7 @@ const toRoot = (row: Row): Root => {
     library: textOf(row, "library"),
     root: textOf(row, "root"),
     device: textOf(row, "device"),
+    identity: textOf(row, "identity"),
     mounts: textsOf(row, "mounts"),
     fileCount: numberOf(row, "file_count"),
     scannedAt: numberOf(row, "scanned_at"),
@@ -43,15 +46,16 @@ export const rootsOf = (database: Database): Roots => ({
     const row = database.sql(`SELECT * FROM roots WHERE library = :library`).get({ library });
     return row ? toRoot(row) : null;
   },
-  put: ({ library, root, device, mounts, fileCount, scannedAt, problemCode }) => {
+  put: ({ library, root, device, identity, mounts: folders, fileCount, scannedAt, problemCode }) => {
+    const mounts = JSON.stringify(folders);
     database
       .sql(
         `INSERT OR REPLACE INTO roots
-           (library, root, device, mounts, file_count, scanned_at, problem_code, seen_at)
-         VALUES (:library, :root, :device, :mounts, :fileCount, :scannedAt, :problemCode,
+           (library, root, device, identity, mounts, file_count, scanned_at, problem_code, seen_at)
+         VALUES (:library, :root, :device, :identity, :mounts, :fileCount, :scannedAt, :problemCode,
            iif(:problemCode IS NULL, :scannedAt, (SELECT seen_at FROM roots WHERE library = :library)))`,
       )
-      .run({ library, root, device, mounts: JSON.stringify(mounts), fileCount, scannedAt, problemCode });
+      .run({ library, root, device, identity, mounts, fileCount, scannedAt, problemCode });
   },
   all: () => database.sql(`SELECT * FROM roots ORDER BY library`).all().map(toRoot),
 });
