@@ -159,7 +159,7 @@ test("who guesses waits, and the right one is not looked at either; nobody else 
   wait(2000);
   assert.equal(await tryAs(thief, PASSWORD), 303, "and once it is right, all is forgiven");
   assert.equal(await tryAs(thief), 401);
-  assert.match(JSON.stringify(said.page({ limit: 50 })), /a login was refused.*192\.168\.1\.66/);
+  assert.match(JSON.stringify(await said.page({ limit: 50 })), /a login was refused.*192\.168\.1\.66/);
 });
 
 test("the file of passwords is its owner's, and holds no secret as it was shown", async (context) => {

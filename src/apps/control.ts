@@ -105,6 +105,8 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** Whether other settings are being taken up: then nothing can be changed. */
+  readonly isRestarting: () => boolean;
   /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
   readonly tryAgain: () => void;
   /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */

@@ -41,6 +41,7 @@ export const createControl = (
     pictures: comparisons,
     explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
+    isRestarting: () => false,
     cardTemperature: running.watch.degrees,
     ...createActions(running, {
       explain: (asset) => assessedNow(running, asset),

@@ -7,6 +7,7 @@ import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
 import type { Log } from "../edges/log.ts";
+import type { Metrics } from "../edges/metrics.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
@@ -45,6 +46,8 @@ export type Running = {
   /** Wakes the loops: something may be there to do. */
   readonly wake: () => void;
   readonly startScan: (library: string | null) => readonly string[];
+  /** Who counts; without, nobody does. */
+  readonly metrics?: Metrics | undefined;
 };
 
 /** Libraries of which films may be taken now: those that the settings name and that wait for nothing. */

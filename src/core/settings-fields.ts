@@ -4,6 +4,7 @@
  */
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+import { RECORD_FIELDS } from "./settings-fields-records.ts";
 import { SERVER_ROWS } from "./settings-fields-server.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
 
@@ -87,20 +88,7 @@ const OPERATIONAL = [
       unit: "seconds",
     },
   }),
-  ...fieldsOf("records", "", {
-    "logging.retention_days": {
-      label: "Logs of attempts are kept for",
-      help: "The history of films as long, and at least 30 days.",
-      kind: number(1, 3650),
-      unit: "days",
-    },
-    "operational.database_backup_days": {
-      label: "Backups of the database are kept for",
-      help: "The newest good one always stays.",
-      kind: number(1, 3650),
-      unit: "days",
-    },
-  }),
+  ...RECORD_FIELDS,
 ];
 
 const SERVER = fieldsOf("others", "server.", SERVER_ROWS);

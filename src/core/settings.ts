@@ -4,6 +4,7 @@ import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
 import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
+import { logging } from "./settings-logging.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
 import { server } from "./settings-server.ts";
@@ -39,7 +40,7 @@ export const settingsSchema = z
     profiles: z.record(z.string(), encodingProfile).default({}),
     operational: operational.prefault({}),
     server: server.prefault({}),
-    logging: z.strictObject({ retention_days: z.number().int().min(1).max(3650).default(7) }).prefault({}),
+    logging: logging.prefault({}),
     notifiers: z
       .strictObject({ webhook: z.strictObject({ url: z.string().default("") }).prefault({}) })
       .prefault({}),

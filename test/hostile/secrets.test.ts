@@ -96,7 +96,7 @@ test("no route tells a secret, to whomever and however it is asked", async () =>
         await everywhere({ headers, payload, remoteAddress: `10.0.${host}.1` });
       }
   assert.ok(good > 500, `${good} answers were good ones`);
-  assertNothingIn(JSON.stringify(door.said.page({ limit: 5000 })), "the log");
+  assertNothingIn(JSON.stringify(await door.said.page({ limit: 5000 })), "the log");
 });
 
 test("the settings are shown with their secrets masked: as values, as text, as a form, as what would change", async () => {
@@ -165,7 +165,7 @@ test("a mistake of the program, a wrong password and a wrong token leave nothing
     );
   await app.inject({ url: "/api/status", headers: { authorization: "Bearer planted-wrong-token" } });
   await app.inject("/nothing?token=planted-wrong-token");
-  const log = JSON.stringify(door.said.page({ limit: 5000 }));
+  const log = JSON.stringify(await door.said.page({ limit: 5000 }));
   assert.match(log, /request failed.*x is not a function|x is not a function.*request failed/);
   assert.doesNotMatch(log, /planted-wrong/);
   assertNothingIn(log, "the log");

@@ -3,8 +3,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fas
 import { type Access, createAccess, setPassword } from "../../src/apps/access.ts";
 import { buildServer } from "../../src/apps/http/server.ts";
 import { parseSettings, type Settings } from "../../src/core/settings.ts";
-import { createLog } from "../../src/edges/log.ts";
-import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
+import { createKeptLog, type KeptLog } from "../../src/edges/kept-log.ts";
+import { createProgramLog } from "../../src/edges/log.ts";
 import { type AccessStore, openAccessStore } from "../../src/edges/store/access-store.ts";
 import { openTestControl, type TestControl } from "./control.ts";
 import { BROWSER, FORM } from "./server.ts";
@@ -21,7 +21,7 @@ type Door = {
   readonly folder: string;
   /** What was printed where the program was started. */
   readonly printed: readonly string[];
-  readonly said: LogRing;
+  readonly said: KeptLog;
   /** Lets time go by; ms. */
   readonly wait: (ms: number) => void;
   readonly now: () => number;
@@ -80,10 +80,12 @@ export const openDoor = async (
   const store = openAccessStore(folder);
   if (password !== null) await setPassword(store, { password, again: password }, time);
   const printed: string[] = [];
-  const said = createLogRing();
+  const said = createKeptLog();
   const say = (line: string) => void printed.push(line);
   const access = createAccess({ store, now, isExposed, say, ...(presetToken && { presetToken }) });
-  const logger = createLog("silent", said).child({ source: "page" });
+  // Nothing is masked: what is secret must not be said at all.
+  const rules = { kept: "debug", printed: "error", secrets: [] } as const;
+  const logger = createProgramLog(() => rules, said).child({ source: "page" });
   const app = buildServer(control, { access, now, said, settings: source, allowedHosts, logger });
   context.after(async () => {
     await app.close();

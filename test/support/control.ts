@@ -151,8 +151,7 @@ export const openTestControl = (
   const store = openStore({ file: join(folder, "state.db") });
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
-  const progress = new Map<number, JobProgress>();
-  const logs = new Map<number, JobLog>();
+  const [progress, logs] = [new Map<number, JobProgress>(), new Map<number, JobLog>()];
   let overview: Overview = {
     version: "0.1.0",
     startedAt: now(),
@@ -208,6 +207,7 @@ export const openTestControl = (
     },
     system: testSystem(now),
     tryAgain: () => control.say({ waiting: null }),
+    isRestarting: () => false,
     ...heat(),
     ...queueControlsOf(store, now, tell, () => overview),
     subscribe: (listener) => {

@@ -4,9 +4,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
-import { createLog } from "../../edges/log.ts";
-import { createLogRing } from "../../edges/log-ring.ts";
+import { createMetrics } from "../../edges/metrics.ts";
 import { buildServer } from "../http/server.ts";
+import { openLogging } from "../logging.ts";
 import { openAccess } from "../open-access.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
@@ -70,17 +70,27 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
   if (kind === "sample") await makeSample(join(data, "library"), ending.signal);
   if (ending.signal.aborted) return;
-  const said = createLogRing();
-  const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
+  const { log, said, follow } = openLogging(settings, process.stdout.isTTY === true);
   const access = await openAccess({ ...options, settings }, printLine);
-  const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
-  const logger = log.child({ source: "page" });
+  const metrics = createMetrics({ ofProcess: true });
+  const orchestrator = await startOrchestrator({
+    settings,
+    dataDirectory: data,
+    log,
+    metrics,
+    works: options.worker,
+  });
+  await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {
-    logger,
+    logger: log.child({ source: "page" }),
     said,
+    metrics,
     allowedHosts: options.allowHost,
     access,
-    settings: sourceOf(folders, options, orchestrator.restart),
+    settings: sourceOf(folders, options, async (next) => {
+      await orchestrator.restart(next);
+      await follow(next);
+    }),
   });
   try {
     await listenOn(server, options);
@@ -95,6 +105,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     await server.close();
     await orchestrator.stop();
     access.close();
+    await said.close();
   }
 };
 

@@ -1,4 +1,6 @@
 /** The HTTP face: pages for people, an API for programs, on one port. */
+
+import { randomBytes } from "node:crypto";
 import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import formbody from "@fastify/formbody";
@@ -6,7 +8,8 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { Problem } from "../../core/problem.ts";
-import { createLogRing } from "../../edges/log-ring.ts";
+import { createKeptLog } from "../../edges/kept-log.ts";
+import { createMetrics } from "../../edges/metrics.ts";
 import { openAccessStoreInMemory } from "../../edges/store/access-store.ts";
 import { createAccess } from "../access.ts";
 import type { Control } from "../control.ts";
@@ -19,6 +22,7 @@ import { openLive } from "./live.ts";
 import { onError, onNotFound } from "./problem-reply.ts";
 import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
+import { watchRequests } from "./request-watch.ts";
 import { addAccessRoutes } from "./routes/access.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addActivityRoutes } from "./routes/activity.ts";
@@ -44,6 +48,7 @@ import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
+import { addWatchedRoutes } from "./routes/watched.ts";
 import { isGuarded, isTrusted } from "./who.ts";
 
 /** Nobody sends more than a filter or a library's name. */
@@ -73,19 +78,21 @@ const POLICY = {
 export const buildServer = (control: Control, options: ServerOptions = {}): FastifyInstance => {
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     trustProxy: (address: string) => isTrusted(control.settings, address),
+    genReqId: () => randomBytes(6).toString("hex"),
     routerOptions: { maxParamLength: 100 },
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
   const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
-  const said = options.said ?? createLogRing();
   const access = options.access ?? createAccess({ store: openAccessStoreInMemory(), now });
-  const face: Face = { control, now, files, live: openLive(control, now), said, editor, access };
+  const said = options.said ?? createKeptLog(now);
+  const metrics = options.metrics ?? createMetrics();
+  const face: Face = { control, now, files, live: openLive(control, now), said, metrics, editor, access };
 
   const corsOrigins = control.settings.server.cors_origins;
   app.addHook("onRequest", async (request) =>
@@ -96,6 +103,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
       isByProxy: isTrusted(control.settings, request.socket.remoteAddress),
     }),
   );
+  watchRequests(app, face.metrics);
   app.addHook("preClose", async () => face.live.close());
   app.setErrorHandler(onError(face));
   app.setNotFoundHandler(onNotFound(face));
@@ -113,6 +121,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addPublicRoutes(routes, face);
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
+    addWatchedRoutes(routes, face);
     addAssetRoutes(routes, face);
     addShowRoutes(routes, face);
     addQueueRoutes(routes, face);

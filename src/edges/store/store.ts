@@ -36,7 +36,7 @@ export type Store = {
   readonly queue: Queue;
   readonly holds: Holds;
   /** The file itself: what is wrong with it, and copies of it. */
-  readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
+  readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check" | "room" | "shrink">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
   readonly transaction: <T>(work: () => T) => T;
   readonly close: () => void;
