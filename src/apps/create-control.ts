@@ -1,5 +1,6 @@
 /** What the faces may ask, put together from the loops. */
 import { createActions, waitingReason } from "./actions.ts";
+import { createArrIntake } from "./arr-intake.ts";
 import type { BackupLoop } from "./backup-loop.ts";
 import type { ComparisonLoop } from "./comparisons.ts";
 import type { Control, LiveChange } from "./control.ts";
@@ -49,6 +50,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    arr: createArrIntake(running),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

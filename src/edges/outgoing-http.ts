@@ -1,5 +1,10 @@
 /** Requests to the other programs that the settings name: bounded in time and size, and never led elsewhere. */
-import { type DeliveryOutcome, outcomeOfAnswer, retryAfterMs } from "../core/delivery.ts";
+import {
+  type DeliveryFailure,
+  type DeliveryOutcome,
+  outcomeOfAnswer,
+  retryAfterMs,
+} from "../core/delivery.ts";
 import { visibleText } from "../core/human-text.ts";
 
 export type OutgoingRequest = {
@@ -19,7 +24,7 @@ export type OutgoingAnswer = {
 const ANSWER_MAX_BYTES = 256 * 1024;
 const DETAIL_MAX = 200;
 
-const beginningOf = async (response: Response, signal: AbortSignal): Promise<string> => {
+const beginningOf = async (response: Response, maxBytes: number, signal: AbortSignal): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   if (response.body)
@@ -27,9 +32,9 @@ const beginningOf = async (response: Response, signal: AbortSignal): Promise<str
       signal.throwIfAborted();
       chunks.push(chunk);
       bytes += chunk.byteLength;
-      if (bytes >= ANSWER_MAX_BYTES) break;
+      if (bytes >= maxBytes) break;
     }
-  return Buffer.concat(chunks).subarray(0, ANSWER_MAX_BYTES).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8");
 };
 
 /**
@@ -39,11 +44,12 @@ const beginningOf = async (response: Response, signal: AbortSignal): Promise<str
 export const outgoing = async (
   { url, ...request }: OutgoingRequest,
   signal: AbortSignal,
+  maxBytes = ANSWER_MAX_BYTES,
 ): Promise<OutgoingAnswer> => {
   const response = await fetch(url, { ...request, redirect: "manual", signal });
   return {
     status: response.status,
-    text: await beginningOf(response, signal),
+    text: await beginningOf(response, maxBytes, signal),
     retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.parse, Date.now()),
   };
 };
@@ -61,12 +67,26 @@ const reasonOf = (thrown: unknown): string => {
   return `There was no answer (${code || visibleText(inner.message).slice(0, DETAIL_MAX)}).`;
 };
 
-/** What sending came to: any answer that is no success, and none at all, is a failure with a reason. */
-export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> => {
+/** What an answer says, or why there is none. */
+export type Asked = { readonly kind: "answered"; readonly text: string } | DeliveryFailure;
+
+/** The text of a good answer (its first `maxBytes`); any other, and none at all, is a failure with a reason. */
+export const askOut = async (
+  request: OutgoingRequest,
+  signal: AbortSignal,
+  maxBytes?: number,
+): Promise<Asked> => {
   try {
-    const { status, text, retryAfterMs } = await outgoing(request, signal);
-    return outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
+    const { status, text, retryAfterMs } = await outgoing(request, signal, maxBytes);
+    const outcome = outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
+    return outcome.kind === "arrived" ? { kind: "answered", text } : outcome;
   } catch (thrown) {
     return { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) };
   }
+};
+
+/** What sending came to. */
+export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> => {
+  const asked = await askOut(request, signal);
+  return asked.kind === "answered" ? { kind: "arrived" } : asked;
 };

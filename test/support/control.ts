@@ -1,5 +1,6 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
 import { join } from "node:path";
+import { createArrIntake } from "../../src/apps/arr-intake.ts";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
 import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
@@ -16,6 +17,7 @@ import { RUNNING } from "../../src/core/queue-hold.ts";
 import { parseSettings, type Settings } from "../../src/core/settings.ts";
 import { judge } from "../../src/core/verdict.ts";
 import { wishOf } from "../../src/core/wish.ts";
+import { createLog } from "../../src/edges/log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
@@ -151,8 +153,7 @@ export const openTestControl = (
   const store = openStore({ file: join(folder, "state.db") });
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
-  const progress = new Map<number, JobProgress>();
-  const logs = new Map<number, JobLog>();
+  const [progress, logs] = [new Map<number, JobProgress>(), new Map<number, JobLog>()];
   let overview: Overview = {
     version: "0.1.0",
     startedAt: now(),
@@ -184,6 +185,7 @@ export const openTestControl = (
     settings,
     store,
     logOf: (id) => logs.get(id) ?? null,
+    arr: createArrIntake({ settings, now, log: createLog("silent"), startScan: () => [] }),
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>

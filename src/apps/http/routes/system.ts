@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { serverStates } from "../../server-states.ts";
 import { type Worker, workersOf } from "../../workers.ts";
 import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
@@ -65,10 +66,14 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     method: "GET",
     url: "/api/system",
     tag: "program",
-    summary: "How the machine stands: card, encoders, disks, database, versions, checks",
+    summary: "How the machine stands: card, encoders, disks, database, versions, servers, checks",
     about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
     answer: systemAnswer,
-    run: async () => ({ ...(await control.system.facts()), checks: control.system.checks() }),
+    run: async () => ({
+      ...(await control.system.facts()),
+      servers: serverStates(control),
+      checks: control.system.checks(),
+    }),
   });
 
   addApiRoute(app, {
