@@ -52,7 +52,11 @@ export const serverFinding = (
     const { title, hint } = PROBLEMS[looked.code];
     const isAway = looked.code === "target-unreachable" || looked.code === "target-busy";
     const words = title.replace("The other program", label);
-    return { state: isAway ? "note" : "bad", detail: `${words} ${looked.detail}`, mend: hint };
+    return {
+      state: isAway ? "note" : "bad",
+      detail: `${words} ${looked.detail.replace(/\.$/, "")}`,
+      mend: hint,
+    };
   }
   const who = `${label} ${looked.version}${looked.name === "" || looked.name === label ? "" : `, "${looked.name}",`} answers at ${url}`;
   const isArr = name === "sonarr" || name === "radarr";

@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
 import type { ServerName } from "../../src/core/settings-servers.ts";
 
 type Title = { readonly id: number; readonly path: string };
@@ -191,7 +190,7 @@ const ANSWERS: Readonly<Record<ServerName, Answer>> = {
 
 /** One of `kind`, with no library yet. */
 export const newHomeServer = async (
-  context: Pick<TestContext, "after">,
+  context: { readonly after: (work: () => Promise<void>) => void },
   kind: ServerName,
 ): Promise<HomeServer> => {
   const listener = createServer(async (request, response) => {
