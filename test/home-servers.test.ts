@@ -20,6 +20,7 @@ type Home = {
   readonly server: HomeServer;
   /** Tells of a folder as the outbox does. */
   readonly tell: (folder: string, more?: object, now?: () => number) => Promise<DeliveryOutcome>;
+  readonly unknown: ReadonlyMap<ServerName, string>;
   readonly look: (more?: object) => ReturnType<typeof lookAtServer>;
 };
 
@@ -33,10 +34,13 @@ const newHome = async (context: TestContext, name: ServerName): Promise<Home> =>
     { id: 8, path: "D:\\films\\Heat (1995)" },
   ];
   const send = new Map<object, ReturnType<typeof serverTargets>[number]["send"]>();
+  const unknown = new Map<ServerName, string>();
   return {
     server,
+    unknown,
     tell: async (folder, more = {}, now = Date.now) => {
-      const target = send.get(more) ?? serverTargets(settingsOf(name, server, more), now)[0]?.send;
+      const target =
+        send.get(more) ?? serverTargets({ settings: settingsOf(name, server, more), now, unknown })[0]?.send;
       assert.ok(target);
       send.set(more, target);
       const delivery = {
@@ -83,10 +87,10 @@ for (const name of SERVER_NAMES) {
   });
 
   test(`${name}: what it keeps nowhere is none of its business`, async (context) => {
-    const { server, tell, look } = await newHome(context, name);
+    const { server, tell, look, unknown } = await newHome(context, name);
     server.folders = ["/elsewhere"];
     assert.deepEqual(await tell("/films/Heat (1995)"), { kind: "arrived" });
-    assert.deepEqual(server.told, []);
+    assert.deepEqual([server.told, unknown.get(name)], [[], "/films/Heat (1995)"]);
     const { state, detail, mend } = await look();
     assert.equal(state, "note");
     assert.match(detail, /does not know \/films, .*it knows \/elsewhere$/);

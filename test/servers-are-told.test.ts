@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createAnnouncements } from "../src/apps/announcements.ts";
 import { createDeliveryLoop } from "../src/apps/delivery-loop.ts";
-import { serverStates } from "../src/apps/server-states.ts";
+import { createServers } from "../src/apps/server-states.ts";
 import { serverTargets } from "../src/apps/servers.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import { arrChange, arrEvent } from "../src/core/arr-event.ts";
@@ -31,9 +31,17 @@ const newStreet = async (context: TestContext) => {
   });
   let clock = NOW;
   const now = () => clock;
-  const needs = { store, settings, log: createLog("silent"), now, changed: () => {}, signal: context.signal };
+  const needs = {
+    store,
+    settings,
+    log: createLog("silent"),
+    now,
+    changed: () => {},
+    signal: context.signal,
+    unknown: new Map(),
+  };
   const announcements = createAnnouncements(needs);
-  const post = createDeliveryLoop(needs, serverTargets(settings, now), () => 0.5);
+  const post = createDeliveryLoop(needs, serverTargets(needs), () => 0.5);
   return {
     store,
     settings,
@@ -54,9 +62,9 @@ const newStreet = async (context: TestContext) => {
       await post.idle();
     },
     state: (name: string) =>
-      serverStates({ settings, store, arr: { hear: () => assert.fail(), heard: () => [] } }).find(
-        (each) => each.name === name,
-      ),
+      createServers({ ...needs, startScan: () => [] })
+        .states()
+        .find((each) => each.name === name),
   };
 };
 
@@ -178,7 +186,7 @@ test("a film is done while its server is away; its archive and its undo are told
   await house.start();
   await isTold(jellyfin, 2);
   assert.deepEqual(jellyfin.told, ["/data/films/Heat", "/data/films/Heat"]);
-  assert.equal(serverStates(house.now())[0]?.problem, null);
+  assert.equal(house.now().servers.states()[0]?.problem, null);
 });
 
 test("Radarr puts a better file in the place of one that was converted: nothing is lost", async (context) => {
@@ -192,7 +200,7 @@ test("Radarr puts a better file in the place of one that was converted: nothing 
   // Imported under a new name, the old file in Radarr's own bin.
   rmSync(join(folder, "Heat DVD.mkv"));
   await putClip("subtitled", join(folder, "Heat Bluray.mkv"));
-  const heard = house.now().arr.hear(
+  const heard = house.now().servers.hear(
     arrChange(
       arrEvent.parse({
         eventType: "Download",
@@ -217,7 +225,7 @@ test("Radarr puts a better file in the place of one that was converted: nothing 
   await putClip("remux", join(folder, "new.tmp"));
   renameSync(join(folder, "new.tmp"), join(folder, "Heat Bluray.mkv"));
   const second = sha256(join(folder, "Heat Bluray.mp4"));
-  house.now().arr.hear({ server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] });
+  house.now().servers.hear({ server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] });
   await until("it is converted anew", () => sha256(join(folder, "Heat Bluray.mp4")) !== second);
   await house.becomes("Heat (1995)/Heat Bluray.mkv", "Completed");
 });

@@ -12,10 +12,10 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Where } from "../edges/store/queue.ts";
 import type { Store } from "../edges/store/store.ts";
-import type { ArrIntake } from "./arr-intake.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
+import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
@@ -127,8 +127,8 @@ export type Control = {
   readonly ignore: (assetId: number) => Asset;
   /** Gives a queued film another place in its lane. Throws Problem asset-not-found, state-refuses. */
   readonly prioritise: (assetId: number, where: Where) => Asset;
-  /** What Sonarr and Radarr tell. */
-  readonly arr: ArrIntake;
+  /** The servers of the household. */
+  readonly servers: Servers;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -1,6 +1,5 @@
 /** What the faces may ask, put together from the loops. */
 import { createActions, waitingReason } from "./actions.ts";
-import { createArrIntake } from "./arr-intake.ts";
 import type { BackupLoop } from "./backup-loop.ts";
 import type { ComparisonLoop } from "./comparisons.ts";
 import type { Control, LiveChange } from "./control.ts";
@@ -12,6 +11,7 @@ import { createQueueControls } from "./queue-controls.ts";
 import type { RestoreLoop } from "./restore-loop.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
+import { createServers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
 /** The loops that a face asks something of. */
@@ -50,7 +50,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
-    arr: createArrIntake(running),
+    servers: createServers(running),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,8 +1,10 @@
 /** How the servers were told what changed, and what Sonarr and Radarr told. */
+import type { ArrChange } from "../core/arr-event.ts";
 import { PROBLEMS } from "../core/problem.ts";
 import { SERVERS, usedServers } from "../core/servers.ts";
 import type { ServerName } from "../core/settings-servers.ts";
-import type { Control } from "./control.ts";
+import { type ArrHeard, createArrIntake } from "./arr-intake.ts";
+import type { Running } from "./running.ts";
 import { serverTarget } from "./servers.ts";
 
 export type ServerState = {
@@ -19,16 +21,30 @@ export type ServerState = {
   readonly heardAt: number | null;
   /** A folder that it told of and that lies in no library of ours, as it calls it. */
   readonly outside: string | null;
+  /** A folder of ours that it was to be told of and keeps nothing in; null since it knew one again. */
+  readonly unknown: string | null;
 };
 
-/** Each that the settings name. */
-export const serverStates = ({
-  settings,
-  store,
-  arr,
-}: Pick<Control, "settings" | "store" | "arr">): readonly ServerState[] => {
+/** What the faces ask of the servers. */
+export type Servers = {
+  /** Each that the settings name. */
+  readonly states: () => readonly ServerState[];
+  /** What Sonarr or Radarr tells. */
+  readonly hear: (change: ArrChange) => ArrHeard;
+};
+
+type Needs = Pick<Running, "settings" | "store" | "startScan" | "log" | "now" | "unknown">;
+
+export const createServers = (running: Needs): Servers => {
+  const { hear, heard } = createArrIntake(running);
+  return { hear, states: () => serverStates(running, heard()) };
+};
+
+const serverStates = (
+  { settings, store, unknown }: Needs,
+  heard: readonly ArrHeard[],
+): readonly ServerState[] => {
   const targets = store.deliveries.targets();
-  const heard = arr.heard();
   return usedServers(settings).map((name) => {
     const id = serverTarget(name);
     const target = targets.find((each) => each.kind === id.kind && each.name === id.name);
@@ -47,6 +63,7 @@ export const serverStates = ({
       },
       heardAt: last?.at ?? null,
       outside: last?.outside[0] ?? null,
+      unknown: unknown.get(name) ?? null,
     };
   });
 };

@@ -12,6 +12,7 @@ import type { Server } from "../edges/servers/server.ts";
 import type { TargetId } from "../edges/store/deliveries.ts";
 import type { DeliveryTarget } from "./delivery-loop.ts";
 import type { Finding } from "./doctor/finding.ts";
+import type { Running } from "./running.ts";
 
 /** Under which the outbox keeps what a server is to be told. */
 export const serverTarget = (name: ServerName): TargetId => ({ kind: "server", name });
@@ -53,7 +54,11 @@ const folderIn = (payload: unknown): string =>
   typeof payload === "object" && payload !== null && "folder" in payload ? String(payload.folder) : "";
 
 /** The targets of the outbox. A folder that a server knows nothing of is none of its business. */
-export const serverTargets = (settings: Settings, now: () => number): readonly DeliveryTarget[] =>
+export const serverTargets = ({
+  settings,
+  now,
+  unknown,
+}: Pick<Running, "settings" | "now" | "unknown">): readonly DeliveryTarget[] =>
   usedServers(settings).map((name) => {
     const server = connect(settings, name, now);
     return {
@@ -61,9 +66,12 @@ export const serverTargets = (settings: Settings, now: () => number): readonly D
       send: async ({ payload }, signal) => {
         const folder = folderIn(payload);
         const told = await server.tell(toTheirs(settings[name].path_map, folder), signal);
+        if (told.kind === "arrived") unknown.delete(name);
         if (told.kind !== "unknown") return told;
         const id = name === "jellyfin" ? wholeLibrary(settings, folder) : null;
-        return id === null || !server.lookThrough ? { kind: "arrived" } : server.lookThrough(id, signal);
+        if (id !== null && server.lookThrough) return server.lookThrough(id, signal);
+        unknown.set(name, folder);
+        return { kind: "arrived" };
       },
     };
   });

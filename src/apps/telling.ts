@@ -8,6 +8,6 @@ import { serverTargets } from "./servers.ts";
 /** The loops; they need nobody and nobody waits for them. */
 export const createTelling = (running: Running): readonly Loop[] => {
   /** Each under a kind and name of its own. */
-  const targets: readonly DeliveryTarget[] = [...serverTargets(running.settings, running.now)];
+  const targets: readonly DeliveryTarget[] = [...serverTargets(running)];
   return [createAnnouncements(running), createDeliveryLoop(running, targets)];
 };

@@ -1,10 +1,10 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
 import { join } from "node:path";
-import { createArrIntake } from "../../src/apps/arr-intake.ts";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
 import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
+import { createServers } from "../../src/apps/server-states.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
 import { estimate } from "../../src/core/estimate.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -145,6 +145,8 @@ const heat = (): Pick<TestControl, "cardTemperature" | "setTemperature"> => {
   };
 };
 
+const quiet = { log: createLog("silent"), unknown: new Map<never, string>() };
+
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (
   folder: string,
@@ -185,7 +187,7 @@ export const openTestControl = (
     settings,
     store,
     logOf: (id) => logs.get(id) ?? null,
-    arr: createArrIntake({ settings, now, log: createLog("silent"), startScan: () => [] }),
+    servers: createServers({ ...quiet, settings, store, now, startScan: () => [] }),
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>

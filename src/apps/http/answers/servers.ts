@@ -15,6 +15,7 @@ export const serverState = z.object({
     .describe("Why the last was not told"),
   heardAt: time.nullable().describe("What it told us last"),
   outside: z.string().nullable().describe("A folder that it told of and that lies in no library"),
+  unknown: z.string().nullable().describe("A folder of ours that it was to be told of and keeps nothing in"),
 });
 
 export const arrAnswer = z.object({

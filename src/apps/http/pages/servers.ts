@@ -4,16 +4,18 @@ import type { ServerState } from "../../server-states.ts";
 import { type Html, html } from "../html.ts";
 import { ago, foreign } from "./words.ts";
 
-const told = ({ waiting, toldAt }: ServerState, now: number): string => {
-  const last = toldAt === null ? "Nothing was to be told yet" : `Told ${ago(toldAt, now)}`;
+const told = ({ waiting, toldAt, unknown }: ServerState, now: number): string => {
+  const last =
+    toldAt === null || unknown !== null ? "Nothing could be told yet" : `Last told ${ago(toldAt, now)}`;
   return waiting === 0 ? `${last}.` : `${last}; ${counted(waiting, "folder")} still to be told of.`;
 };
 
 const state = (server: ServerState, now: number): Html => {
-  const { label, url, problem, heardAt, outside, name } = server;
+  const { label, url, problem, heardAt, outside, unknown, name } = server;
   return html`<div class="lane"><p><strong>${label}</strong> <span class="muted">${foreign(url)}</span></p>
 <p class="muted">${told(server, now)}${heardAt === null ? null : ` It told something ${ago(heardAt, now)}.`}</p>
 ${problem === null ? null : html`<p class="wrong">${visibleText(problem.sentence)} <span class="mend"><span aria-hidden="true">→</span> ${problem.hint}</span></p>`}
+${unknown === null ? null : html`<p>It keeps nothing in ${foreign(unknown)}. <span class="mend"><span aria-hidden="true">→</span> If it does so under another name, say so in ${name}.path_map.</span></p>`}
 ${outside === null ? null : html`<p class="wrong">It told of ${foreign(outside)}, which lies in no library. <span class="mend"><span aria-hidden="true">→</span> If that folder is called otherwise here, say so in ${name}.path_map.</span></p>`}</div>`;
 };
 

@@ -4,7 +4,6 @@ import { counted, humanBytes, humanSeconds, visibleText } from "../../../core/hu
 import type { Card } from "../../../core/nvidia-smi.ts";
 import type { Control } from "../../control.ts";
 import type { Finding } from "../../doctor/finding.ts";
-import { serverStates } from "../../server-states.ts";
 import type { Checks, Disk, SystemFacts } from "../../system-facts.ts";
 import { type Worker, workersOf } from "../../workers.ts";
 import { type Html, html } from "../html.ts";
@@ -158,6 +157,6 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${serversCard(serverStates(view.control), view.now)}${disksCard(view)}</div>
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${serversCard(view.control.servers.states(), view.now)}${disksCard(view)}</div>
 ${checksSection(view.checks, view.now)}`,
   });

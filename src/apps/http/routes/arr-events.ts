@@ -32,7 +32,7 @@ export const addArrRoutes = (app: FastifyInstance, { control }: Face): void => {
     body: arrEvent,
     answer: arrAnswer,
     run: ({ body }) => {
-      const { at: _, ...heard } = control.arr.hear(arrChange(body));
+      const { at: _, ...heard } = control.servers.hear(arrChange(body));
       return { ...heard, sentence: sentenceOf(heard) };
     },
   });

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { serverStates } from "../../server-states.ts";
 import { type Worker, workersOf } from "../../workers.ts";
 import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
@@ -71,7 +70,7 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     answer: systemAnswer,
     run: async () => ({
       ...(await control.system.facts()),
-      servers: serverStates(control),
+      servers: control.servers.states(),
       checks: control.system.checks(),
     }),
   });
