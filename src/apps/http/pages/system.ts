@@ -157,6 +157,6 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${serversCard(view.control.servers.states(), view.now)}${disksCard(view)}</div>
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${serversCard(view.control.servers.states(), view.now)}</div>
 ${checksSection(view.checks, view.now)}`,
   });
