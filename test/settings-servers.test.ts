@@ -52,12 +52,15 @@ test("a server is tried with what was typed, mended, saved; its key is on no pag
     filled(await page("/settings"), { intent: "try-plex", "plex.url": plex.url, "plex.token": "wrong" }),
   );
   assert.equal(first.statusCode, 200);
-  assert.match(first.body, /role="status".*Plex does not let us in\. It answered 401/s);
+  assert.match(first.body, /role="status".*Plex<\/strong> does not let us in\. It answered 401/s);
   assert.match(first.body, new RegExp(`value="${plex.url}"`));
   assert.equal(home.text(), SETTINGS_TEXT, "nothing is saved by a try");
 
   const second = await post(filled(first.body, { intent: "try-plex", "plex.token": plex.key }));
-  assert.match(second.body, /Plex 1\.42.* does not know \/films\/movies; it knows \/data\/movies/s);
+  assert.match(
+    second.body,
+    /Plex<\/strong> version 1\.42.* does not know \/films\/movies; it knows \/data\/movies/s,
+  );
   assert.ok(!second.body.includes(plex.key));
 
   // The key is not on the page, and is known all the same.
@@ -83,7 +86,7 @@ test("a server is tried with what was typed, mended, saved; its key is on no pag
 test("a server without an address is not asked, and a wrong one is said beside its field", async () => {
   const html = await page("/settings");
   const none = await post(filled(html, { intent: "try-emby" }));
-  assert.match(none.body, /there is no address to try/);
+  assert.match(none.body, /has no address that could be tried/);
   const wrong = await post(filled(html, { intent: "try-emby", "emby.url": "nas:8096" }));
   assert.equal(wrong.statusCode, 422);
   assert.match(wrong.body, /id="f-emby-url-wrong">must be the address of a server/);

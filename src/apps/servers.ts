@@ -95,5 +95,5 @@ export const lookAtServer = async (
 /** As `lookAtServer`, of settings that somebody is about to save. */
 export const tryServer = async (settings: Settings, name: ServerName): Promise<Finding> =>
   settings[name].url === ""
-    ? { check: SERVERS[name], state: "note", detail: "there is no address to try", mend: "" }
+    ? { check: SERVERS[name], state: "note", detail: "has no address that could be tried", mend: "" }
     : lookAtServer(settings, name);

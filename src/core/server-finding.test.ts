@@ -21,7 +21,7 @@ const plex = (folders: readonly string[]) => serverFinding("plex", found(folders
 test("all is right", () => {
   assert.deepEqual(plex(["/data/films", "/shows"]), {
     state: "ok",
-    detail: 'Plex 1.2.3, "nas", answers at http://nas:32400 and knows the folders of your libraries',
+    detail: 'version 1.2.3 ("nas") answers at http://nas:32400 and knows the folders of your libraries',
     mend: "",
   });
 });
@@ -34,7 +34,7 @@ test("what it does not know is named with what it knows and what to write", () =
   assert.deepEqual(plex(["/data/films", "/tv"]), {
     state: "note",
     detail:
-      'Plex 1.2.3, "nas", answers at http://nas:32400, but does not know /shows; it knows /data/films, /tv',
+      'version 1.2.3 ("nas") answers at http://nas:32400, but does not know /shows; it knows /data/films, /tv',
     mend: "If it has these films under another name, say so in plex.path_map, as { /shows: /data/films }.",
   });
   assert.match(plex([]).detail, /does not know \/films, \/shows; it knows no folder yet$/);
@@ -62,6 +62,6 @@ test("an outage is a note, a refusal is for a person", () => {
   const failed = (code: "target-unreachable" | "target-refuses") =>
     serverFinding("plex", { kind: "failed", code, detail: "It answered 500." }, SETTINGS);
   assert.deepEqual(failed("target-unreachable").state, "note");
-  assert.equal(failed("target-unreachable").detail, "Plex does not answer as it should. It answered 500");
+  assert.equal(failed("target-unreachable").detail, "does not answer as it should. It answered 500");
   assert.deepEqual(failed("target-refuses").state, "bad");
 });

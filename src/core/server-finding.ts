@@ -40,25 +40,25 @@ const isKnown = (folder: string, map: PathMap, theirs: readonly string[]): boole
   return theirs.some((each) => liesIn(there, each) || liesIn(each, there));
 };
 
-/** `name` was asked with the settings that are used or that somebody tries. */
+/** `name` was asked with the settings that are used or that somebody tries; said behind its label. */
 export const serverFinding = (
   name: ServerName,
   looked: Looked,
   { libraries, ...settings }: Pick<Settings, ServerName> & { readonly libraries: Libraries },
 ): Finding => {
-  const label = SERVERS[name];
   const { url, path_map } = settings[name];
   if (looked.kind === "failed") {
     const { title, hint } = PROBLEMS[looked.code];
     const isAway = looked.code === "target-unreachable" || looked.code === "target-busy";
-    const words = title.replace("The other program", label);
+    const words = title.replace(/^The other program /, "").replace(/^There/, "there");
     return {
       state: isAway ? "note" : "bad",
       detail: `${words} ${looked.detail.replace(/\.$/, "")}`,
       mend: hint,
     };
   }
-  const who = `${label} ${looked.version}${looked.name === "" || looked.name === label ? "" : `, "${looked.name}",`} answers at ${url}`;
+  const called = looked.name === "" || looked.name === SERVERS[name] ? "" : ` ("${looked.name}")`;
+  const who = `version ${looked.version}${called} answers at ${url}`;
   const isArr = name === "sonarr" || name === "radarr";
   const ours = shownFolders(libraries, isArr);
   const unknown = ours.filter((each) => !isKnown(each, path_map, looked.folders));

@@ -61,7 +61,7 @@ const SERVERS: Readonly<Record<string, Server>> = {
 export const SERVER_FIELDS: readonly SettingField[] = Object.entries(SERVERS).flatMap(
   ([prefix, { name, example, tells, key, keyLabel, keyHelp }]) =>
     fieldsOf("servers", `${prefix}.`, {
-      url: { label: name, help: `Its address; empty: none. ${tells}`, kind: text(example) },
+      url: { label: `${name}: address`, help: `Empty: none. ${tells}`, kind: text(example) },
       [key]: { label: `${name}: ${keyLabel}`, help: keyHelp, kind: { kind: "secret" } },
       path_map: {
         label: `${name}: folders that it calls otherwise`,

@@ -12,8 +12,8 @@ export type TriedServer = { readonly name: ServerName; readonly finding: Finding
 const SAID = { ok: "works", note: "works without", bad: "does not work" } as const;
 const MARKS = { ok: "✓", note: "–", bad: "✗" } as const;
 
-const answer = ({ detail, mend, state }: Finding): Html =>
-  html`<p class="tried tried-${state}" role="status"><span role="img" aria-label="${SAID[state]}">${MARKS[state]}</span> ${visibleText(detail)}.${mend === "" ? null : html` <span class="mend"><span aria-hidden="true">→</span> ${visibleText(mend)}</span>`}</p>`;
+const answer = ({ check, detail, mend, state }: Finding): Html =>
+  html`<p class="tried tried-${state}" role="status"><span role="img" aria-label="${SAID[state]}">${MARKS[state]}</span> <strong>${check}</strong> ${visibleText(detail)}.${mend === "" ? null : html` <span class="mend"><span aria-hidden="true">→</span> ${visibleText(mend)}</span>`}</p>`;
 
 /** The groups; one is open where something is set, wrong or was just tried. */
 export const serverFields = (
