@@ -7,36 +7,52 @@ import { createLog } from "../src/edges/log.ts";
 import { suite } from "./support/server.ts";
 
 const newIntake = () => {
-  const scans: (string | null)[] = [];
+  const looks: unknown[] = [];
   const settings = settingsFrom({
     libraries: { films: { root: "/media/films" }, shows: { root: "/media/shows" } },
     sonarr: { path_map: { "/media/shows": "/tv" } },
     radarr: { path_map: { "/media/films": "D:\\Movies" } },
   });
-  const startScan = (library: string | null): readonly string[] => {
-    scans.push(library);
-    return [];
-  };
-  return { intake: createArrIntake({ settings, startScan, log: createLog("silent"), now: () => 5 }), scans };
+  const needs = { settings, log: createLog("silent"), now: () => 5 };
+  const intake = createArrIntake(needs, (library, folders) => looks.push([library, folders]));
+  return { intake, looks };
 };
 
-test("each library in which something changed is looked through once", () => {
-  const { intake, scans } = newIntake();
-  const heard = intake.hear({
-    server: "sonarr",
-    kind: "changed",
-    folders: ["/tv/A/Season 1", "/tv/A/Season 2"],
-  });
+test("each folder is looked at in its library", () => {
+  const { intake, looks } = newIntake();
+  const seasons = ["/tv/A/Season 1", "/tv/A/Season 2"];
+  const heard = intake.hear({ server: "sonarr", kind: "changed", folders: seasons, isTree: false });
   assert.deepEqual(heard, { server: "sonarr", kind: "changed", libraries: ["shows"], outside: [], at: 5 });
-  intake.hear({ server: "radarr", kind: "changed", folders: ["d:\\movies\\Heat"] });
-  assert.deepEqual(scans, ["shows", "films"]);
+  intake.hear({
+    server: "radarr",
+    kind: "changed",
+    folders: ["d:\\movies\\Heat", "D:\\Movies"],
+    isTree: true,
+  });
+  assert.deepEqual(looks, [
+    [
+      "shows",
+      [
+        { path: "A/Season 1", isTree: false },
+        { path: "A/Season 2", isTree: false },
+      ],
+    ],
+    [
+      "films",
+      [
+        { path: "Heat", isTree: true },
+        { path: "", isTree: true },
+      ],
+    ],
+  ]);
 });
 
 test("a folder that lies in no library is named, also one that would lead out of one", () => {
-  const { intake, scans } = newIntake();
+  const { intake, looks } = newIntake();
   const outside = ["/movies/Heat", "/tv/../etc"];
-  assert.deepEqual(intake.hear({ server: "sonarr", kind: "changed", folders: outside }).outside, outside);
-  assert.deepEqual(scans, []);
+  const heard = intake.hear({ server: "sonarr", kind: "changed", folders: outside, isTree: false });
+  assert.deepEqual(heard.outside, outside);
+  assert.deepEqual(looks, []);
   assert.deepEqual(intake.heard()[0]?.outside, outside);
 });
 

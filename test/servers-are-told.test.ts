@@ -62,7 +62,7 @@ const newStreet = async (context: TestContext) => {
       await post.idle();
     },
     state: (name: string) =>
-      createServers({ ...needs, startScan: () => [] })
+      createServers(needs, () => {})
         .states()
         .find((each) => each.name === name),
   };
@@ -225,7 +225,9 @@ test("Radarr puts a better file in the place of one that was converted: nothing 
   await putClip("remux", join(folder, "new.tmp"));
   renameSync(join(folder, "new.tmp"), join(folder, "Heat Bluray.mkv"));
   const second = sha256(join(folder, "Heat Bluray.mp4"));
-  house.now().servers.hear({ server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] });
+  house
+    .now()
+    .servers.hear({ server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"], isTree: false });
   await until("it is converted anew", () => sha256(join(folder, "Heat Bluray.mp4")) !== second);
   await house.becomes("Heat (1995)/Heat Bluray.mkv", "Completed");
 });

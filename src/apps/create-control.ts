@@ -50,7 +50,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
-    servers: createServers(running),
+    servers: createServers(running, (library) => void running.startScan(library)),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -3,7 +3,7 @@ import type { ArrChange } from "../core/arr-event.ts";
 import { PROBLEMS } from "../core/problem.ts";
 import { SERVERS, usedServers } from "../core/servers.ts";
 import type { ServerName } from "../core/settings-servers.ts";
-import { type ArrHeard, createArrIntake } from "./arr-intake.ts";
+import { type ArrHeard, createArrIntake, type LookAt } from "./arr-intake.ts";
 import type { Running } from "./running.ts";
 import { serverTarget } from "./servers.ts";
 
@@ -33,10 +33,10 @@ export type Servers = {
   readonly hear: (change: ArrChange) => ArrHeard;
 };
 
-type Needs = Pick<Running, "settings" | "store" | "startScan" | "log" | "now" | "unknown">;
+type Needs = Pick<Running, "settings" | "store" | "log" | "now" | "unknown">;
 
-export const createServers = (running: Needs): Servers => {
-  const { hear, heard } = createArrIntake(running);
+export const createServers = (running: Needs, lookAt: LookAt): Servers => {
+  const { hear, heard } = createArrIntake(running, lookAt);
   return { hear, states: () => serverStates(running, heard()) };
 };
 

@@ -187,7 +187,7 @@ export const openTestControl = (
     settings,
     store,
     logOf: (id) => logs.get(id) ?? null,
-    servers: createServers({ ...quiet, settings, store, now, startScan: () => [] }),
+    servers: createServers({ ...quiet, settings, store, now }, () => {}),
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
