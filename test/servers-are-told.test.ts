@@ -1,6 +1,6 @@
 /** From a film that is done to a server that knows of it; and what happens when the server is away. */
 import assert from "node:assert/strict";
-import { renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createAnnouncements } from "../src/apps/announcements.ts";
@@ -11,9 +11,10 @@ import { settingsFrom } from "../src/apps/settings-source.ts";
 import { arrChange, arrEvent } from "../src/core/arr-event.ts";
 import { createLog } from "../src/edges/log.ts";
 import { putClip } from "./support/clips.ts";
-import { type HomeServer, newHomeServer } from "./support/home-servers.ts";
-import { filesBelow, newHouse, sha256, until } from "./support/orchestrator.ts";
+import { newHomeServer } from "./support/home-servers.ts";
+import { filesBelow, type House, newHouse, sha256, until } from "./support/orchestrator.ts";
 import { NOW, newStore } from "./support/store.ts";
+import { tempFolder } from "./support/temp.ts";
 
 const MINUTE = 60_000;
 
@@ -149,44 +150,77 @@ test("thousands of films that are done at once are all told of", async (context)
   assert.equal(ids.size, 900);
 });
 
-/** What waits is sent at the start of a program: a test need not wait for the minute of a server. */
-const newServedHouse = async (context: TestContext, library: object) => {
+/** What waits is sent at the start of a program, so that a test need not wait for the time of gathering. */
+const newServedHouse = async (context: TestContext) => {
   const jellyfin = await newHomeServer(context, "jellyfin");
-  const house = newHouse(context, {
-    library,
-    settings: (root) => ({
-      jellyfin: { url: jellyfin.url, api_key: jellyfin.key, path_map: { [root]: "/data/films" } },
-    }),
-  });
-  jellyfin.folders = ["/data/films"];
-  return { house, jellyfin };
+  const folder = tempFolder(context);
+  const [root, output, data] = ["films", "out", "data"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(output, { recursive: true });
+  jellyfin.folders = ["/data/films", "/data/out"];
+  const house = (library: object): House =>
+    newHouse(context, {
+      root,
+      data,
+      library,
+      settings: () => ({
+        jellyfin: {
+          url: jellyfin.url,
+          api_key: jellyfin.key,
+          path_map: { [root]: "/data/films", [output]: "/data/out" },
+        },
+      }),
+    });
+  const waits = (of: House, path: string) =>
+    until(`${path} is in the outbox`, () =>
+      of.now().store.deliveries.waiting({ kind: "server", name: "jellyfin" }, path),
+    );
+  /** What it was told since the last time. */
+  const toldNow = async (of: House, times: number): Promise<readonly string[]> => {
+    await of.stop();
+    jellyfin.told.length = 0;
+    await of.start();
+    await until("it is told", () => jellyfin.told.length >= times);
+    return jellyfin.told.toSorted();
+  };
+  return { house, jellyfin, root, output, waits, toldNow };
 };
 
-const isTold = (server: HomeServer, times: number) => until("it is told", () => server.told.length >= times);
-
 test("a film is done while its server is away; its archive and its undo are told of", async (context) => {
-  const { house, jellyfin } = await newServedHouse(context, { original: "archive" });
-  await putClip("remux", join(house.root, "Heat", "Heat.mkv"));
+  const { house, jellyfin, root, output, waits, toldNow } = await newServedHouse(context);
+  const films = house({ original: "archive", output });
+  await putClip("remux", join(root, "Heat", "Heat.mkv"));
   await jellyfin.away();
-  await house.start();
-  const { id } = await house.becomes("Heat/Heat.mkv", "Archived");
-  await until("it is in the outbox", () =>
-    house.now().store.deliveries.waiting({ kind: "server", name: "jellyfin" }, join(house.root, "Heat")),
-  );
-  await house.stop();
+  await films.start();
+  const { id } = await films.becomes("Heat/Heat.mkv", "Archived");
+  await waits(films, join(root, "Heat"));
   await jellyfin.back();
-  await house.start();
-  await isTold(jellyfin, 1);
-  assert.deepEqual(jellyfin.told, ["/data/films/Heat"]);
+  assert.deepEqual(await toldNow(films, 2), ["/data/films/Heat", "/data/out/Heat"]);
 
-  await house.now().restore(id);
-  await until("it is in the outbox", () =>
-    house.now().store.deliveries.waiting({ kind: "server", name: "jellyfin" }, join(house.root, "Heat")),
-  );
-  await house.start();
-  await isTold(jellyfin, 2);
-  assert.deepEqual(jellyfin.told, ["/data/films/Heat", "/data/films/Heat"]);
-  assert.equal(house.now().servers.states()[0]?.problem, null);
+  await films.now().restore(id);
+  await waits(films, join(root, "Heat"));
+  assert.deepEqual(await toldNow(films, 2), ["/data/films/Heat", "/data/out/Heat"]);
+  assert.equal(films.now().servers.states()[0]?.problem, null);
+});
+
+test("an earlier result that goes from another folder is told of, too", async (context) => {
+  const { house, root, output, waits, toldNow } = await newServedHouse(context);
+  await putClip("remux", join(root, "Heat", "Heat.mkv"));
+  const before = house({ output });
+  await before.start();
+  const { id } = await before.becomes("Heat/Heat.mkv", "Completed");
+  await waits(before, join(output, "Heat"));
+  assert.deepEqual(await toldNow(before, 1), ["/data/out/Heat"]);
+  await before.stop();
+
+  const after = house({});
+  await after.start();
+  after.now().reprocess(id);
+  await waits(after, join(root, "Heat"));
+  assert.deepEqual(await toldNow(after, 2), ["/data/films/Heat", "/data/out/Heat"]);
 });
 
 test("Radarr puts a better file in the place of one that was converted: nothing is lost", async (context) => {
