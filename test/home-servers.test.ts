@@ -40,7 +40,8 @@ const newHome = async (context: TestContext, name: ServerName): Promise<Home> =>
     unknown,
     tell: async (folder, more = {}, now = Date.now) => {
       const target =
-        send.get(more) ?? serverTargets({ settings: settingsOf(name, server, more), now, unknown })[0]?.send;
+        send.get(more) ??
+        serverTargets({ settings: settingsOf(name, server, more), now, unknownFolders: unknown })[0]?.send;
       assert.ok(target);
       send.set(more, target);
       const delivery = {

@@ -39,7 +39,7 @@ const newStreet = async (context: TestContext) => {
     now,
     changed: () => {},
     signal: context.signal,
-    unknown: new Map(),
+    unknownFolders: new Map(),
   };
   const announcements = createAnnouncements(needs);
   const post = createDeliveryLoop(needs, serverTargets(needs), () => 0.5);

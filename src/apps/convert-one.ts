@@ -59,7 +59,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     watch: createJobWatch(Date.now),
     cancels: new Map(),
     pauses: createPauses(Date.now),
-    unknown: new Map(),
+    unknownFolders: new Map(),
     encoder: () => answer,
     probeEncoder: () => {},
     wake: () => {},

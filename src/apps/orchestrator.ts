@@ -134,7 +134,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     watch: createJobWatch(Date.now, degrees),
     cancels: new Map(),
     pauses: createPauses(Date.now),
-    unknown: new Map(),
+    unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),

@@ -46,7 +46,7 @@ export type Running = {
   /** Wakes the loops: something may be there to do. */
   readonly wake: () => void;
   /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
-  readonly unknown: Map<ServerName, string>;
+  readonly unknownFolders: Map<ServerName, string>;
   readonly startScan: (library: string | null) => readonly string[];
 };
 

@@ -33,7 +33,7 @@ export type Servers = {
   readonly hear: (change: ArrChange) => ArrHeard;
 };
 
-type Needs = Pick<Running, "settings" | "store" | "log" | "now" | "unknown">;
+type Needs = Pick<Running, "settings" | "store" | "log" | "now" | "unknownFolders">;
 
 export const createServers = (running: Needs, lookAt: LookAt): Servers => {
   const { hear, heard } = createArrIntake(running, lookAt);
@@ -41,7 +41,7 @@ export const createServers = (running: Needs, lookAt: LookAt): Servers => {
 };
 
 const serverStates = (
-  { settings, store, unknown }: Needs,
+  { settings, store, unknownFolders }: Needs,
   heard: readonly ArrHeard[],
 ): readonly ServerState[] => {
   const targets = store.deliveries.targets();
@@ -63,7 +63,7 @@ const serverStates = (
       },
       heardAt: last?.at ?? null,
       outside: last?.outside[0] ?? null,
-      unknown: unknown.get(name) ?? null,
+      unknown: unknownFolders.get(name) ?? null,
     };
   });
 };

@@ -145,7 +145,7 @@ const heat = (): Pick<TestControl, "cardTemperature" | "setTemperature"> => {
   };
 };
 
-const quiet = { log: createLog("silent"), unknown: new Map<never, string>() };
+const quiet = { log: createLog("silent"), unknownFolders: new Map<never, string>() };
 
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (

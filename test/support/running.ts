@@ -40,7 +40,7 @@ export const newBench = (context: TestContext, root: string, probe?: Ffprobe["pr
     watch: createJobWatch(now),
     cancels: new Map(),
     pauses: createPauses(now),
-    unknown: new Map(),
+    unknownFolders: new Map(),
     encoder: () => ({ encoder, card: null, status: { kind: "found", codec, name, isHardware } }),
     probeEncoder: () => {},
     wake: () => {},

@@ -163,7 +163,7 @@ export const runningIn = (house: House, fuse: Fuse): Running => ({
   encoder: () => ANSWER,
   probeEncoder: () => {},
   wake: () => {},
-  unknown: new Map(),
+  unknownFolders: new Map(),
   startScan: () => [],
 });
 
