@@ -40,12 +40,17 @@ export const createArrIntake = ({ settings, log, now }: Needs, lookAt: LookAt): 
   };
   return {
     hear: ({ server, kind, folders, isTree }) => {
-      const dirty = new Map<string, { readonly path: string; readonly isTree: boolean }[]>();
+      const dirty = new Map<string, Parameters<LookAt>[1][number][]>();
       const outside: string[] = [];
       for (const theirs of folders) {
         const place = placeOf(toOurs(settings[server].path_map, theirs));
-        if (place === null) outside.push(theirs);
-        else dirty.set(place.library, [...(dirty.get(place.library) ?? []), { path: place.path, isTree }]);
+        if (place === null) {
+          outside.push(theirs);
+          continue;
+        }
+        const of = dirty.get(place.library) ?? [];
+        of.push({ path: place.path, isTree });
+        dirty.set(place.library, of);
       }
       for (const [library, each] of dirty) lookAt(library, each);
       const libraries = [...dirty.keys()];

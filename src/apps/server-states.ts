@@ -1,7 +1,7 @@
 /** How the servers were told what changed, and what Sonarr and Radarr told. */
 import type { ArrChange } from "../core/arr-event.ts";
 import { PROBLEMS } from "../core/problem.ts";
-import { SERVERS, usedServers } from "../core/servers.ts";
+import { isUsed, SERVER_NAMES, SERVERS } from "../core/servers.ts";
 import type { ServerName } from "../core/settings-servers.ts";
 import { type ArrHeard, createArrIntake, type LookAt } from "./arr-intake.ts";
 import type { Running } from "./running.ts";
@@ -27,7 +27,7 @@ export type ServerState = {
 
 /** What the faces ask of the servers. */
 export type Servers = {
-  /** Each that the settings name. */
+  /** Each that the settings name, or that told something. */
   readonly states: () => readonly ServerState[];
   /** What Sonarr or Radarr tells. */
   readonly hear: (change: ArrChange) => ArrHeard;
@@ -45,7 +45,8 @@ const serverStates = (
   heard: readonly ArrHeard[],
 ): readonly ServerState[] => {
   const targets = store.deliveries.targets();
-  return usedServers(settings).map((name) => {
+  const hasTold = (name: ServerName): boolean => heard.some(({ server }) => server === name);
+  return SERVER_NAMES.filter((name) => isUsed(settings, name) || hasTold(name)).map((name) => {
     const id = serverTarget(name);
     const target = targets.find((each) => each.kind === id.kind && each.name === id.name);
     const last = heard.find(({ server }) => server === name);

@@ -2,7 +2,7 @@
 import type { DeliveryOutcome } from "../core/delivery.ts";
 import { liesIn, toTheirs } from "../core/path-map.ts";
 import { serverFinding } from "../core/server-finding.ts";
-import { SERVERS, usedServers } from "../core/servers.ts";
+import { isArr, SERVERS, usedServers } from "../core/servers.ts";
 import type { Settings } from "../core/settings.ts";
 import type { ServerName } from "../core/settings-servers.ts";
 import { createArr } from "../edges/servers/arr.ts";
@@ -70,7 +70,8 @@ export const serverTargets = ({
         if (told.kind !== "unknown") return told;
         const id = name === "jellyfin" ? wholeLibrary(settings, folder) : null;
         if (id !== null && server.lookThrough) return server.lookThrough(id, signal);
-        unknownFolders.set(name, folder);
+        // Sonarr knows no films and Radarr no series, which is as it should be.
+        if (!isArr(name)) unknownFolders.set(name, folder);
         return { kind: "arrived" };
       },
     };
