@@ -34,6 +34,7 @@ import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
+import { createTelling } from "./telling.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -99,7 +100,7 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */
 const compose = (options: OrchestratorOptions, store: Store) => {
-  const { settings, log } = options;
+  const { settings, log, dataDirectory } = options;
   const ending = new AbortController();
   const listeners = new Set<(change: LiveChange) => void>();
   const changed = (change: LiveChange): void => {
@@ -131,6 +132,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     watch: createJobWatch(Date.now, degrees),
     cancels: new Map(),
     pauses: createPauses(Date.now),
+    unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),
@@ -144,23 +146,21 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const jobs = createJobLoop(of("jobs"));
   const publications = createPublicationLoop(of("publish"), settling(store, settings));
   const restores = createRestoreLoop(of("restore"));
-  const backups = createBackupLoop(of("backup"), {
-    dataDirectory: options.dataDirectory,
-    scanning: scans.scanning,
-  });
+  const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const system = createSystem(of("doctor"), {
-    dataDirectory: options.dataDirectory,
+    dataDirectory,
     databaseFile: store.database.file,
     lastLook: encoders.lastLook,
   });
-  const comparisons = createComparisons(running, options.dataDirectory);
+  const comparisons = createComparisons(running, dataDirectory);
   const faces = { scans, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures")), cleaning];
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
-  const loops = options.works === false ? looking : [encoders, ...looking, ...working];
+  const loops =
+    options.works === false ? looking : [encoders, ...looking, ...working, ...createTelling(of("tell"))];
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {

@@ -7,6 +7,7 @@
  */
 import { ACCESS_PROBLEMS } from "./access-problems.ts";
 import { DATABASE_PROBLEMS } from "./database-problems.ts";
+import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
 
 export const PROBLEMS = {
@@ -239,6 +240,7 @@ export const PROBLEMS = {
     "Nothing to do: it starts again by itself.",
     { exit: 130, retry: "wait" },
   ),
+  ...DELIVERY_PROBLEMS,
   // the program
   ...DATABASE_PROBLEMS,
   "already-running": row(

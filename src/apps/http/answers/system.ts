@@ -4,6 +4,7 @@ import { WORKS } from "../../../core/work.ts";
 import { KEPT_KINDS } from "../../kept.ts";
 import { LANE_NAMES } from "../../pauses.ts";
 import { progressSchema, time } from "./film.ts";
+import { serverState } from "./servers.ts";
 import { encoderSchema } from "./status.ts";
 
 const bytes = z.number();
@@ -91,6 +92,7 @@ export const systemAnswer = z.object({
       }),
     )
     .describe("What the program keeps besides films"),
+  servers: z.array(serverState),
   checks: checksAnswer,
 });
 

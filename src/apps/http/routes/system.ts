@@ -68,13 +68,13 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now, sai
     method: "GET",
     url: "/api/system",
     tag: "program",
-    summary: "How the machine stands: card, encoders, disks, database, versions, checks",
+    summary: "How the machine stands: card, encoders, disks, database, versions, servers, checks",
     about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
     answer: systemAnswer,
     run: async () => {
       const facts = await control.system.facts();
       const kept = await keptOf({ control, said, backups: facts.database.backups });
-      return { ...facts, kept, checks: control.system.checks() };
+      return { ...facts, kept, servers: control.servers.states(), checks: control.system.checks() };
     },
   });
 
