@@ -2,8 +2,8 @@
 import { MEGABYTE } from "../core/settings-logging.ts";
 import type { KeptLog } from "../edges/kept-log.ts";
 import { PICTURES_MAX_BYTES } from "../edges/picture-cache.ts";
-import type { Backup } from "../edges/store/backups.ts";
 import type { Control } from "./control.ts";
+import type { SystemFacts } from "./system-facts.ts";
 import { THUMBNAILS_MAX_BYTES } from "./thumbnails.ts";
 
 export const KEPT_KINDS = [
@@ -36,8 +36,7 @@ export type Kept = {
 type Asked = {
   readonly control: Pick<Control, "settings" | "store" | "pictures">;
   readonly said: KeptLog;
-  /** Newest first. */
-  readonly backups: readonly Backup[];
+  readonly database: SystemFacts["database"];
 };
 
 const NOTHING = {
@@ -49,14 +48,14 @@ const NOTHING = {
   setting: null,
 };
 
-const inDatabase = ({ settings, store }: Asked["control"]): readonly Kept[] => {
+const inDatabase = ({ control: { settings, store }, database }: Asked): readonly Kept[] => {
   const { retention_days, history_days, attempts_max_size_mb } = settings.logging;
   const [events, jobs, probes] = [store.events.amount(), store.jobs.amount(), store.probes.amount()];
   return [
     {
       ...NOTHING,
       what: "database",
-      bytes: store.database.room().sizeBytes,
+      bytes: database.sizeBytes,
       count: store.assets.counts().total,
     },
     {
@@ -95,13 +94,15 @@ const logOf = (said: KeptLog): Kept => {
 };
 
 /** All of it, whether there is any or not. */
-export const keptOf = async ({ control, said, backups }: Asked): Promise<readonly Kept[]> => {
+export const keptOf = async (asked: Asked): Promise<readonly Kept[]> => {
+  const { control, said, database } = asked;
+  const { backups } = database;
   const { settings, store } = control;
   const pictures = await control.pictures.kept();
   const { original, result } = store.archive.totals();
   const [oldest] = store.archive.page({ limit: 1 }).files;
   return [
-    ...inDatabase(control),
+    ...inDatabase(asked),
     logOf(said),
     {
       ...NOTHING,

@@ -112,8 +112,8 @@ export const createScrape = (asked: Asked): (() => Promise<string>) => {
   const { control, said, metrics, now } = asked;
   const machine = lately(async (): Promise<Machine> => {
     const [facts, { isReady }] = await Promise.all([control.system.facts(), readinessOf(control)]);
-    const { backups } = facts.database;
-    return { facts, isReady, kept: await keptOf({ control, said, backups }) };
+    const { database } = facts;
+    return { facts, isReady, kept: await keptOf({ control, said, database }) };
   }, now);
   return async () => {
     const found = await machine();

@@ -3,9 +3,9 @@
  * the keys with the schema and the documents.
  */
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
+import { SERVER_ROWS } from "./settings-fields-access.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
 import { RECORD_FIELDS } from "./settings-fields-records.ts";
-import { SERVER_ROWS } from "./settings-fields-server.ts";
 import { SERVER_FIELDS } from "./settings-fields-servers.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
 

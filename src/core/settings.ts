@@ -2,12 +2,12 @@
 import { posix as path } from "node:path";
 import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
+import { server } from "./settings-access.ts";
 import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
 import { logging } from "./settings-logging.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
-import { server } from "./settings-server.ts";
 import { SERVER_SETTINGS } from "./settings-servers.ts";
 
 export const ORIGINAL_POLICIES = ["keep", "archive", "delete"] as const;

@@ -47,6 +47,6 @@ const row = (kept: Kept, now: number): Html => {
 /** The table. */
 export const keptSection = (kept: readonly Kept[], now: number): Html =>
   html`<section class="card sheet" aria-labelledby="kept"><h2 id="kept">What this program keeps</h2>
-<p class="muted">Nothing of it grows without end. What is too old is taken away once an hour, a little at a time; room in the database is given back to the disk while nothing is in work.</p>
+<p class="muted">Each has a limit, or grows with the library alone. What is too old is taken away once an hour, a little at a time; room in the database is given back to the disk while nothing is in work.</p>
 <table class="kept"><thead><tr><th scope="col">What</th><th scope="col">Now</th><th scope="col">Limit</th><th scope="col">Oldest</th><th scope="col">Setting</th></tr></thead>
 <tbody>${kept.map((each) => row(each, now))}</tbody></table></section>`;

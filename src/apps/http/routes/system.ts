@@ -37,7 +37,7 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now, sai
 
   app.get("/system", async (request, reply) => {
     const facts = await control.system.facts();
-    const kept = await keptOf({ control, said, backups: facts.database.backups });
+    const kept = await keptOf({ control, said, database: facts.database });
     const view = { control, now: now(), checks: checks(), facts, kept };
     return sendPage(reply, systemPage(files, view, doneNotice(request.query)));
   });
@@ -73,7 +73,7 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now, sai
     answer: systemAnswer,
     run: async () => {
       const facts = await control.system.facts();
-      const kept = await keptOf({ control, said, backups: facts.database.backups });
+      const kept = await keptOf({ control, said, database: facts.database });
       return { ...facts, kept, servers: control.servers.states(), checks: control.system.checks() };
     },
   });
