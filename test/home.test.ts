@@ -69,7 +69,10 @@ suite("what waits, on the front page", (the) => {
     const { control } = the();
     const { state, total } = control.store.assets.counts();
     const queued = control.store.workload.queued(["movies", "series"]);
-    assert.equal(queued.copy.films + queued.audio.films + queued.video.films, state.Queued);
+    assert.equal(
+      queued.reduce((sum, each) => sum + each.films, 0),
+      state.Queued,
+    );
     assert.ok(total > state.Queued);
     const body = await read("/home/queue");
     assert.match(body, new RegExp(`for all ${state.Queued} films that wait`));
@@ -77,15 +80,19 @@ suite("what waits, on the front page", (the) => {
       body,
       /lane=encodes">Encode the picture<\/a><span class="kind-count">2<\/span>\s*<span class="under">22\.6 GB/,
     );
-    // Two films of an hour and a half, on the processor of others: 0.8 to 6 times as fast as they play.
-    assert.match(body, /kind-time">30 min to 4 h</);
+    // Two films of an hour and a half, one of them in 4K, on the processor of others.
+    assert.match(body, /kind-time">88 min to 10 h</);
     for (let count = 0; count < 3; count++)
       addAttempt(control, film(the().films, "Heat"), {
         encoder: "libx264",
         seconds: 5400,
         finishedAt: 1000 + count,
       });
-    assert.match(await read("/home/queue"), /kind-time">2 to 4 h</, "three films of this machine say more");
+    assert.match(
+      await read("/home/queue"),
+      /kind-time">96 min to 4 h</,
+      "three films of this machine say more",
+    );
   });
 
   test("a film that waits for a person is not work that will be done", async () => {

@@ -66,6 +66,14 @@ test("a film that was encoded: five pairs of the same moments, nearly alike; kep
   const { body } = await app.inject(`/library/${film.id}`);
   assert.match(body, /Likeness \(SSIM\) <strong>0\.9\d\d<\/strong> of 1 on average of 5 moments/);
 
+  const answer = (await app.inject(`/api/assets/${film.id}/pictures`)).json();
+  assert.deepEqual([answer.state, answer.pairsMade, answer.pairs.length], ["made", MOMENTS, MOMENTS]);
+  assert.deepEqual(
+    answer.pairs.map((each: { ssim: number }) => each.ssim),
+    made.pairs.map((each) => each.ssim),
+  );
+  assert.ok(isJpeg((await app.inject(answer.pairs[4].after)).rawPayload));
+
   await app.close();
   await house.start();
   assert.equal(house.now().pictures.of(film).kind, "made");

@@ -6,7 +6,10 @@ import type { Where } from "../src/edges/store/queue.ts";
 import type { Store } from "../src/edges/store/store.ts";
 import { NOW, newStore, queue } from "./support/store.ts";
 
-const LINE = { works: ["copy", "audio"] } as const;
+const LINE = { works: ["copy", "audio"], now: NOW } as const;
+
+/** Sizes that are told apart by the time they take. */
+const MB = 1e6;
 
 const pathsOf = (
   store: Store,
@@ -15,7 +18,7 @@ const pathsOf = (
 ) => {
   const paths: string[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page = store.queue.page(line, { limit, cursor });
+    const page = store.queue.page({ ...line, now: NOW }, { limit, cursor });
     paths.push(...page.assets.map((each) => each.path));
     cursor = page.next;
   }
@@ -37,15 +40,15 @@ const claimed = (
 test("the queue is shown in the order in which it is claimed, whatever the page's size", (context) => {
   const { store } = newStore(context);
   const rows = [
-    ["e", { work: "audio", sizeBytes: 1 }],
-    ["d", { work: "copy", sizeBytes: 9, library: "b" }],
-    ["c", { work: "copy", sizeBytes: 5 }],
-    ["c2", { work: "copy", sizeBytes: 5 }],
-    ["b", { work: "audio", sizeBytes: 7, priority: 2, library: "b" }],
-    ["a", { work: "copy", sizeBytes: 70, priority: 2 }],
-    ["z", { work: "copy", sizeBytes: 1, priority: -1 }],
-    ["y", { work: "audio", sizeBytes: 1, priority: -1, library: "b" }],
-    ["encode", { work: "video", sizeBytes: 1, priority: 1 }],
+    ["e", { work: "audio", sizeBytes: 20 * MB }],
+    ["d", { work: "copy", sizeBytes: 90 * MB, library: "b" }],
+    ["c", { work: "copy", sizeBytes: 50 * MB }],
+    ["c2", { work: "copy", sizeBytes: 50 * MB }],
+    ["b", { work: "audio", sizeBytes: 70 * MB, priority: 2, library: "b" }],
+    ["a", { work: "copy", sizeBytes: 70 * MB, priority: 2 }],
+    ["z", { work: "copy", sizeBytes: MB, priority: -1 }],
+    ["y", { work: "audio", sizeBytes: MB, priority: -1, library: "b" }],
+    ["encode", { work: "video", sizeBytes: MB, priority: 1 }],
   ] as const;
   for (const [path, more] of rows) queue(store, path, more);
   const order = ["a", "b", "c", "c2", "d", "e", "z", "y"];
@@ -90,7 +93,7 @@ for (const priorities of [
       const films = [..."abcde"].map((name, at) =>
         queue(store, name, {
           work: at < 3 ? "copy" : "audio",
-          sizeBytes: at,
+          sizeBytes: at * MB,
           priority: priorities[at] ?? 0,
           library: at % 2 === 0 ? "x" : "y",
         }),
@@ -104,7 +107,9 @@ for (const priorities of [
 
 test("any row of moves keeps every film in the line once, and moves only the one", (context) => {
   const { store } = newStore(context);
-  const films = Array.from({ length: 12 }, (_, at) => queue(store, `film ${at}`, { sizeBytes: at % 3 }));
+  const films = Array.from({ length: 12 }, (_, at) =>
+    queue(store, `film ${at}`, { sizeBytes: (at % 3) * MB }),
+  );
   let order = pathsOf(store);
   for (let step = 0; step < 200; step++) {
     const { id, path } = films[(step * 7) % films.length] ?? assert.fail();
@@ -121,8 +126,8 @@ test("any row of moves keeps every film in the line once, and moves only the one
 test("one step changes a thousand films at the most, and is refused beyond", (context) => {
   const { store } = newStore(context);
   const last = store.transaction(() => {
-    for (let at = 0; at < 1200; at++) queue(store, `film ${at}`, { sizeBytes: at });
-    return queue(store, "last", { sizeBytes: 9000 });
+    for (let at = 0; at < 1200; at++) queue(store, `film ${at}`, { sizeBytes: at * MB });
+    return queue(store, "last", { sizeBytes: 9000 * MB });
   });
   assert.equal(store.queue.move(last.id, "up", LINE), "too-far");
   assert.deepEqual(pathsOf(store).at(-1), "last", "nothing was done");

@@ -8,16 +8,13 @@ import { HOSTILE_MARKUP } from "./support/films.ts";
 import { lookAt, openPage, openSession, part, type Session, skip, until } from "./support/page.ts";
 import { FORM, film, reader, suite } from "./support/server.ts";
 
-/** Films that wait for an encode, `Film 01` the smallest and so the first. */
+/** Films that wait for an encode, `Film 01` the shortest and so the first. */
 const addEncodes = (control: TestControl, count: number): void => {
   control.store.transaction(() => {
     for (let at = 1; at <= count; at++) {
       const path = `Film ${String(at).padStart(2, "0")}.mkv`;
-      addFilm(
-        control,
-        { path, kind: "picture", events: ["assessed-needs-work"], sizeBytes: 1000 + at },
-        Date.now(),
-      );
+      const { id } = addFilm(control, { path, kind: "picture", events: ["assessed-needs-work"] }, Date.now());
+      control.store.assets.touch(id, { playingSeconds: at });
     }
   });
 };
@@ -40,13 +37,13 @@ suite("the page of the queue", (the) => {
     assert.match(body, /aria-current="page">Queue</);
   });
 
-  test("shows a lane in its order, the smaller film first, each with its work, its size and its time", async () => {
+  test("shows a lane in its order, the least work first, each with its work, its size and its time", async () => {
     const encodes = await read("/queue?lane=encodes");
     assert.deepEqual(
       places(encodes).map(([place, path]) => `${place} ${path?.split("/").at(-1)}`),
       ["1 clip 60fps.mp4", "2 Heat.mkv"],
     );
-    assert.match(encodes, /encode the picture[\s\S]*22\.3 GB<\/span><span class="under">15 min to 2 h/);
+    assert.match(encodes, /encode the picture[\s\S]*22\.3 GB<\/span><span class="under">60 min to 8 h/);
     const copies = await read("/queue?lane=copies");
     assert.deepEqual(
       places(copies).map(([place]) => place),
@@ -183,7 +180,10 @@ describe("the queue in Chromium", { skip }, () => {
     await from.dragTo(to, { targetPosition: { x: 40, y: 4 } });
     await comesTo(page, "Film 05.mkv", "Film 03.mkv", "Film 01.mkv", "Film 02.mkv", "Film 04.mkv");
     await until(async () => {
-      const { assets } = session.control.store.queue.page({ works: ["video"] }, { limit: 3 });
+      const { assets } = session.control.store.queue.page(
+        { works: ["video"], now: Date.now() },
+        { limit: 3 },
+      );
       return assets.map(({ path }) => path).join() === "Film 05.mkv,Film 03.mkv,Film 01.mkv";
     });
     await page.locator(".notice-done", { hasText: "another place" }).waitFor();

@@ -1,6 +1,6 @@
 /** What a start serves, and what it serves once the page wrote the settings file. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chooseServed, sourceOf } from "../src/apps/served.ts";
@@ -40,4 +40,7 @@ test("a source follows the file once the page wrote it, and takes up what it say
   assert.deepEqual(Object.keys(source.load().libraries), ["movies", "series"]);
   await source.apply();
   assert.deepEqual(taken.at(-1), [["movies", "series"], folder]);
+  rmSync(file);
+  assert.deepEqual([source.kind(), source.hasFile()], ["file", false], "a file that is gone is no sample");
+  await assert.rejects(source.apply(), isProblem("settings-invalid"));
 });

@@ -6,8 +6,8 @@ import { insert, NOW, newStore, queue } from "./support/store.ts";
 test("a claim takes films of the libraries named, in their common order, or the one film", (context) => {
   const { store } = newStore(context);
   queue(store, "small", { library: "away", work: "copy", sizeBytes: 1 });
-  queue(store, "big", { library: "a", work: "copy", sizeBytes: 30 });
-  queue(store, "mid", { library: "b", work: "copy", sizeBytes: 20 });
+  queue(store, "big", { library: "a", work: "copy", sizeBytes: 30e6 });
+  queue(store, "mid", { library: "b", work: "copy", sizeBytes: 20e6 });
   const encode = queue(store, "encode", { library: "b", work: "video", sizeBytes: 1 });
   const urgent = queue(store, "urgent", { library: "a", work: "video", sizeBytes: 99, priority: 1 });
   let count = 0;

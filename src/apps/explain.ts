@@ -9,6 +9,7 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Assessment } from "../steps/assess.ts";
 import type { Explanation } from "./control.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
+import { expectedOf } from "./work-times.ts";
 
 /** The assessment of today's settings; null for a film that was not looked at. */
 export const assessedNow = (
@@ -26,7 +27,9 @@ export const explainFilm = (running: Running, asset: Asset): Explanation | null 
   const assessment = assessedNow(running, asset);
   if (!assessment) return null;
   const command = running.watch.of(asset.id)?.command ?? plannedCommand(running, asset, assessment);
-  return { ...assessment, command };
+  const expected = expectedOf(running, asset, assessment);
+  const seconds = expected ? ([expected.low, expected.high] as const) : assessment.estimate.seconds;
+  return { ...assessment, command, estimate: { ...assessment.estimate, seconds } };
 };
 
 /**

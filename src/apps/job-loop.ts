@@ -83,7 +83,13 @@ export const createJobLoop = (running: Running): JobLoop => {
       while (lane.running.size < lane.capacity() && pauses.ofLane(lane.name) === null) {
         const token = randomBytes(16).toString("hex");
         const libraries = openLibraries(running);
-        const asset = store.assets.claim({ works: LANES[lane.name], token, now: now(), libraries });
+        const asset = store.assets.claim({
+          works: LANES[lane.name],
+          token,
+          now: now(),
+          libraries,
+          order: operational.order,
+        });
         if (!asset) break;
         begin(lane, asset, token);
       }

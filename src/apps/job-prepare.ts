@@ -1,18 +1,41 @@
 /** What is asked and tidied up before an hour is spent on a film. */
 import { join } from "node:path";
+import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
+import { wishOf } from "../core/wish.ts";
 import { holdDestination } from "../edges/destination.ts";
 import { isInside } from "../edges/film-file.ts";
 import { requireWritable } from "../edges/folder-rights.ts";
 import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import { fileStat, sweepPartials } from "../edges/library-write.ts";
+import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { Assessment } from "../steps/assess.ts";
+import { lookTwice } from "../steps/look-twice.ts";
 import { requireFolder } from "../steps/named-folder.ts";
 import { sameSource } from "../steps/publish.ts";
 import { ABANDONED_MS } from "../steps/sweep-abandoned.ts";
-import type { Running } from "./running.ts";
+import { assessNow, type Running } from "./running.ts";
+
+/** The assessment of a claimed film by the settings of now, which may be others than when it was queued. */
+export const assessAgain = async (
+  running: Running,
+  asset: Asset,
+  library: LibrarySettings,
+): Promise<Assessment> => {
+  const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
+  const media = stored?.media ?? (await lookAnew(running, join(library.root, asset.path), library));
+  return assessNow(running, { asset, library, media });
+};
+
+/** Of a content whose probe is not kept: both looks again, or it would be planned by its header alone. */
+const lookAnew = async (running: Running, path: string, library: LibrarySettings): Promise<MediaInfo> => {
+  const { ffmpeg, ffprobe, settings, signal } = running;
+  const { media } = await ffprobe.probe(path, signal);
+  return lookTwice(createSecondLook(ffmpeg), path, media, wishOf(settings, library), signal);
+};
 
 type Claimed = { readonly asset: Asset; readonly token: string; readonly library: LibrarySettings };
 

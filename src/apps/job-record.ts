@@ -7,6 +7,7 @@ import type { JobOutcome } from "../edges/store/jobs.ts";
 import type { Assessment } from "../steps/assess.ts";
 import type { Converted } from "../steps/convert.ts";
 import type { Running } from "./running.ts";
+import { expectedOf } from "./work-times.ts";
 
 type Begun = {
   readonly asset: Asset;
@@ -41,6 +42,7 @@ export const beginRecord = (shared: Running, { asset, token, assessment, encoder
   const { work } = assessment.plan;
   const attempt = asset.attempt + 1;
   const startedAt = now();
+  const expected = expectedOf(shared, asset, assessment);
   const job = store.jobs.start({ assetId: asset.id, token, attempt, work, encoder, command: [], startedAt });
   const running = { ...shared, log: shared.log.child({ jobId: job }) };
   running.log.info({ library: asset.library, path: asset.path, work, attempt }, "attempt begins");
@@ -71,7 +73,9 @@ export const beginRecord = (shared: Running, { asset, token, assessment, encoder
       checks,
     });
     count({ problem, seconds });
-    if (problem === null) running.log.info({ seconds, outputBytes }, "film made");
+    if (problem !== null) return;
+    if (expected) store.pastRuns.add(expected, seconds);
+    running.log.info({ seconds, outputBytes }, "film made");
   };
   return { running, end };
 };

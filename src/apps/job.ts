@@ -2,7 +2,6 @@
 import { join, relative } from "node:path";
 import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
-import type { MediaInfo } from "../core/media-info.ts";
 import { outputFolder } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
@@ -25,20 +24,18 @@ import {
   writePartial,
 } from "../edges/library-write.ts";
 import { withScratchFolder } from "../edges/scratch-folder.ts";
-import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
-import { lookTwice } from "../steps/look-twice.ts";
 import { publish } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
-import { archivePlace, prepareJob } from "./job-prepare.ts";
+import { archivePlace, assessAgain, prepareJob } from "./job-prepare.ts";
 import { beginRecord } from "./job-record.ts";
-import { assessNow, libraryOf, type Running } from "./running.ts";
+import { libraryOf, type Running } from "./running.ts";
 
 export const WRITING = {
   fileStat,
@@ -85,19 +82,6 @@ export const runJob = async (shared: Running, asset: Asset, token: string): Prom
     running.watch.end(asset.id);
     running.changed({ kind: "asset", assetId: asset.id });
   }
-};
-
-const assessAgain = async (running: Running, asset: Asset, library: LibrarySettings): Promise<Assessment> => {
-  const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
-  const media = stored?.media ?? (await lookAnew(running, join(library.root, asset.path), library));
-  return assessNow(running, { asset, library, media });
-};
-
-/** Of a content whose probe is not kept: both looks again, or it would be planned by its header alone. */
-const lookAnew = async (running: Running, path: string, library: LibrarySettings): Promise<MediaInfo> => {
-  const { ffmpeg, ffprobe, settings, signal } = running;
-  const { media } = await ffprobe.probe(path, signal);
-  return lookTwice(createSecondLook(ffmpeg), path, media, wishOf(settings, library), signal);
 };
 
 type Attempt = {

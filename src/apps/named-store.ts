@@ -5,14 +5,15 @@ import type { Store } from "../edges/store/store.ts";
 /** The store with lists and counts of the libraries that the settings name; rows of others rest until they do again. */
 export const named = (store: Store, settings: Settings): Store => {
   const libraries = Object.keys(settings.libraries);
+  const { order } = settings.operational;
   const { assets, queue } = store;
   return {
     ...store,
     queue: {
       ...queue,
-      page: (line, page) => queue.page({ libraries, ...line }, page),
+      page: (line, page) => queue.page({ libraries, order, ...line }, page),
       counts: (line) => queue.counts({ libraries, ...line }),
-      move: (id, where, line) => queue.move(id, where, { libraries, ...line }),
+      move: (id, where, line) => queue.move(id, where, { libraries, order, ...line }),
     },
     assets: {
       ...assets,

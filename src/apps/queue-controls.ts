@@ -70,7 +70,8 @@ export const createQueueControls = (running: Around, lanes: () => readonly LaneW
             ? "It waits for you; re-process it first."
             : `It is ${asset.state}; only films in the queue have a place in it.`,
         );
-      if (store.queue.move(id, where, { works: LANES[laneOf(asset.work)] }) === "too-far")
+      const line = { works: LANES[laneOf(asset.work)], now: running.now() };
+      if (store.queue.move(id, where, line) === "too-far")
         throw new Problem("state-refuses", "Too many films are before it; move it to the front first.");
       return told(id);
     },

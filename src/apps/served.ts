@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Problem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
+import { readSettingsFile } from "../edges/settings-file.ts";
 import {
   dataFolder,
   findSettingsFile,
@@ -61,14 +62,20 @@ export const sourceOf = (
 ): SettingsSource => {
   let named = folders;
   const file = settingsFileFor(options.settings);
-  const choose = (): Served => chooseServed(named, options);
+  let kind: Served["kind"] = named.length > 0 ? "folders" : existsSync(file) ? "file" : "sample";
+  // A file that is deleted meanwhile is missed, not taken for a household that has none.
+  const choose = (): Served =>
+    kind === "file"
+      ? { settings: readSettingsFile(file), data: dataFolder(options.data), kind }
+      : chooseServed(named, options);
   return {
     file,
     hasFile: () => existsSync(file),
-    kind: () => (named.length > 0 ? "folders" : existsSync(file) ? "file" : "sample"),
+    kind: () => kind,
     load: () => choose().settings,
     useFile: () => {
       named = [];
+      kind = "file";
     },
     apply: async () => {
       const { settings, data } = choose();

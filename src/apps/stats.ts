@@ -1,8 +1,9 @@
 /** The figures that people like to see: how much plays, what was saved, what was done, and how fast. */
 import { typicalEncodeSpeed } from "../core/estimate.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../core/problem.ts";
+import { type Accuracy, accuracyOf } from "../core/queue-time.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Work } from "../core/work.ts";
+import type { QueuedWork, Work } from "../core/work.ts";
 import type { FacetCounts } from "../edges/store/asset-kinds.ts";
 import type { DayReady, DayWork, EncoderSum, OutcomeSum } from "../edges/store/figures.ts";
 import type { Control } from "./control.ts";
@@ -61,6 +62,8 @@ export type Stats = {
     readonly films: number;
   }[];
   readonly encoders: readonly (EncoderSum & { readonly speed: number })[];
+  /** How good the times were that were told of the last films before they were begun. */
+  readonly told: Accuracy & { readonly works: Readonly<Record<QueuedWork, Accuracy>> };
 };
 
 const READY_DAYS = 90;
@@ -161,6 +164,14 @@ const contentsOf = (counts: FacetCounts | null): Stats["contents"] => ({
   resolution: ranked(counts?.resolution ?? {}),
 });
 
+/** So many films say how good the times are that are told. */
+const TOLD_READ = 200;
+
+const toldOf = (told: ReturnType<Control["store"]["pastRuns"]["told"]>): Stats["told"] => {
+  const of = (work: QueuedWork): Accuracy => accuracyOf(told.filter((each) => each.work === work));
+  return { ...accuracyOf(told), works: { copy: of("copy"), audio: of("audio"), video: of("video") } };
+};
+
 type Asked = Pick<Control, "store" | "settings" | "overview">;
 
 /** All figures as they are now; a few ms, however many films there are. */
@@ -192,6 +203,7 @@ export const readStats = ({ store, settings, overview }: Asked, now: number): St
       ...each,
       speed: each.workSeconds > 0 ? each.playingSeconds / each.workSeconds : 0,
     })),
+    told: toldOf(store.pastRuns.told(TOLD_READ)),
   };
 };
 

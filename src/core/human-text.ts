@@ -40,6 +40,10 @@ export const humanAge = (at: number, now: number): string => {
   return days === 1 ? "yesterday" : `${days} days ago`;
 };
 
+/** Multiples of playing time: `1.4×`, `38×`, `1,250×`. */
+export const humanSpeed = (speed: number): string =>
+  `${speed < 10 ? speed.toFixed(1) : Math.round(speed).toLocaleString("en")}×`;
+
 /** Bits a second: `640 kb/s`, `8.2 Mb/s`. */
 export const humanBitrate = (bps: number): string =>
   bps >= 1e6 ? `${(bps / 1e6).toFixed(1)} Mb/s` : `${Math.round(bps / 1000)} kb/s`;

@@ -1,71 +1,79 @@
-/** How long all queued work will take, as a range: from what this machine did lately, or from figures of other machines. */
-import { AUDIO_SPEED, COPY_BYTES_PER_SECOND, VIDEO_SPEED } from "./estimate.ts";
-import type { Work } from "./work.ts";
+/** How long work takes, as a range in which nine of ten lie: one film, a kind of work, or all that is queued. */
+import { type Learned, NINE_OF_TEN } from "./learned-time.ts";
 
-export const QUEUED_WORKS = ["copy", "audio", "video"] as const satisfies readonly Work[];
-export type QueuedWork = (typeof QUEUED_WORKS)[number];
-
-/** Amounts of films; the playing time is that of `timedFilms` of them. */
-export type Amount = {
+/** Films of one kind that wait. */
+export type Part = {
   readonly films: number;
-  readonly bytes: number;
-  readonly timedFilms: number;
-  readonly playingSeconds: number;
+  /** Of all together. */
+  readonly nominalSeconds: number;
+  readonly learned: Learned;
 };
-
-/** Films of one kind that were done lately, and the seconds that took. */
-export type Pace = Amount & { readonly seconds: number };
 
 export type Seconds = readonly [low: number, high: number];
 
-export const NOTHING: Amount = { films: 0, bytes: 0, timedFilms: 0, playingSeconds: 0 };
-
-/** Fewer runs than these say little about the next. */
-const RUNS_LEAST = 3;
-/** Films differ in what they hold: a third more or less than those of late. */
-const SPREAD = 1.3;
-/** Of films whose length is not known yet: 6 Mb/s, between a DVD and a Blu-ray. */
-const BYTES_PER_PLAYING_SECOND = 750_000;
-
-const playingSeconds = ({ films, bytes, timedFilms, playingSeconds: known }: Amount): number =>
-  timedFilms === 0 ? bytes / BYTES_PER_PLAYING_SECOND : (known / timedFilms) * films;
-
-/** What the time of a kind of work follows: copies their bytes, all else how long the films play. */
-const extent = (work: QueuedWork, amount: Amount): number =>
-  work === "copy" ? amount.bytes : playingSeconds(amount);
-
-const over = (extentOfAll: number, [slow, fast]: readonly [number, number]): Seconds => [
-  extentOfAll / fast,
-  extentOfAll / slow,
-];
-
-/** Seconds for `amount` of one kind of work, one film after the other. `pace`: what was done lately; null: nothing. */
-export const timeOf = (
-  work: QueuedWork,
-  amount: Amount,
-  { pace, isHardware }: { readonly pace: Pace | null; readonly isHardware: boolean },
-): Seconds => {
-  if (amount.films === 0) return [0, 0];
-  const all = extent(work, amount);
-  if (pace !== null && pace.films >= RUNS_LEAST && pace.seconds > 0) {
-    const each = extent(work, pace) / pace.seconds;
-    if (each > 0) return over(all, [each / SPREAD, each * SPREAD]);
+/**
+ * Seconds for all of it, one film after the other. What films differ by evens out over many of them, what is not known of
+ * the machine does not: a sum of log-normal values, taken as one (Fenton and Wilkinson). At best none takes far longer.
+ */
+export const timeOf = (parts: readonly Part[]): Seconds => {
+  let [mean, variance, doubt, tail] = [0, 0, 0, 0];
+  for (const { films, nominalSeconds, learned } of parts) {
+    if (films === 0) continue;
+    const each = nominalSeconds * Math.exp(learned.middle + learned.spread ** 2 / 2);
+    mean += each;
+    variance += (each ** 2 / films) * Math.expm1(learned.spread ** 2);
+    doubt += each * learned.doubt;
+    tail += nominalSeconds * Math.exp(learned.middle) * learned.tail * (1 - 1 / films);
   }
-  if (work === "video") return over(all, VIDEO_SPEED[isHardware ? "hardware" : "software"]);
-  const copied = over(amount.bytes, COPY_BYTES_PER_SECOND);
-  if (work === "copy") return copied;
-  const sound = over(all, AUDIO_SPEED);
-  return [copied[0] + sound[0], copied[1] + sound[1]];
+  if (mean === 0) return [0, 0];
+  const differing = Math.log1p(variance / mean ** 2);
+  const middle = Math.log(mean) - differing / 2;
+  const reach = NINE_OF_TEN * Math.sqrt(differing + (doubt / mean) ** 2);
+  return [Math.exp(middle - reach), Math.exp(middle + reach) + tail];
+};
+
+/** The work of a lane: its time one film after the other, and in how many places at once. */
+export type LaneTime = {
+  readonly seconds: Seconds;
+  readonly films: number;
+  readonly places: number;
+  /** Whether this machine's own runs say it: they were measured beside all else that it does. */
+  readonly isLearned: boolean;
 };
 
 /**
- * Seconds for the whole queue. At best the lanes run beside each other, each with all its places; at worst they share one
- * disk and one processor, as if one thing came after the other.
+ * Seconds until nothing waits any more. Lanes run beside each other, each in all its places. Where nothing is known of this
+ * machine, at worst they share one disk and one processor, as if one thing came after the other.
  */
-export const wholeTime = (
-  times: Readonly<Record<QueuedWork, Seconds>>,
-  places: { readonly copies: number; readonly encodes: number },
-): Seconds => [
-  Math.max((times.copy[0] + times.audio[0]) / places.copies, times.video[0] / places.encodes),
-  times.copy[1] + times.audio[1] + times.video[1],
-];
+export const wholeTime = (lanes: readonly LaneTime[]): Seconds => {
+  const beside = (end: 0 | 1): number =>
+    Math.max(
+      0,
+      ...lanes.map(({ seconds, films, places }) => seconds[end] / Math.max(1, Math.min(films, places))),
+    );
+  const isKnown = lanes.every(({ films, isLearned }) => films === 0 || isLearned);
+  return [beside(0), isKnown ? beside(1) : lanes.reduce((sum, { seconds }) => sum + seconds[1], 0)];
+};
+
+/** What a film was expected to take, and what it took. */
+export type Told = { readonly low: number; readonly high: number; readonly seconds: number };
+
+export type Accuracy = {
+  readonly films: number;
+  /** Of those, how many took no less than the low end and no more than the high end. */
+  readonly within: number;
+  /** By how much the middle of the range was off for the film in the middle, as a share of what it took; null: no film. */
+  readonly medianError: number | null;
+};
+
+/** How good what was told turned out to be. */
+export const accuracyOf = (told: readonly Told[]): Accuracy => {
+  const errors = told
+    .map(({ low, high, seconds }) => Math.abs(Math.sqrt(low * high) / seconds - 1))
+    .toSorted((a, b) => a - b);
+  return {
+    films: told.length,
+    within: told.filter(({ low, high, seconds }) => low <= seconds && seconds <= high).length,
+    medianError: errors[errors.length >> 1] ?? null,
+  };
+};

@@ -2,6 +2,7 @@
  * Every setting as a person meets it. `*` in a key stands for the name of a library, a profile or a device. A test compares
  * the keys with the schema and the documents.
  */
+import type { QueueOrder } from "./queue-order.ts";
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
 import { SERVER_ROWS } from "./settings-fields-access.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
@@ -18,6 +19,12 @@ const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
   software: "the processor (software)",
 };
 
+const ORDER_LABELS: Readonly<Record<QueueOrder, string>> = {
+  quick: "least work first",
+  newest: "newest film first",
+  priority: "library by library, as listed",
+};
+
 const OPERATIONAL = [
   ...fieldsOf("work", "operational.", {
     encoder: {
@@ -29,6 +36,11 @@ const OPERATIONAL = [
       label: "Encode only on a graphics card",
       help: "Encodes wait until one works; fixes that take seconds do not. Off: the processor does it when no card works.",
       kind: SWITCH,
+    },
+    order: {
+      label: "Films are begun in this order",
+      help: "What you move in the queue goes first all the same. Of films that wait for a week, every fifth place is for the one that waits longest.",
+      kind: choice(ORDER_LABELS),
     },
     max_concurrent_jobs: {
       label: "Encodes at a time",

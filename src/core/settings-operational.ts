@@ -1,5 +1,6 @@
 /** How the program works, as the settings say it: encoder, places, limits, days. */
 import { z } from "zod";
+import { QUEUE_ORDERS } from "./queue-order.ts";
 
 export const ENCODER_CHOICES = ["auto", "nvenc", "qsv", "vaapi", "videotoolbox", "software"] as const;
 export type EncoderChoice = (typeof ENCODER_CHOICES)[number];
@@ -8,6 +9,7 @@ export type EncoderChoice = (typeof ENCODER_CHOICES)[number];
 export const operational = z.strictObject({
   encoder: z.enum(ENCODER_CHOICES).default("auto"),
   gpu_only: z.boolean().default(true),
+  order: z.enum(QUEUE_ORDERS).default("quick"),
   max_concurrent_jobs: z.number().int().min(1).max(32).default(1),
   max_concurrent_copies: z.number().int().min(1).max(32).default(2),
   gpu_temperature_cutoff: z.number().int().min(30).max(110).default(85),

@@ -4,3 +4,7 @@
  */
 export const WORKS = ["none", "copy", "audio", "video", "impossible"] as const;
 export type Work = (typeof WORKS)[number];
+
+/** What is done by the queue. */
+export const QUEUED_WORKS = ["copy", "audio", "video"] as const satisfies readonly Work[];
+export type QueuedWork = (typeof QUEUED_WORKS)[number];

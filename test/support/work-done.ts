@@ -1,6 +1,8 @@
 /** Attempts that ended, in the history of a test control. */
 
+import { nominalSeconds, pictureOf } from "../../src/core/nominal-time.ts";
 import type { ProblemCode } from "../../src/core/problem.ts";
+import { QUEUED_WORKS } from "../../src/core/work.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import type { JobOutcome } from "../../src/edges/store/jobs.ts";
 import type { TestControl } from "./control.ts";
@@ -42,4 +44,9 @@ export const addAttempt = ({ store }: TestControl, asset: Asset, ended: Ended = 
         ? [...CHECKS, ...(ended.warns ? [{ name: "peak", passed: true, detail: "high", warns: true }] : [])]
         : [],
   });
+  const work = QUEUED_WORKS.find((each) => each === asset.work);
+  if (!work || outcome !== "done") return;
+  const picture = pictureOf(work, asset.media);
+  const expected = { work, encoder: ended.encoder ?? "copy", picture, low: seconds / 2, high: seconds * 2 };
+  store.pastRuns.add({ ...expected, nominalSeconds: nominalSeconds({ ...asset, work, picture }) }, seconds);
 };

@@ -6,6 +6,7 @@ import { holdSentence } from "../../core/queue-hold.ts";
 import { verdictWord } from "../../edges/store/asset-kinds.ts";
 import type { Asset } from "../../edges/store/asset-row.ts";
 import type { Control } from "../control.ts";
+import { queueTime } from "../work-times.ts";
 
 /** The attempts and events that one film's answer holds. */
 const JOBS_SHOWN = 10;
@@ -79,7 +80,7 @@ export const assetDetailJson = (control: Control, asset: Asset) => {
 export const queueJson = (control: Control) => {
   const [hold, lanes] = [control.hold(), control.lanes()];
   const inWork = lanes.reduce((sum, each) => sum + each.running.length, 0);
-  return { hold: { ...hold, sentence: holdSentence(hold, inWork) }, lanes };
+  return { hold: { ...hold, sentence: holdSentence(hold, inWork) }, timeLeft: queueTime(control), lanes };
 };
 
 /** The overview with the counts, the same figures as on the page. */

@@ -53,6 +53,10 @@ export const byId = (database: Database, id: number): Asset | null => {
   return row ? toAsset(row) : null;
 };
 
+/** A film waits from its first time in the queue until it is done or failed, whatever is tried or planned meanwhile. */
+const WAITING = `waiting_since = CASE WHEN :to IN ('Completed', 'Archived', 'Failed') THEN NULL
+  WHEN :to = 'Queued' THEN ifnull(waiting_since, :now) ELSE waiting_since END`;
+
 const refused = (message: string): ApplyResult => ({ kind: "refused", message });
 
 /**
@@ -90,7 +94,7 @@ export const applyEvent = (
     // The state in the WHERE makes a lost race a refusal, whoever else writes to the file.
     const { changes } = database
       .sql(
-        `UPDATE assets SET ${[...sql, "state = :to", "outcome = :outcome", "token = :newToken", "state_at = :now"].join(", ")}
+        `UPDATE assets SET ${[...sql, "state = :to", "outcome = :outcome", "token = :newToken", "state_at = :now", WAITING].join(", ")}
          WHERE id = :id AND state = :from AND token IS :heldToken`,
       )
       .run({

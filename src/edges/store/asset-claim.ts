@@ -1,12 +1,11 @@
 /** What is next: the queued asset that is claimed, and the new one that is assessed. */
-import type { SQLInputValue } from "node:sqlite";
-import type { Work } from "../../core/work.ts";
+import type { QueueOrder } from "../../core/queue-order.ts";
+import { QUEUED_WORKS, type Work } from "../../core/work.ts";
 import { byId } from "./asset-apply.ts";
 import { type Asset, toAsset } from "./asset-row.ts";
-import { numberOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { Events } from "./events.ts";
-import { allLibraries, CLAIM_ORDER, IS_IN_LINE } from "./queue.ts";
+import { allLibraries, inOrder, keepTurns, type OrderedLine, standingOf } from "./queue-places.ts";
 
 export type ClaimInput = {
   readonly works: readonly Work[];
@@ -14,6 +13,8 @@ export type ClaimInput = {
   readonly now: number;
   /** Only films of these libraries; of all when absent. */
   readonly libraries?: readonly string[];
+  /** `quick` when absent. */
+  readonly order?: QueueOrder;
   /** Only this film. */
   readonly id?: number;
 };
@@ -24,42 +25,49 @@ export type NextNew = {
   readonly except: readonly number[];
 };
 
-/** The first of each library's queue of one kind of work; each is one step into `assets_queue`. */
-const firstsOf = (work: Work): string =>
-  `SELECT (SELECT id FROM assets
-     WHERE ${IS_IN_LINE} AND library = value AND work = '${work}' AND (available_at IS NULL OR available_at <= :now)
-     ORDER BY priority DESC, size_bytes, id LIMIT 1) AS first FROM json_each(:libraries)`;
+/** What may start now. */
+const IS_DUE = `(available_at IS NULL OR available_at <= :now)`;
 
-const firstInQueue = (works: readonly Work[]): string =>
-  `SELECT id FROM assets WHERE id IN (${works.map(firstsOf).join(" UNION ALL ")})
-   ORDER BY priority DESC, CASE work WHEN 'copy' THEN 0 WHEN 'audio' THEN 1 ELSE 2 END, size_bytes, id LIMIT 1`;
+/** The film whose turn it is; the turns are counted on. */
+const nextInLine = (database: Database, line: OrderedLine): number | null => {
+  for (const { place, standing } of inOrder(database, line, standingOf(database, line), IS_DUE)) {
+    keepTurns(database, line, standing);
+    return place.id;
+  }
+  return null;
+};
 
-const thisOne = (works: readonly Work[]): string =>
-  `SELECT id FROM assets WHERE id = :id AND work IN (${works.map((each) => `'${each}'`).join(", ")})
-   AND (available_at IS NULL OR available_at <= :now)`;
+/** Whether this very film may start. */
+const mayStart = (database: Database, works: readonly Work[], id: number, now: number): boolean =>
+  database
+    .sql(
+      `SELECT 1 FROM assets WHERE id = :id AND state = 'Queued' AND ${IS_DUE}
+       AND work IN (SELECT value FROM json_each(:works))`,
+    )
+    .get({ id, now, works: JSON.stringify(works) }) !== undefined;
 
 /**
- * Takes the next queued asset of `works` for the holder of `token`, in one conditional UPDATE; null when there is
- * none that may start. Higher priority first, then copy before audio before video, then the smaller file.
+ * Takes the next queued asset of `works` for the holder of `token`; null when there is none that may start. The order is
+ * that of `queue-places.ts`, and each step in it a seek in an index.
  */
 export const claimNext = (
   database: Database,
   events: Events,
-  { works, token, now, libraries, id }: ClaimInput,
-): Asset | null => {
-  const wanted = CLAIM_ORDER.filter((each) => works.includes(each));
-  if (wanted.length === 0) return null;
-  const parameters: Record<string, SQLInputValue> =
-    id === undefined ? { libraries: JSON.stringify(libraries ?? allLibraries(database)) } : { id };
-  const first = id === undefined ? firstInQueue(wanted) : thisOne(wanted);
-  return database.transaction(() => {
-    const row = database
+  { works, token, now, libraries, order = "quick", id }: ClaimInput,
+): Asset | null =>
+  database.transaction(() => {
+    const wanted = QUEUED_WORKS.filter((each) => works.includes(each));
+    const line = { works: wanted, libraries: libraries ?? allLibraries(database), order, now };
+    const next =
+      id === undefined ? nextInLine(database, line) : mayStart(database, wanted, id, now) ? id : null;
+    if (next === null) return null;
+    database
       .sql(
-        `UPDATE assets SET state = 'Processing', token = :token, state_at = :now, available_at = NULL
-         WHERE state = 'Queued' AND id = (${first}) RETURNING id`,
+        `UPDATE assets SET state = 'Processing', token = :token, state_at = :now, available_at = NULL,
+           waiting_since = wait_rank WHERE id = :id`,
       )
-      .get({ token, now, ...parameters });
-    const asset = row ? byId(database, numberOf(row, "id")) : null;
+      .run({ token, now, id: next });
+    const asset = byId(database, next);
     if (!asset) return null;
     events.append({
       at: now,
@@ -70,7 +78,6 @@ export const claimNext = (
     });
     return asset;
   });
-};
 
 /** The New asset that was found first, but for those named in `except`; each library is one step into `assets_new`. */
 export const nextNew = (database: Database, { libraries, except }: NextNew): Asset | null => {

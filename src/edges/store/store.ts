@@ -12,6 +12,7 @@ import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
 import { type Libraries, librariesOf } from "./libraries.ts";
 import { migrate, readMigrations } from "./migrations.ts";
+import { type PastRuns, pastRunsOf } from "./past-runs.ts";
 import { type Probes, probesOf } from "./probes.ts";
 import { type Queue, queueOf } from "./queue.ts";
 import { type Restores, restoresOf } from "./restores.ts";
@@ -34,6 +35,7 @@ export type Store = {
   readonly roots: Roots;
   readonly wishes: Wishes;
   readonly workload: Workload;
+  readonly pastRuns: PastRuns;
   readonly settingsChanges: SettingsChanges;
   readonly libraries: Libraries;
   readonly queue: Queue;
@@ -80,6 +82,7 @@ export const storeOf = (database: Database): Store => {
     roots: rootsOf(database),
     wishes: wishesOf(database),
     workload: workloadOf(database),
+    pastRuns: pastRunsOf(database),
     settingsChanges: settingsChangesOf(database),
     libraries: librariesOf(database),
     queue: queueOf(database),

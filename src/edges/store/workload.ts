@@ -1,7 +1,6 @@
-/** What the queue holds, how fast this machine did the same lately, and the last results: what the front page adds up. */
+/** What the queue holds, what of the work is lost, and the last results: what the front page adds up. */
 import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
-import { type Amount, NOTHING, type Pace, QUEUED_WORKS, type QueuedWork } from "../../core/queue-time.ts";
-import { WORKS, type Work } from "../../core/work.ts";
+import { QUEUED_WORKS, type QueuedWork, WORKS, type Work } from "../../core/work.ts";
 import { jsonOf, numberOf, numberOrNull, textOf, textOrNull, wordOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -24,23 +23,27 @@ export type Result = {
   readonly checks: unknown;
 };
 
+/** Films of one kind of work and one kind of picture that wait for their turn. */
+export type Amount = {
+  readonly work: QueuedWork;
+  readonly picture: string;
+  readonly films: number;
+  readonly bytes: number;
+  /** How long they would take on a machine of plain figures. */
+  readonly nominalSeconds: number;
+};
+
 export type Workload = {
-  /** Films of `libraries` that wait for their turn, by kind of work; those that wait for a person are left out. */
-  readonly queued: (libraries: readonly string[]) => Readonly<Record<QueuedWork, Amount>>;
-  /** The last films of a kind that were done with `encoder` (`copy` for all but pictures); null when there are none. */
-  readonly pace: (work: QueuedWork, encoder: string) => Pace | null;
+  /** What waits of `libraries`; films that wait for a person are left out. */
+  readonly queued: (libraries: readonly string[]) => readonly Amount[];
+  /** Seconds of late attempts that came to nothing, over those of the ones that did not; at most 1. */
+  readonly lost: (work: QueuedWork) => number;
   /** Newest first. What was interrupted goes on by itself and is no result. */
   readonly results: (limit: number) => readonly Result[];
 };
 
-const RUNS_MAX = 20;
-
-const amountOf = (row: Row): Amount => ({
-  films: numberOf(row, "films"),
-  bytes: numberOf(row, "bytes"),
-  timedFilms: numberOf(row, "timed_films"),
-  playingSeconds: numberOf(row, "playing_seconds"),
-});
+/** So many attempts say how much is lost. */
+const ATTEMPTS_READ = 100;
 
 const toResult = (row: Row): Result => {
   const code = textOrNull(row, "problem_code");
@@ -60,34 +63,32 @@ const toResult = (row: Row): Result => {
 
 /** The workload of `database`. */
 export const workloadOf = (database: Database): Workload => ({
-  queued: (libraries) => {
-    const amounts: Record<QueuedWork, Amount> = { copy: NOTHING, audio: NOTHING, video: NOTHING };
-    const rows = database
+  queued: (libraries) =>
+    database
       .sql(
-        `SELECT work, sum(films) AS films, sum(bytes) AS bytes, sum(timed_films) AS timed_films,
-           sum(playing_seconds) AS playing_seconds FROM workload
-         WHERE library IN (SELECT value FROM json_each(:libraries)) GROUP BY work`,
+        `SELECT work, picture, sum(films) AS films, sum(bytes) AS bytes, sum(nominal_ms) / 1000.0 AS seconds
+         FROM workload WHERE films > 0 AND work IN ('copy', 'audio', 'video')
+           AND library IN (SELECT value FROM json_each(:libraries)) GROUP BY work, picture`,
       )
-      .all({ libraries: JSON.stringify(libraries) });
-    for (const row of rows) {
-      const work = QUEUED_WORKS.find((each) => each === textOf(row, "work"));
-      if (work) amounts[work] = amountOf(row);
-    }
-    return amounts;
-  },
-  pace: (work, encoder) => {
+      .all({ libraries: JSON.stringify(libraries) })
+      .map((row) => ({
+        work: wordOf(row, "work", QUEUED_WORKS),
+        picture: textOf(row, "picture"),
+        films: numberOf(row, "films"),
+        bytes: numberOf(row, "bytes"),
+        nominalSeconds: numberOf(row, "seconds"),
+      })),
+  lost: (work) => {
     const row = database
       .sql(
-        `SELECT count(*) AS films, ifnull(sum(size_bytes), 0) AS bytes, count(playing_seconds) AS timed_films,
-           ifnull(sum(playing_seconds), 0) AS playing_seconds, ifnull(sum(seconds), 0) AS seconds
-         FROM (SELECT a.size_bytes, a.playing_seconds, j.seconds FROM
-           (SELECT asset_id, seconds FROM jobs WHERE outcome = 'done' AND work = :work AND encoder = :encoder
-              ORDER BY finished_at DESC LIMIT ${RUNS_MAX}) AS j
-           JOIN assets AS a ON a.id = j.asset_id WHERE j.seconds IS NOT NULL)`,
+        `SELECT total(seconds) FILTER (WHERE outcome = 'done') AS done,
+           total(seconds) FILTER (WHERE outcome IN ('failed', 'interrupted')) AS lost
+         FROM (SELECT outcome, seconds, work FROM jobs WHERE finished_at IS NOT NULL
+           ORDER BY finished_at DESC LIMIT ${ATTEMPTS_READ}) WHERE work = :work`,
       )
-      .get({ work, encoder });
-    if (!row || numberOf(row, "films") === 0) return null;
-    return { ...amountOf(row), seconds: numberOf(row, "seconds") };
+      .get({ work });
+    const done = row ? numberOf(row, "done") : 0;
+    return row && done > 0 ? Math.min(1, numberOf(row, "lost") / done) : 0;
   },
   results: (limit) =>
     database

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { PROBLEM_CODES } from "../../../core/problem.ts";
 import { HOLD_KINDS, HOLDERS } from "../../../core/queue-hold.ts";
+import { QUEUED_WORKS } from "../../../core/work.ts";
 import { LANE_NAMES } from "../../pauses.ts";
 import { filmSchema, time } from "./film.ts";
 
@@ -14,8 +15,20 @@ export const holdSchema = z.object({
   by: z.enum(HOLDERS).nullable(),
 });
 
+const seconds = z
+  .tuple([z.number(), z.number()])
+  .describe("Low and high; nine of ten lie between them. Learned from what this machine did lately");
+const kindTime = z.object({ films: z.number().int(), bytes: z.number(), seconds });
+
 export const queueAnswer = z.object({
   hold: holdSchema.extend({ sentence: z.string() }),
+  timeLeft: z
+    .object({
+      films: z.number().int(),
+      seconds,
+      works: z.record(z.enum(QUEUED_WORKS), kindTime).describe("One film after the other"),
+    })
+    .describe("For all films that wait for their turn, without those in work"),
   lanes: z.array(
     z.object({
       lane: z.enum(LANE_NAMES),

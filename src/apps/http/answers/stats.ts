@@ -1,7 +1,7 @@
 /** The figures; made by `readStats`. */
 import { z } from "zod";
 import { PROBLEM_CODES } from "../../../core/problem.ts";
-import { WORKS } from "../../../core/work.ts";
+import { QUEUED_WORKS, WORKS } from "../../../core/work.ts";
 import { CONTENTS } from "../../stats.ts";
 import { time } from "./film.ts";
 
@@ -9,6 +9,17 @@ const day = z.string().describe("Like 2026-11-24");
 const films = z.number().int();
 const bytes = z.number();
 const seconds = z.number();
+
+const accuracy = z.object({
+  films,
+  within: films.describe("Of those, how many took as long as the range said"),
+  medianError: z
+    .number()
+    .nullable()
+    .describe(
+      "By how much the middle of the range was off for the film in the middle, as a share of what it took",
+    ),
+});
 
 export const statsAnswer = z.object({
   at: time.describe("When they were gathered"),
@@ -50,4 +61,7 @@ export const statsAnswer = z.object({
       speed: z.number().describe("Multiples of playing time"),
     }),
   ),
+  told: accuracy
+    .extend({ works: z.record(z.enum(QUEUED_WORKS), accuracy) })
+    .describe("How good the times were that were told of the last 200 films before they were begun"),
 });

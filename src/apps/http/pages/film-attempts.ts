@@ -25,9 +25,9 @@ const checkItem = ({ name, passed, detail, warns }: Check): Html => {
   return html`<li class="check-${kind}"><span aria-label="${said}">${sign}</span> ${name} <span class="muted">${visibleText(detail)}</span></li>`;
 };
 
-const jobTitle = (job: Job): string =>
+const jobTitle = (job: Job, isEarlier: boolean): string =>
   [
-    `Attempt ${job.attempt}`,
+    `Attempt ${job.attempt}${isEarlier ? " of an earlier time" : ""}`,
     job.encoder,
     job.outcome ?? "running",
     job.seconds === null ? null : humanSeconds(job.seconds),
@@ -35,10 +35,12 @@ const jobTitle = (job: Job): string =>
     .filter((each) => each !== null)
     .join(" · ");
 
-const jobDetails = (job: Job, now: number, isOpen: boolean): Html => {
+type Shown = { readonly isOpen: boolean; readonly isEarlier: boolean };
+
+const jobDetails = (job: Job, now: number, { isOpen, isEarlier }: Shown): Html => {
   const checks = checksFrom(job.checks);
   const log = logText(job.log);
-  return html`<details id="attempt-${job.id}" class="attempt"${isOpen ? html` open` : null}><summary>${jobTitle(job)} <span class="muted">${ago(job.startedAt, now)}</span></summary>
+  return html`<details id="attempt-${job.id}" class="attempt"${isOpen ? html` open` : null}><summary>${jobTitle(job, isEarlier)} <span class="muted">${ago(job.startedAt, now)}</span></summary>
 ${job.problemCode === null ? null : html`<p><strong>${PROBLEMS[job.problemCode].title}</strong> ${job.problemDetail === null ? null : visibleText(job.problemDetail)}</p>`}
 ${checks.length === 0 ? null : html`<ul class="checks">${checks.map(checkItem)}</ul>`}
 ${log === "" ? null : html`<h3>End of the log</h3><pre class="log" tabindex="0" aria-label="End of the log">${log}</pre>`}
@@ -53,5 +55,10 @@ const isWorthALook = (job: Job): boolean =>
 export const attemptsSection = ({ control, asset, now }: FilmView): Html | null => {
   const jobs = control.store.jobs.forAsset(asset.id, JOBS_SHOWN);
   if (jobs.length === 0) return null;
-  return html`<section class="card sheet"><h2>Attempts</h2>${jobs.map((job, at) => jobDetails(job, now, at === 0 && isWorthALook(job)))}</section>`;
+  // Attempts are counted anew each time that the film is sent to the queue.
+  const latest = jobs.findIndex((job, at) => at > 0 && job.attempt >= (jobs[at - 1]?.attempt ?? 0));
+  const shown = jobs.map((job, at) =>
+    jobDetails(job, now, { isOpen: at === 0 && isWorthALook(job), isEarlier: latest > 0 && at >= latest }),
+  );
+  return html`<section class="card sheet"><h2>Attempts</h2>${shown}</section>`;
 };

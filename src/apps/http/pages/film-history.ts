@@ -1,4 +1,5 @@
 /** What happened to a film, from the events table. */
+import { eventWords } from "../../../core/event-words.ts";
 import { visibleText } from "../../../core/human-text.ts";
 import { isProblemCode, PROBLEMS } from "../../../core/problem.ts";
 import type { StoredEvent } from "../../../edges/store/events.ts";
@@ -7,41 +8,6 @@ import type { FilmView } from "./film-part.ts";
 import { ago } from "./words.ts";
 
 const EVENTS_SHOWN = 50;
-
-type Words = { readonly words: string; readonly mark: "good" | "bad" | "work" | "plain" };
-
-const said = (words: string, mark: Words["mark"] = "plain"): Words => ({ words, mark });
-
-/** The events that are written, in a person's words. */
-const EVENTS: Readonly<Record<string, Words>> = {
-  found: said("Found"),
-  "assessed-plays": said("Looked at: plays as it is", "good"),
-  "assessed-needs-work": said("Looked at: needs work"),
-  "assessed-hopeless": said("Looked at: cannot be mended", "bad"),
-  claimed: said("Work began", "work"),
-  "published-kept": said("A file that plays was put in place; the original was kept", "good"),
-  "published-moved": said(
-    "A file that plays was put in place; the original was moved to the archive",
-    "good",
-  ),
-  interrupted: said("Back in the queue", "work"),
-  failed: said("Failed", "bad"),
-  reprocess: said("Sent to the queue again by a person"),
-  changed: said("To be looked at anew"),
-  gone: said("Gone from its folder", "bad"),
-  restored: said("Original brought back", "good"),
-  "kept-as-it-is": said("Kept as it is by a person"),
-  moved: said("Moved or renamed"),
-  "output-lost": said("The file that played is gone", "bad"),
-  "output-moved": said("The file that plays was moved"),
-  "earlier-file-stays": said("An earlier file of ours could not be removed", "bad"),
-  "recovery-waits": said("Its result waits to be put in its place", "work"),
-  "original-removed": said("Archived original removed, as its days were over"),
-  "set-aside-removed": said("Set-aside result removed, as its days were over"),
-};
-
-const eventWords = ({ kind }: StoredEvent): Words =>
-  (Object.hasOwn(EVENTS, kind) ? EVENTS[kind] : undefined) ?? said(visibleText(kind.replaceAll("-", " ")));
 
 /** What the event says besides, a line each: the problem, the reason, the files. */
 const eventLines = ({ data, kind }: StoredEvent): readonly string[] => {
@@ -67,8 +33,8 @@ const eventLines = ({ data, kind }: StoredEvent): readonly string[] => {
 };
 
 const item = (event: StoredEvent, now: number): Html => {
-  const { words, mark } = eventWords(event);
-  return html`<li class="event-${mark}"><span>${words}${eventLines(event).map((each) => html`<bdi class="under">${visibleText(each)}</bdi>`)}</span> ${ago(event.at, now)}</li>`;
+  const { words, tone } = eventWords(event.kind);
+  return html`<li class="event-${tone}"><span>${visibleText(words)}${eventLines(event).map((each) => html`<bdi class="under">${visibleText(each)}</bdi>`)}</span> ${ago(event.at, now)}</li>`;
 };
 
 /** What happened to the film, newest first. */

@@ -1,5 +1,5 @@
 /** The job of a film: its steps, its pace as a graph and as a table, and what ffmpeg says. */
-import { humanBitrate, humanSeconds } from "../../../core/human-text.ts";
+import { humanBitrate, humanSeconds, humanSpeed } from "../../../core/human-text.ts";
 import { fewOf, type PacePoint } from "../../../core/pace.ts";
 import { JOB_PHASES, type JobProgress } from "../../control.ts";
 import { type Html, html } from "../html.ts";
@@ -38,7 +38,7 @@ type Series = {
 };
 
 const SERIES: readonly Series[] = [
-  { label: "Speed", of: (each) => each.speed, words: (value) => `${value.toFixed(1)}×` },
+  { label: "Speed", of: (each) => each.speed, words: humanSpeed },
   { label: "Frames a second", of: (each) => each.fps, words: (value) => value.toFixed(0) },
   { label: "Bitrate", of: (each) => each.bitrateBps, words: humanBitrate },
   { label: "Card", of: (each) => each.degrees, words: (value) => `${value} °C` },

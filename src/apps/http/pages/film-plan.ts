@@ -1,6 +1,6 @@
 /** Why a film does not play, and of each stream: what it is, what the devices take, what will be done. */
 import { type Taking, takingsOf } from "../../../core/device-takes.ts";
-import { humanBytes, humanSeconds, visibleText } from "../../../core/human-text.ts";
+import { humanBytes, roughRange, visibleText } from "../../../core/human-text.ts";
 import type { Stream } from "../../../core/media-info.ts";
 import { ACTION_OF, type StreamPlan } from "../../../core/plan.ts";
 import { sidecarEnding } from "../../../core/plan-subtitles.ts";
@@ -101,12 +101,7 @@ const containerRow = (view: FilmView, { media, verdict, plan }: Explanation): Ro
 /** How long and how large, in a line. */
 const costLine = ({ plan, estimate }: Explanation, isDone: boolean): Html | null => {
   if (plan.video === null || isDone) return null;
-  const [low, high] = estimate.seconds;
-  const time =
-    Math.round(low) === Math.round(high)
-      ? humanSeconds(high)
-      : `${humanSeconds(low)} to ${humanSeconds(high)}`;
-  return html`<p class="muted">${capital(ACTION_OF[plan.work])}, about ${time}, about ${humanBytes(estimate.bytes)}.</p>`;
+  return html`<p class="muted">${capital(ACTION_OF[plan.work])}, ${roughRange(estimate.seconds)}, about ${humanBytes(estimate.bytes)}.</p>`;
 };
 
 /** What each stream is, what each device takes in its place, what is done with it and why. */

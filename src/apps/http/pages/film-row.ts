@@ -45,7 +45,7 @@ const verdictCell = (control: Control, asset: Asset): Html => {
 };
 
 const titleCell = (asset: Asset): Html =>
-  html`${filmLink(asset.id, asset.path)}<span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
+  html`${filmLink(asset.id, asset.path, "episode")}<span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
 
 const pickCell = (asset: Asset): Html =>
   html`<input id="pick-${asset.id}" class="form-check-input" type="checkbox" name="ids" value="${asset.id}" form="bulk" hx-preserve="true" autocomplete="off" aria-label="Choose ${visibleText(fileName(asset))}">`;

@@ -1,7 +1,7 @@
 /** A card for each film that is being worked on. */
 
 import { ENCODERS } from "../../../core/encoders.ts";
-import { humanBytes, humanSeconds, visibleText } from "../../../core/human-text.ts";
+import { humanBytes, humanSeconds, humanSpeed, visibleText } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control, JobProgress } from "../../control.ts";
@@ -57,7 +57,7 @@ ${bar}
 <div class="figures">${
     progress === null
       ? null
-      : html`${percent === null ? null : html`${figure(progress.fps === null || progress.fps === 0 ? null : progress.fps.toFixed(0), " fps")}${figure(progress.speed === null ? null : `${progress.speed.toFixed(1)}×`, " speed")}${figure(progress.bytes === null ? null : humanBytes(progress.bytes), " so far")}`}<span class="figure">${engineOf(asset, progress)}</span>${heat(control, asset)}`
+      : html`${percent === null ? null : html`${figure(progress.fps === null || progress.fps === 0 ? null : progress.fps.toFixed(0), " fps")}${figure(progress.speed === null || progress.encoder === "copy" ? null : humanSpeed(progress.speed), " speed")}${figure(progress.bytes === null ? null : humanBytes(progress.bytes), " so far")}`}<span class="figure">${engineOf(asset, progress)}</span>${heat(control, asset)}`
   }</div>`;
 };
 

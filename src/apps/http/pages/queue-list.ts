@@ -1,12 +1,12 @@
 /** The films of a lane in the order in which they will be begun, and the buttons that move them. */
 import { humanBytes, roughRange, visibleText } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
-import { QUEUED_WORKS } from "../../../core/queue-time.ts";
+import type { QueueOrder } from "../../../core/queue-order.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Where } from "../../../edges/store/queue.ts";
 import { LANE_NAMES } from "../../pauses.ts";
+import { type WorkTimes, workTimes } from "../../work-times.ts";
 import { type Html, html } from "../html.ts";
-import { queueTimes, type TimeFor } from "./queue-times.ts";
 import { LANE_WORDS, type QueueView, queueUrl } from "./queue-view.ts";
 import { fileName, filmLink, folderOf, foreign } from "./words.ts";
 
@@ -22,23 +22,18 @@ const move = (asset: Asset, where: Where, isPointless: boolean): Html => {
   return html`<button id="${where}-${asset.id}" class="btn btn-sm move" name="where" value="${where}" title="${label}" aria-label="${label}: ${visibleText(fileName(asset))}"${isPointless ? html` disabled` : null}><svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path d="${drawn}"/></svg></button>`;
 };
 
-/** What a film waits for; one that simply is not its turn waits for nothing. */
-const waits = ({ control }: QueueView, asset: Asset): Html | null => {
+/** What a film waits for; one whose turn has simply not come waits for nothing. */
+const waits = ({ control, page }: QueueView, asset: Asset): Html | null => {
   const why = control.waitingReason(asset);
-  return why === null ? null : html`<span class="under place-waits">${visibleText(why)}</span>`;
+  if (why !== null) return html`<span class="under place-waits">${visibleText(why)}</span>`;
+  return page.turns.has(asset.id)
+    ? html`<span class="under">Here because it has waited longest</span>`
+    : null;
 };
 
-const time = (timeFor: TimeFor, asset: Asset): string => {
-  const work = QUEUED_WORKS.find((each) => each === asset.work);
-  if (!work) return "";
-  const { sizeBytes: bytes, playingSeconds } = asset;
-  const amount = {
-    films: 1,
-    bytes,
-    timedFilms: playingSeconds === null ? 0 : 1,
-    playingSeconds: playingSeconds ?? 0,
-  };
-  return roughRange(timeFor(work, amount));
+const time = (times: WorkTimes, asset: Asset): string => {
+  const expected = times.film(asset);
+  return expected === null ? "" : roughRange([expected.low, expected.high]);
 };
 
 type Ends = { readonly isFirst: boolean; readonly isLast: boolean };
@@ -48,13 +43,13 @@ const row = (
   asset: Asset,
   place: number,
   { isFirst, isLast }: Ends,
-  timeFor: TimeFor,
+  times: WorkTimes,
 ): Html =>
   html`<li class="place" id="place-${asset.id}" data-id="${asset.id}">
 <span class="place-number"><span id="grip-${asset.id}" class="grip" draggable="true" role="button" tabindex="0" aria-describedby="grip-help" aria-label="Move ${visibleText(fileName(asset))}"><svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01"/></svg></span>${place.toLocaleString("en")}</span>
 <div class="place-film">${filmLink(asset.id, asset.path)}<span class="under">${foreign(`${folderOf(asset)} / ${fileName(asset)}`)}</span></div>
 <div class="place-what"><span>${asset.action ?? ACTION_OF[asset.work ?? "none"]}</span>${asset.why === null ? null : html`<span class="under">${asset.why}</span>`}${waits(view, asset)}</div>
-<div class="place-cost"><span>${humanBytes(asset.sizeBytes)}</span><span class="under">${time(timeFor, asset)}</span></div>
+<div class="place-cost"><span>${humanBytes(asset.sizeBytes)}</span><span class="under">${time(times, asset)}</span></div>
 <div class="place-do"><form method="post" action="/priority/${asset.id}" hx-post="/priority/${asset.id}" hx-target="#notice" hx-swap="innerHTML">${move(asset, "first", isFirst)}${move(asset, "up", isFirst)}${move(asset, "down", isLast)}${move(asset, "last", isLast)}</form>
 <form method="post" action="/ignore/${asset.id}" hx-post="/ignore/${asset.id}" hx-target="#notice" hx-swap="innerHTML"><button id="ignore-${asset.id}" class="btn btn-sm quiet" aria-label="Keep as it is: ${visibleText(fileName(asset))}" title="It is not converted until you ask">Keep as it is</button></form></div>
 </li>`;
@@ -75,14 +70,21 @@ ${page.next === null ? html`<span></span>` : html`<a class="btn btn-sm" rel="nex
 </nav>`;
 };
 
+const ORDER_WORDS: Readonly<Record<QueueOrder, string>> = {
+  quick: "Least work first",
+  newest: "The newest film first",
+  priority: "Library by library, as the settings list them",
+};
+
 /** The region, read again whenever the overview changes. */
 export const queueList = (view: QueueView): Html => {
   const { control, lane, cursor, first, page } = view;
-  const timeFor = queueTimes(control);
+  const times = workTimes({ store: control.store, encoder: control.overview().encoder });
   const last = page.assets.length - 1;
   return html`<div id="queue-list" hx-get="${queueUrl("/queue/list", { lane, cursor, first })}" hx-trigger="sse:overview, sse:list" hx-swap="outerHTML">
 <nav class="chips" aria-label="Lane">${LANE_NAMES.map((each) => tab(view, each))}</nav>
 <p id="grip-help" class="visually-hidden">Drag it, or press arrow up, arrow down, Home or End.</p>
+${page.assets.length === 0 ? null : html`<p class="under"><a href="/settings">${ORDER_WORDS[control.settings.operational.order]}, after what you moved</a></p>`}
 <div class="card">${
     page.assets.length === 0
       ? html`<div class="empty"><p>Nothing waits here.</p><p class="muted">${LANE_WORDS[lane].what}</p></div>`
@@ -92,7 +94,7 @@ export const queueList = (view: QueueView): Html => {
             asset,
             first + at,
             { isFirst: cursor === undefined && at === 0, isLast: page.next === null && at === last },
-            timeFor,
+            times,
           ),
         )}</ol>`
   }</div>${pager(view)}</div>`;

@@ -1,5 +1,5 @@
 /** An asset's state as a coloured badge, live while it is being worked on. */
-import { humanSeconds } from "../../../core/human-text.ts";
+import { humanSeconds, humanSpeed } from "../../../core/human-text.ts";
 import type { State } from "../../../core/lifecycle.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control, JobProgress } from "../../control.ts";
@@ -10,10 +10,10 @@ export const stateBadge = (state: State, more = ""): Html =>
   html`<span class="state state-${state.toLowerCase()}">${state}${more}</span>`;
 
 /** `2.4× · 3 min left`, or what comes after the conversion. */
-const paceOf = ({ phase, speed, etaSeconds }: JobProgress): string => {
+const paceOf = ({ phase, encoder, speed, etaSeconds }: JobProgress): string => {
   if (phase !== "converting") return phase === "verifying" ? "checking the result" : "putting it in place";
   return [
-    speed === null ? null : `${speed.toFixed(1)}×`,
+    speed === null || encoder === "copy" ? null : humanSpeed(speed),
     etaSeconds === null ? null : `${humanSeconds(etaSeconds)} left`,
   ]
     .filter((each) => each !== null)

@@ -1,8 +1,8 @@
 /** The figures that people like to see. */
-import { counted, humanBytes, humanSeconds } from "../../../core/human-text.ts";
+import { counted, humanBytes, humanSeconds, humanSpeed } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import { codecName, containerWord } from "../../../core/stream-words.ts";
-import { WORKS, type Work } from "../../../core/work.ts";
+import { QUEUED_WORKS, type QueuedWork, WORKS, type Work } from "../../../core/work.ts";
 import { CONTENTS, type Content, type Stats } from "../../stats.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
@@ -20,8 +20,6 @@ const figure = (id: string, name: string, value: string, under: Html | string): 
 const hours = (seconds: number): string =>
   seconds < 3600 ? humanSeconds(seconds) : `${Math.round(seconds / 3600).toLocaleString("en")} h`;
 
-const speedText = (speed: number): string => `${speed < 10 ? speed.toFixed(1) : Math.round(speed)}×`;
-
 const savedFigure = ({ notEncoded }: Stats): Html => {
   const { films: count, savedSeconds, speed, isMeasured } = notEncoded;
   const basis = isMeasured
@@ -31,7 +29,7 @@ const savedFigure = ({ notEncoded }: Stats): Html => {
     "saved",
     "Encoding that was not needed",
     hours(savedSeconds),
-    `${films(count)} that play with the picture untouched, at ${speedText(speed)} playing time, ${basis}`,
+    `${films(count)} that play with the picture untouched, at ${humanSpeed(speed)} playing time, ${basis}`,
   );
 };
 
@@ -46,7 +44,8 @@ const spaceFigure = ({ space }: Stats): Html => {
   return figure(
     "space",
     "Space",
-    `${humanBytes(beforeBytes)} → ${humanBytes(afterBytes)}`,
+    // A figure and its unit stay on one line.
+    [beforeBytes, afterBytes].map((each) => humanBytes(each).replace(" ", "\u00A0")).join(" → "),
     `${films(count)} converted${less > 0 ? `, ${less} % smaller` : ""}${there.length === 0 ? "" : `; still there: ${there.join(", ")}`}`,
   );
 };
@@ -113,9 +112,31 @@ const encodersCard = ({ encoders }: Stats): Html =>
           encoders.map((each) => ({
             name: each.encoder === "copy" ? "copying and sound" : each.encoder,
             value: each.speed,
-            said: speedText(each.speed),
+            said: humanSpeed(each.speed),
           })),
         )}<p class="muted small">Multiples of playing time, from the start of the work to the film in its place, checks included: ${encoders.map((each) => `${films(each.films)} by ${each.encoder}`).join(", ")}.</p>`
+  }</section>`;
+
+const TOLD_NAMES: Readonly<Record<QueuedWork, string>> = {
+  copy: "Container",
+  audio: "Sound",
+  video: "Picture",
+};
+
+const toldCard = ({ told }: Stats): Html =>
+  html`<section id="told" class="card sheet"><h2>Time told, time taken</h2>${
+    told.medianError === null
+      ? html`<p class="muted">Known once a film has been converted.</p>`
+      : html`${bars(
+          QUEUED_WORKS.filter((work) => told.works[work].films > 0).map((work) => {
+            const { films: count, within } = told.works[work];
+            return {
+              name: TOLD_NAMES[work],
+              value: percent(within, count),
+              said: `${percent(within, count)} %`,
+            };
+          }),
+        )}<p class="muted small">Of the last ${counted(told.films, "film")} ${percent(told.within, told.films)} % took as long as the range said before they were begun; nine of ten are meant to. The middle of the range was ${Math.round(100 * told.medianError)} % off for the film in the middle.</p>`
   }</section>`;
 
 const failuresCard = ({ failures }: Stats): Html =>
@@ -176,7 +197,7 @@ ${savedFigure(stats)}${spaceFigure(stats)}${doneFigure(stats)}
 </div>
 <section class="card sheet">${readyChart(stats)}</section>
 <section class="card sheet">${doneChart(stats)}</section>
-<div class="halves">${workCard(stats)}${encodersCard(stats)}${failuresCard(stats)}</div>
+<div class="halves">${workCard(stats)}${encodersCard(stats)}${toldCard(stats)}${failuresCard(stats)}</div>
 ${contentsCard(stats)}
 <p class="muted small">Gathered at most once a minute.</p>`,
   });

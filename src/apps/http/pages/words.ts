@@ -19,10 +19,11 @@ export const filmTitle = (path: string): string => {
   return more === null ? title : `${title} ${more}`;
 };
 
-/** The title of a film as a link to its page, with the episode where it is one; the path on hover. */
-export const filmLink = (assetId: number, path: string): Html => {
-  const { title, episode } = readFilmName(path);
-  return html`<a href="/library/${assetId}" title="${visibleText(path)}">${foreign(title)}${episode === null ? null : html` <span class="episode">${episodeCode(episode)}</span>`}</a>`;
+/** The title of a film as a link to its page, with its episode or year as far as they are told; the path on hover. */
+export const filmLink = (assetId: number, path: string, tells: "year" | "episode" = "year"): Html => {
+  const { title, episode, year } = readFilmName(path);
+  const more = episode === null ? (tells === "year" ? year : null) : episodeCode(episode);
+  return html`<a href="/library/${assetId}" title="${visibleText(path)}">${foreign(title)}${more === null ? null : html` <span class="episode">${more}</span>`}</a>`;
 };
 
 /** How long ago, with the whole time on hover; the page's script keeps it true. Both times in epoch ms. */

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { MOMENTS } from "../../../core/frame-pairs.ts";
 import { Problem } from "../../../core/problem.ts";
 import { SIDES } from "../../../edges/picture-cache.ts";
+import { picturesAnswer, picturesJson } from "../answers/pictures.ts";
+import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { parseInput } from "../input.ts";
+import { idSchema, parseInput } from "../input.ts";
 import { filmPage, filmPart } from "../pages/film.ts";
 import { type FilmView, livePart, PART_NAMES, versionOf } from "../pages/film-part.ts";
 import { DONE, doneNotice, notice } from "../pages/notice.ts";
@@ -31,6 +33,9 @@ const viewOf = ({ control, now }: Face, request: FastifyRequest): FilmView => ({
 
 /** The page of a film, and its parts, which it asks for again by what it has of them. */
 export const addFilmRoutes = (app: FastifyInstance, face: Face): void => {
+  const comparedOf = (id: number) =>
+    picturesJson(id, face.control.pictures.of(assetOf(face.control, { id })));
+
   app.get("/library/:id", async (request, reply) => {
     // Before the film is read: a change that comes between is then told again rather than lost.
     const lastEventId = face.live.lastId();
@@ -69,5 +74,33 @@ export const addFilmRoutes = (app: FastifyInstance, face: Face): void => {
       .type("image/jpeg")
       .header("cache-control", "private, max-age=86400, immutable")
       .send(picture);
+  });
+
+  addApiRoute(app, {
+    method: "GET",
+    url: "/api/assets/:id/pictures",
+    tag: "films",
+    summary: "Pictures of a converted film beside those of its original, and their likeness",
+    about: "Asking makes nothing; what was made is kept for a while.",
+    params: idSchema,
+    answer: picturesAnswer,
+    problems: ["asset-not-found"],
+    run: ({ params: { id } }) => comparedOf(id),
+  });
+
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/assets/:id/pictures",
+    tag: "films",
+    summary: "Begins to make the pictures of a comparison",
+    about: "They are made after everything else that the machine does; GET says how far they are.",
+    status: 202,
+    params: idSchema,
+    answer: picturesAnswer,
+    problems: ["asset-not-found", "state-refuses", "pictures-not-made"],
+    run: ({ params: { id } }) => {
+      face.control.pictures.start(assetOf(face.control, { id }));
+      return comparedOf(id);
+    },
   });
 };

@@ -43,7 +43,7 @@ const viewOf = ({ control, now }: Face, request: FastifyRequest): QueueView => {
     lane,
     cursor,
     first: cursor ? first : 1,
-    page: control.store.queue.page({ works: LANES[lane] }, page),
+    page: control.store.queue.page({ works: LANES[lane], now: now() }, page),
   };
 };
 

@@ -26,7 +26,7 @@ export const holdQueue = (control: Control, verb: HoldVerb, reason: string | und
 };
 
 /** The queue: how it stands, what is next, and whether it gives out work. */
-export const addQueueRoutes = (app: FastifyInstance, { control }: Face): void => {
+export const addQueueRoutes = (app: FastifyInstance, { control, now }: Face): void => {
   addApiRoute(app, {
     method: "GET",
     url: "/api/queue",
@@ -38,7 +38,7 @@ export const addQueueRoutes = (app: FastifyInstance, { control }: Face): void =>
     run: ({ query: { lane, limit, cursor } }) => {
       const works = (lane ? [lane] : LANE_NAMES).flatMap((each) => LANES[each]);
       const page = { limit: limit ?? DEFAULT_LIMIT, ...(cursor ? { cursor } : {}) };
-      const { assets, next } = control.store.queue.page({ works }, page);
+      const { assets, next } = control.store.queue.page({ works, now: now() }, page);
       return { ...queueJson(control), assets: assets.map((each) => assetJson(control, each)), next };
     },
   });
