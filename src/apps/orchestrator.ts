@@ -33,6 +33,7 @@ import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
+import { createTelling } from "./telling.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -101,7 +102,7 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */
 const compose = (options: OrchestratorOptions, store: Store) => {
-  const { settings, log } = options;
+  const { settings, log, dataDirectory } = options;
   const ending = new AbortController();
   const listeners = new Set<(change: LiveChange) => void>();
   const changed = (change: LiveChange): void => {
@@ -145,22 +146,20 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const jobs = createJobLoop(of("jobs"));
   const publications = createPublicationLoop(of("publish"), settling(store, settings));
   const restores = createRestoreLoop(of("restore"));
-  const backups = createBackupLoop(of("backup"), {
-    dataDirectory: options.dataDirectory,
-    scanning: scans.scanning,
-  });
+  const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const system = createSystem(of("doctor"), {
-    dataDirectory: options.dataDirectory,
+    dataDirectory,
     databaseFile: store.database.file,
     lastLook: encoders.lastLook,
   });
-  const comparisons = createComparisons(running, options.dataDirectory);
+  const comparisons = createComparisons(running, dataDirectory);
   const faces = { scans, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
-  const loops = options.works === false ? looking : [encoders, ...looking, ...working];
+  const loops =
+    options.works === false ? looking : [encoders, ...looking, ...working, ...createTelling(of("tell"))];
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {

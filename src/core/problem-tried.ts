@@ -7,6 +7,8 @@ const LOOKED_AGAIN =
 const RUN_AGAIN = "What was made is thrown away; the film is tried again, each time later than before.";
 const LANE_WAITS =
   "All work of its kind waits and is tried again after a minute, then after twice as long each time, a quarter of an hour at most.";
+const TOLD_AGAIN =
+  "The message is kept and sent again, each time later than before, for three days. Nothing else waits for it.";
 
 const LOOKED_AT_AGAIN = "The disk is looked at again every quarter of a minute.";
 
@@ -96,6 +98,11 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "database-newer": "It was not opened for writing.",
   "backup-failed": "A copy was made under a hidden name and read back; it is tried again in an hour.",
   "backup-damaged": "It was read and checked before anything was touched.",
+  "target-unreachable": TOLD_AGAIN,
+  "target-busy": `It is left alone for as long as it asked. ${TOLD_AGAIN}`,
+  "target-refuses": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
+  "target-not-found": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
+  "message-refused": "The message was sent once and is thrown away; the next ones are sent all the same.",
   "already-running": NOTHING,
   "port-in-use": "The port was asked for once; the library was not touched.",
   "orchestrator-unreachable": "It was asked once, and waited for until its time was up.",

@@ -6,6 +6,7 @@
  * `wait` the world is not ready (disk, GPU, session limit), tried again without using up an attempt.
  */
 import { DATABASE_PROBLEMS } from "./database-problems.ts";
+import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
 
@@ -239,6 +240,7 @@ export const PROBLEMS = {
     { exit: 130, retry: "wait" },
   ),
   ...GUARDRAIL_PROBLEMS,
+  ...DELIVERY_PROBLEMS,
   // the program
   ...DATABASE_PROBLEMS,
   "already-running": row(

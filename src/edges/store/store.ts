@@ -3,6 +3,7 @@ import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { type Deliveries, deliveriesOf } from "./deliveries.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
@@ -35,6 +36,7 @@ export type Store = {
   readonly libraries: Libraries;
   readonly queue: Queue;
   readonly holds: Holds;
+  readonly deliveries: Deliveries;
   /** The file itself: what is wrong with it, and copies of it. */
   readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -79,6 +81,7 @@ export const storeOf = (database: Database): Store => {
     libraries: librariesOf(database),
     queue: queueOf(database),
     holds: holdsOf(database),
+    deliveries: deliveriesOf(database, events),
     database,
     transaction: database.transaction,
     close: database.close,
