@@ -48,6 +48,12 @@ export const SECTIONS = [
   },
   { id: "looking", title: "Looking for films", about: "When a library is looked through." },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
+  {
+    id: "servers",
+    title: "Servers",
+    about:
+      "The servers that show or fetch your films. Each is used once its address is given; none is needed.",
+  },
   { id: "others", title: "Other programs", about: "Who is told, and who may ask." },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]["id"];

@@ -5,6 +5,7 @@
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
 import { GUARDRAIL_FIELDS } from "./settings-fields-guardrails.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+import { SERVER_FIELDS } from "./settings-fields-servers.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
 
 const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
@@ -96,24 +97,6 @@ const OTHERS = fieldsOf("others", "", {
     kind: { kind: "secret" },
     isIdle: true,
   },
-  "jellyfin.url": {
-    label: "Jellyfin server",
-    help: "It is told to look for new films.",
-    kind: { kind: "text", example: "http://nas:8096" },
-    isIdle: true,
-  },
-  "jellyfin.api_key": {
-    label: "Jellyfin API key",
-    help: "Made in Jellyfin's dashboard.",
-    kind: { kind: "secret" },
-    isIdle: true,
-  },
-  "jellyfin.libraries": {
-    label: "Jellyfin libraries",
-    help: "Its library ids, by the names of yours, one a line.",
-    kind: { kind: "yaml", example: "movies: 1f2e" },
-    isIdle: true,
-  },
 });
 
 export const SETTING_FIELDS: readonly SettingField[] = [
@@ -121,5 +104,6 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   ...LIBRARY_FIELDS,
   ...PROFILE_FIELDS,
   ...OPERATIONAL,
+  ...SERVER_FIELDS,
   ...OTHERS,
 ];

@@ -6,6 +6,7 @@ import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
+import { SERVER_SETTINGS } from "./settings-servers.ts";
 
 export const ORIGINAL_POLICIES = ["keep", "archive", "delete"] as const;
 export type OriginalPolicy = (typeof ORIGINAL_POLICIES)[number];
@@ -49,14 +50,7 @@ export const settingsSchema = z
     notifiers: z
       .strictObject({ webhook: z.strictObject({ url: z.string().default("") }).prefault({}) })
       .prefault({}),
-    jellyfin: z
-      .strictObject({
-        url: z.string().default(""),
-        api_key: z.string().default(""),
-        libraries: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-      })
-      .nullish()
-      .transform((value) => value ?? { url: "", api_key: "", libraries: {} }),
+    ...SERVER_SETTINGS,
   })
   .superRefine((settings, context) => {
     for (const [index, name] of settings.devices.entries())
@@ -125,6 +119,9 @@ const KEYS_TOLD_MAX = 50;
 
 const toIssues = (issue: z.core.$ZodIssue): SettingsIssue[] => {
   const path = issue.path.map(String);
+  // What is wrong with a name in a map is said one level below.
+  if (issue.code === "invalid_key" && issue.issues[0])
+    return [{ path: path.join("."), message: issue.issues[0].message }];
   if (issue.code !== "unrecognized_keys")
     return [{ path: path.join(".") || "(file)", message: issue.message }];
   const known = knownKeysAt(settingsSchema, path);
