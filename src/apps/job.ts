@@ -35,6 +35,7 @@ import { lookTwice } from "../steps/look-twice.ts";
 import { publish } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
+import { abortedProblem, outcomeOf } from "./job-end.ts";
 import { settleFailure } from "./job-failure.ts";
 import { archivePlace, prepareJob } from "./job-prepare.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
@@ -194,15 +195,6 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
     finish(problem, converted?.checks ?? []);
     settleFailure(running, { asset, token, problem, assessment });
   }
-};
-
-const abortedProblem = (signal: AbortSignal): Problem | null =>
-  signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
-
-const outcomeOf = (problem: Problem | null) => {
-  if (problem === null) return "done" as const;
-  if (problem.code === "cancelled") return "cancelled" as const;
-  return problem.code === "interrupted" ? ("interrupted" as const) : ("failed" as const);
 };
 
 const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };

@@ -11,8 +11,8 @@ import type { Store } from "../edges/store/store.ts";
 export type LaneLimits = {
   /** How many films of the lane may be in work; `wanted`: by the settings. */
   readonly places: (lane: WorkLane, wanted: number) => number;
-  /** What the card allows, where that is less than `wanted`; `until` (epoch ms) it is not tried with more. */
-  readonly learned: (wanted: number) => { readonly places: number; readonly until: number } | null;
+  /** What the card takes at once, where that is less than the settings say; `until` (epoch ms) it is not tried with more. */
+  readonly learned: () => Learned | null;
   /** A film failed and used up an attempt. */
   readonly failed: (lane: WorkLane, asset: Asset, problem: Problem) => void;
   /** The card refused one more encode; `others`: those of ours that run on it. */
@@ -51,7 +51,8 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
       const allowed = lane === "encodes" ? placesNow(learned, wanted, now()) : wanted;
       return placesOf(breakerOf(lane), allowed, now());
     },
-    learned: (wanted) => (learned !== null && learned.places < wanted ? learned : null),
+    learned: () =>
+      learned !== null && learned.places < settings.operational.max_concurrent_jobs ? learned : null,
     failed: (lane, asset, { code, detail }) => {
       const before = breakerOf(lane);
       const after = afterFailure(before, { film: asset.id, code, detail }, pause_after_failures, now());
@@ -68,7 +69,9 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
       learned = afterRefusal(learned, others, now());
     },
     worked: (lane, atOnce) => {
-      breakers.set(lane, afterSuccess(breakerOf(lane)));
+      const before = breakerOf(lane);
+      breakers.set(lane, afterSuccess(before));
+      for (const id of before.open?.films ?? []) postpone(id, now());
       if (lane === "encodes") learned = afterEncode(learned, atOnce, now());
     },
     failing: () =>
@@ -85,7 +88,10 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
             ],
       ),
     tryNow: () => {
-      for (const [lane, each] of breakers) breakers.set(lane, tryNow(each, now()));
+      for (const [lane, each] of breakers) {
+        breakers.set(lane, tryNow(each, now()));
+        for (const id of each.open?.films ?? []) postpone(id, now());
+      }
     },
   };
 };

@@ -1,4 +1,3 @@
-import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
@@ -9,21 +8,25 @@ import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
 import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
-import { createAssessLoop, type Loop } from "./assess-loop.ts";
+import { createAssessLoop } from "./assess-loop.ts";
 import { createBackupLoop } from "./backup-loop.ts";
 import { createCardWatch } from "./card-watch.ts";
 import { createComparisons } from "./comparisons.ts";
 import type { EncoderStatus, LiveChange } from "./control.ts";
 import { createControl } from "./create-control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
+import { createDiskRooms } from "./disk-rooms.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { createFiguresLoop } from "./figures-loop.ts";
 import { forgetOld } from "./forget-old.ts";
+import { createGuardrailsLoop, type Machine } from "./guardrails-loop.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
+import { createLaneLimits } from "./lane-limits.ts";
 import { named } from "./named-store.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
+import { createPump } from "./pump.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop } from "./restore-loop.ts";
@@ -42,6 +45,9 @@ export type OrchestratorOptions = {
   /** Stand-ins in tests. */
   readonly ffmpeg?: Ffmpeg;
   readonly ffprobe?: Ffprobe;
+  /** The time of day, and where the machine says how it is; others in tests. */
+  readonly now?: () => number;
+  readonly machine?: Machine;
   /** False: looks at the library and converts nothing. */
   readonly works?: boolean;
 };
@@ -102,7 +108,7 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */
 const compose = (options: OrchestratorOptions, store: Store) => {
-  const { settings, log, dataDirectory } = options;
+  const { settings, log, dataDirectory, now = Date.now } = options;
   const ending = new AbortController();
   const listeners = new Set<(change: LiveChange) => void>();
   const changed = (change: LiveChange): void => {
@@ -111,32 +117,38 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const ffmpeg = options.ffmpeg ?? createFfmpeg();
   const onEncoder = (status: EncoderStatus): void => {
     log.info({ ...status }, "encoder");
+    pauses.encoderAnswered(status.kind === "found");
     changed({ kind: "overview" });
     pump();
   };
   const encoders = createEncoderChoice(
-    { ffmpeg, log: log.child({ source: "encoder" }) },
+    { ffmpeg, log: log.child({ source: "encoder" }), now },
     settings,
     onEncoder,
     ending.signal,
   );
-  const degrees = createCardWatch({ encoder: encoders.now, now: Date.now, signal: ending.signal });
+  const card = createCardWatch({ encoder: encoders.now, now, signal: ending.signal });
+  const pauses = createPauses(now, settings.operational.time_zone);
+  const progress = new Map();
   const running: Running = {
     settings,
     store,
     ffmpeg,
     ffprobe: options.ffprobe ?? createFfprobe(),
     log,
-    now: Date.now,
+    now,
     signal: ending.signal,
     changed,
-    progress: new Map(),
-    watch: createJobWatch(Date.now, degrees),
+    progress,
+    watch: createJobWatch(now, card.degrees),
     cancels: new Map(),
-    pauses: createPauses(Date.now),
+    pauses,
+    limits: createLaneLimits({ store, now, settings }),
+    disks: createDiskRooms({ settings, store, progress, signal: ending.signal }, dataDirectory),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),
+    encoding: () => jobs.lanes().find((each) => each.lane === "encodes")?.running ?? [],
     startScan: (library) => scans.start(library),
   };
   /** What a loop says is told apart by its name. */
@@ -156,25 +168,15 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const faces = { scans, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
+  const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook: encoders.lastLook, ...options });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const loops =
-    options.works === false ? looking : [encoders, ...looking, ...working, ...createTelling(of("tell"))];
+    options.works === false
+      ? looking
+      : [encoders, guardrails, ...looking, ...working, ...createTelling(of("tell"))];
   const isDatabaseThere = createDatabaseWatch(of("database"));
-  const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
-  const pump = (): void => {
-    if (ending.signal.aborted || !isDatabaseThere()) return;
-    for (const loop of loops)
-      try {
-        loop.pump();
-        failing.delete(loop);
-      } catch (thrown) {
-        // A full disk under the data folder: said once, and tried again at the next tick.
-        const { code } = toProblem(thrown);
-        if (failing.get(loop) !== code) log.error({ err: thrown }, "a loop rests");
-        failing.set(loop, code);
-      }
-  };
+  const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {
     control,
     pump,

@@ -49,13 +49,11 @@ export type Pauses = {
   readonly liftAll: () => void;
   /** The work of a lane succeeded: the next pause is a short one again. */
   readonly worked: (lane: Lane) => void;
-  /** An encoder works again: what waited for one goes on. */
-  readonly encoderFound: () => void;
+  /** Encoders were tried: what waited for one goes on, or nobody is to blame that it failed. */
+  readonly encoderAnswered: (isFound: boolean) => void;
   /** How often a film waited since it last went on, this time included. */
   readonly countWait: (assetId: number) => number;
   readonly forgetWaits: (assetId: number) => void;
-  /** It was the world, whoever waited. */
-  readonly forgetAllWaits: () => void;
   /** A pause in a sentence: what is wrong, and when it is tried again. */
   readonly sentence: (pause: Pause) => string;
 };
@@ -102,7 +100,9 @@ const failed = (
   ...{ stops: true, figure: null, limit: null, since, until },
 });
 
-const createWaits = (): Pick<Pauses, "countWait" | "forgetWaits" | "forgetAllWaits"> => {
+const createWaits = (): Pick<Pauses, "countWait" | "forgetWaits"> & {
+  readonly forgetAllWaits: () => void;
+} => {
   const waits = new Map<number, number>();
   return {
     countWait: (assetId) => {
@@ -182,7 +182,8 @@ export const createPauses = (now: () => number, zone = ""): Pauses => {
       lanes.clear();
     },
     worked: (lane) => inARow.delete(lane),
-    encoderFound: () => {
+    encoderAnswered: (isFound) => {
+      if (!isFound) return waits.forgetAllWaits();
       const code = lanes.get("encodes")?.code;
       if (code === undefined || !OF_THE_ENCODER.has(code)) return;
       lanes.delete("encodes");

@@ -27,6 +27,8 @@ const COOLER_BY = 10;
 const MINUTE_MS = 60_000;
 const BOTH = ["copies", "encodes"] as const;
 const MEBIBYTE = 2 ** 20;
+/** The database and its backups are no films: their disk is full when it is over the limit and so little is left. */
+const DATA_BYTES = 2e9;
 
 /** `auto`: below this the kernel begins to end programs. ZFS counts its cache as used, and leaves more than this. */
 const leastMemoryBytes = ({ min_free_memory_mb }: Limits, totalBytes: number): number =>
@@ -44,7 +46,13 @@ export const GUARDRAILS: Readonly<Record<RestCode, Guardrail>> = {
     look: ({ snapshot: { cardLost } }) =>
       cardLost === null
         ? []
-        : [{ isOver: true, detail: `${cardLost} Encodes go on by themselves once it is back.` }],
+        : [
+            {
+              isOver: true,
+              stops: cardLost.stops,
+              detail: `${cardLost.why.replace(/\.?$/, ".")} ${cardLost.stops ? "Encodes go on once it is back." : "The processor encodes until it is back."}`,
+            },
+          ],
   },
   "failing-alike": {
     lanes: BOTH,
@@ -77,14 +85,18 @@ export const GUARDRAILS: Readonly<Record<RestCode, Guardrail>> = {
   "disk-over-limit": {
     lanes: BOTH,
     look: ({ snapshot, limits: { max_disk_usage_percent: limit } }, rests) =>
-      snapshot.disks.map(({ device, folders, libraries, usedPercent }) => ({
-        key: device,
-        isOver: limit < 100 && usedPercent >= (rests(device) ? limit - 1 : limit),
-        libraries,
-        detail: `The disk of ${listed(folders)} is ${usedPercent.toFixed(1)} % full; the limit is ${limit} %.`,
-        figure: usedPercent,
-        limit,
-      })),
+      snapshot.disks.map(({ device, folders, libraries, usedPercent, freeBytes }) => {
+        const isFull = limit < 100 && usedPercent >= (rests(device) ? limit - 1 : limit);
+        const least = rests(device) ? 1.25 * DATA_BYTES : DATA_BYTES;
+        return {
+          key: device,
+          isOver: isFull && (libraries !== null || freeBytes < least),
+          libraries,
+          detail: `The disk of ${listed(folders)} is ${usedPercent.toFixed(1)} % full, with ${humanBytes(freeBytes)} free; the limit is ${limit} %.`,
+          figure: usedPercent,
+          limit,
+        };
+      }),
   },
   "no-room": {
     lanes: BOTH,

@@ -9,9 +9,10 @@ export type DiskUse = {
   readonly device: string;
   /** What is written there, in words. */
   readonly folders: readonly string[];
-  /** Whose work writes there; null: all work does. */
+  /** Whose films go there; null: it is that of the data folder, which all work writes little to. */
   readonly libraries: readonly string[] | null;
   readonly usedPercent: number;
+  readonly freeBytes: number;
 };
 
 /** The first film of a line that does not fit. */
@@ -25,8 +26,8 @@ export type TooLarge = {
 export type Snapshot = {
   /** Celsius of the hottest card, where one encodes. */
   readonly cardDegrees: number | null;
-  /** What says that the card is lost. */
-  readonly cardLost: string | null;
+  /** What says that the card is lost; `stops` unless the processor encodes meanwhile. */
+  readonly cardLost: { readonly why: string; readonly stops: boolean } | null;
   readonly disks: readonly DiskUse[];
   readonly tooLarge: readonly TooLarge[];
   /** How much of the processor all others use, 0 to 100. */

@@ -7,6 +7,8 @@ export type OutgoingRequest = {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Bytes of the answer that are read; 256 KiB unless said. */
+  readonly answerMaxBytes?: number;
 };
 
 export type OutgoingAnswer = {
@@ -19,7 +21,7 @@ export type OutgoingAnswer = {
 const ANSWER_MAX_BYTES = 256 * 1024;
 const DETAIL_MAX = 200;
 
-const beginningOf = async (response: Response, signal: AbortSignal): Promise<string> => {
+const beginningOf = async (response: Response, maxBytes: number, signal: AbortSignal): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   if (response.body)
@@ -27,9 +29,9 @@ const beginningOf = async (response: Response, signal: AbortSignal): Promise<str
       signal.throwIfAborted();
       chunks.push(chunk);
       bytes += chunk.byteLength;
-      if (bytes >= ANSWER_MAX_BYTES) break;
+      if (bytes >= maxBytes) break;
     }
-  return Buffer.concat(chunks).subarray(0, ANSWER_MAX_BYTES).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8");
 };
 
 /**
@@ -37,13 +39,13 @@ const beginningOf = async (response: Response, signal: AbortSignal): Promise<str
  * Throws what `fetch` throws.
  */
 export const outgoing = async (
-  { url, ...request }: OutgoingRequest,
+  { url, answerMaxBytes = ANSWER_MAX_BYTES, ...request }: OutgoingRequest,
   signal: AbortSignal,
 ): Promise<OutgoingAnswer> => {
   const response = await fetch(url, { ...request, redirect: "manual", signal });
   return {
     status: response.status,
-    text: await beginningOf(response, signal),
+    text: await beginningOf(response, answerMaxBytes, signal),
     retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.parse, Date.now()),
   };
 };

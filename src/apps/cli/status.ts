@@ -18,6 +18,7 @@ const printStatus = (status: RemoteStatus): void => {
   printLine(`Encoder: ${encoderText(status)}`);
   if (status.scanning.length > 0) printLine(`Scanning: ${status.scanning.join(", ")}`);
   if (status.waiting) printLine(`Waiting: ${status.waiting.sentence}`);
+  for (const { sentence } of status.pauses) printLine(`Rests: ${sentence}`);
   for (const { sentence } of status.warnings) printLine(`Warning: ${sentence}`);
   for (const { library, code, detail } of status.rootProblems)
     printLine(`Library ${library}: ${isProblemCode(code) ? PROBLEMS[code].title : code} ${detail}`);

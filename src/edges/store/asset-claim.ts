@@ -8,12 +8,22 @@ import type { Database } from "./database.ts";
 import type { Events } from "./events.ts";
 import { allLibraries, CLAIM_ORDER, IS_IN_LINE } from "./queue.ts";
 
+/** Bytes that may still be written; null: any number. */
+export type Room = {
+  /** By a film's expected result. */
+  readonly results: number | null;
+  /** By the original itself. */
+  readonly archive: number | null;
+};
+
 export type ClaimInput = {
   readonly works: readonly Work[];
   readonly token: string;
   readonly now: number;
   /** Only films of these libraries; of all when absent. */
   readonly libraries?: readonly string[];
+  /** By library: only films that fit; without an entry any. Looks at the first films of each line only. */
+  readonly rooms?: Readonly<Record<string, Room>>;
   /** Only this film. */
   readonly id?: number;
 };
@@ -24,11 +34,21 @@ export type NextNew = {
   readonly except: readonly number[];
 };
 
-/** The first of each library's queue of one kind of work; each is one step into `assets_queue`. */
+/** A disk that is nearly full is not looked for its smallest film among a million. */
+const LOOKED_AT = 200;
+
+const fits = (room: keyof Room, bytes: string): string => {
+  const left = `(:rooms -> value ->> '${room}')`;
+  return `(${left} IS NULL OR ${bytes} <= ${left})`;
+};
+
+/** The first of each library's queue of one kind of work that fits; each is a few steps into `assets_queue`. */
 const firstsOf = (work: Work): string =>
-  `SELECT (SELECT id FROM assets
-     WHERE ${IS_IN_LINE} AND library = value AND work = '${work}' AND (available_at IS NULL OR available_at <= :now)
-     ORDER BY priority DESC, size_bytes, id LIMIT 1) AS first FROM json_each(:libraries)`;
+  `SELECT (SELECT id FROM (SELECT id, expected_bytes, size_bytes FROM assets
+       WHERE ${IS_IN_LINE} AND library = value AND work = '${work}' AND (available_at IS NULL OR available_at <= :now)
+       ORDER BY priority DESC, size_bytes, id LIMIT ${LOOKED_AT})
+     WHERE ${fits("results", "ifnull(expected_bytes, 0)")} AND ${fits("archive", "size_bytes")}
+     LIMIT 1) AS first FROM json_each(:libraries)`;
 
 const firstInQueue = (works: readonly Work[]): string =>
   `SELECT id FROM assets WHERE id IN (${works.map(firstsOf).join(" UNION ALL ")})
@@ -45,12 +65,17 @@ const thisOne = (works: readonly Work[]): string =>
 export const claimNext = (
   database: Database,
   events: Events,
-  { works, token, now, libraries, id }: ClaimInput,
+  { works, token, now, libraries, rooms, id }: ClaimInput,
 ): Asset | null => {
   const wanted = CLAIM_ORDER.filter((each) => works.includes(each));
   if (wanted.length === 0) return null;
   const parameters: Record<string, SQLInputValue> =
-    id === undefined ? { libraries: JSON.stringify(libraries ?? allLibraries(database)) } : { id };
+    id === undefined
+      ? {
+          libraries: JSON.stringify(libraries ?? allLibraries(database)),
+          rooms: JSON.stringify(rooms ?? {}),
+        }
+      : { id };
   const first = id === undefined ? firstInQueue(wanted) : thisOne(wanted);
   return database.transaction(() => {
     const row = database
