@@ -5,8 +5,8 @@ import type { Running } from "./running.ts";
 import { createSensor } from "./sensor.ts";
 
 const EVERY_MS = 5000;
-/** A machine whose card says nothing is asked again this much later. */
-const SILENT_MS = 10 * 60_000;
+/** A card that said something before and does not now is asked again so much later, one that never did after longer. */
+const SILENT_MS = { now: 30_000, always: 10 * 60_000 };
 /** A driver that is busy may not answer for a moment: so long the last figure stands. */
 const STANDS_MS = 60_000;
 const READINGS_KEPT = 10;
@@ -36,7 +36,10 @@ export const createCardWatch = (
   const isSaid = (): boolean => Math.abs(now() - saidAt) < STANDS_MS;
   const heat = createSensor(() => read(signal), {
     now,
-    every: ({ kind }) => (kind === "silent" && !isSaid() ? SILENT_MS : EVERY_MS),
+    every: ({ kind }) => {
+      if (kind !== "silent" || isSaid()) return EVERY_MS;
+      return readings.length > 0 ? SILENT_MS.now : SILENT_MS.always;
+    },
     onRead: (said) => {
       if (said.kind === "degrees") {
         readings = [...readings, said.degrees].slice(-READINGS_KEPT);

@@ -9,7 +9,7 @@ export const GUARDRAIL_PROBLEMS = {
   ),
   "card-lost": row(
     "The graphics card is lost to this program.",
-    "Restart the container. Docker takes the card away when systemd reloads (`systemctl daemon-reload`) unless its devices are named (`--device /dev/nvidia0 --device /dev/nvidiactl --device /dev/nvidia-uvm`) or its cgroup driver is `cgroupfs`. Without a container: restart the machine after an update of the driver.",
+    "Restart the container. It loses its card at `systemctl daemon-reload` unless its devices are named (`--device /dev/nvidia0` and those beside it) or Docker's cgroup driver is `cgroupfs`. Without a container: restart the machine, as after an update of the driver.",
     { http: 503, exit: 3, retry: "wait" },
   ),
   "disk-over-limit": row(

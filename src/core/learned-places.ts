@@ -18,7 +18,9 @@ export const placesNow = (learned: Learned | null, wanted: number, now: number):
 
 /** The card refused one more beside `others` of ours; where there were none, others' programs have its sessions. */
 export const afterRefusal = (learned: Learned | null, others: number, now: number): Learned => {
-  const times = learned === null ? 0 : learned.times + 1;
+  // Several that were begun together and refused are one try.
+  const isOneMore = learned !== null && others >= learned.places;
+  const times = (learned?.times ?? 0) + (isOneMore ? 1 : 0);
   return {
     places: Math.max(1, others),
     until: now + Math.min(WAIT_MAX_MS, WAIT_MS * 2 ** times),

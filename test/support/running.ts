@@ -31,7 +31,12 @@ type Bench = {
   readonly pass: (ms: number) => void;
 };
 
-export const newBench = (context: TestContext, root: string, probe?: Ffprobe["probe"]): Bench => {
+export const newBench = (
+  context: TestContext,
+  root: string,
+  probe?: Ffprobe["probe"],
+  more: object = {},
+): Bench => {
   const { store } = newStore(context);
   const scans: string[] = [];
   let clock = NOW;
@@ -41,6 +46,7 @@ export const newBench = (context: TestContext, root: string, probe?: Ffprobe["pr
   const settings = settingsFrom({
     libraries: { films: { root } },
     operational: { encoder: "software", gpu_only: false },
+    ...more,
   });
   const running: Running = {
     settings,
