@@ -21,16 +21,19 @@ type Given = {
   readonly usedPercent?: number;
   readonly proc?: string;
   readonly hasCard?: boolean;
-  /** Before the second look, half a minute after the first. */
-  readonly then?: (running: Running) => void;
+  /** After each look. */
+  readonly meanwhile?: (running: Running, look: number) => void;
 };
+
+/** Some guardrails wait for a minute before they act. */
+const [LOOKS, LOOK_MS] = [6, 20_000];
 
 const NOTHING = { max_disk_usage_percent: 100, min_free_memory_mb: 0 };
 
-/** What rests at the third look. */
+/** What rests after some looks. */
 const rested = async (
   context: TestContext,
-  { settings = {}, usedPercent = 5, proc = "/none", hasCard = false, then = () => {} }: Given,
+  { settings = {}, usedPercent = 5, proc = "/none", hasCard = false, meanwhile = () => {} }: Given,
 ): Promise<Met> => {
   const root = tempFolder(context);
   const bench = newBench(context, root, undefined, { operational: NOTHING, ...settings });
@@ -54,13 +57,14 @@ const rested = async (
     lastLook: () => null,
     machine,
   });
-  for (let look = 0; look < 3; look++) {
+  for (let look = 0; look < LOOKS; look++) {
     loop.pump();
     await loop.idle();
-    if (look === 0) then(running);
-    bench.pass(look === 1 ? 1000 : 70_000);
-    loop.pump();
+    meanwhile(running, look);
+    bench.pass(LOOK_MS);
   }
+  loop.pump();
+  await loop.idle();
   return running.pauses.all()[0]?.code;
 };
 
@@ -101,14 +105,17 @@ const ofGuardrails = {
     }),
   "no-room": (context) =>
     rested(context, {
-      then: ({ store }) =>
-        void queue(store, "Film.mkv", { library: "films", work: "copy", expectedBytes: 96e9 }),
+      meanwhile: ({ store }, look) => {
+        if (look > 0) return;
+        const { id } = queue(store, "Film.mkv", { library: "films" });
+        store.assets.touch(id, { expectedBytes: 96e9 });
+      },
     }),
   "machine-busy": (context) => {
     const { proc, work } = kernel(context);
     const operational = { ...NOTHING, max_other_load_percent: 50 };
-    let busy = 1000;
-    return rested(context, { proc, settings: { operational }, then: () => work((busy += 5000)) });
+    const meanwhile: Given["meanwhile"] = (_, look) => work(10_000 * (look + 1));
+    return rested(context, { proc, settings: { operational }, meanwhile });
   },
   "memory-short": (context) =>
     rested(context, {
@@ -129,8 +136,8 @@ const ofGuardrails = {
     }),
   "failing-alike": (context) =>
     rested(context, {
-      then: ({ store, limits }) => {
-        for (let film = 0; film < 5; film++)
+      meanwhile: ({ store, limits }, look) => {
+        for (let film = 0; look === 0 && film < 5; film++)
           limits.failed("copies", queue(store, `${film}.mkv`), new Problem("conversion-failed", "odd"));
       },
     }),
