@@ -16,6 +16,7 @@ import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
 import type { Pause } from "./pauses.ts";
+import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
@@ -140,6 +141,8 @@ export type Control = {
   readonly ignore: (assetId: number) => Asset;
   /** Gives a queued film another place in its lane. Throws Problem asset-not-found, state-refuses. */
   readonly prioritise: (assetId: number, where: Where) => Asset;
+  /** The servers of the household. */
+  readonly servers: Servers;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

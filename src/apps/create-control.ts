@@ -11,6 +11,7 @@ import { createQueueControls } from "./queue-controls.ts";
 import type { RestoreLoop } from "./restore-loop.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
+import { createServers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
 /** The loops that a face asks something of. */
@@ -49,6 +50,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    servers: createServers(running, (library) => void running.startScan(library)),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

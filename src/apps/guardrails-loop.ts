@@ -6,7 +6,7 @@ import { Problem } from "../core/problem.ts";
 import { SERVERS } from "../core/servers.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { createLoadReader, readMemory } from "../edges/machine.ts";
-import { askPlaying, PLAYERS, type Playing } from "../edges/playing.ts";
+import { askPlaying, PLAYERS } from "../edges/servers/playing.ts";
 import type { Loop } from "./assess-loop.ts";
 import type { CardWatch } from "./card-watch.ts";
 import { createPauseHistory } from "./pause-history.ts";
@@ -103,26 +103,25 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
 
 /** Who plays something, in words. What a server says that does not answer is logged once. */
 const createPlayingSensor = ({ settings, now, log, signal }: Running): Sensor<readonly string[]> => {
-  const unknown = new Map<string, string>();
-  const wordsOf = (player: (typeof PLAYERS)[number], playing: Playing): readonly string[] => {
-    const why = playing.kind === "unknown" ? playing.why : "";
-    if (why !== "" && unknown.get(player) !== why && !signal.aborted)
-      log.warn({ server: player, why }, "who watches is not known: nothing rests for this server");
-    unknown.set(player, why);
-    return playing.kind === "films" && playing.films > 0
-      ? [`${SERVERS[player]} plays ${counted(playing.films, "film")}`]
-      : [];
-  };
+  const failing = new Map<string, string>();
   const asked = settings.operational.pause_while_watching
     ? PLAYERS.filter((player) => settings[player].url !== "")
     : [];
-  const read = async (): Promise<readonly string[]> => {
-    const said = await Promise.all(
-      asked.map(async (player) => wordsOf(player, await askPlaying(player, settings, signal))),
-    );
-    return said.flat();
+  const read = async (player: (typeof PLAYERS)[number]): Promise<readonly string[]> => {
+    const said = await askPlaying(player, settings, signal);
+    const code = said.kind === "failed" ? said.code : "";
+    if (said.kind === "failed" && failing.get(player) !== code && !signal.aborted)
+      log.warn(
+        { server: player, code, detail: said.detail },
+        "who watches is not known: nothing rests for it",
+      );
+    failing.set(player, code);
+    return said.kind === "read" && said.value > 0
+      ? [`${SERVERS[player]} plays ${counted(said.value, "film")}`]
+      : [];
   };
-  return createSensor(read, { now, every: () => PLAYING_MS });
+  const readAll = async () => (await Promise.all(asked.map(read))).flat();
+  return createSensor(readAll, { now, every: () => PLAYING_MS });
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Encoder } from "../core/encoders.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import type { LibrarySettings, Settings } from "../core/settings.ts";
+import type { ServerName } from "../core/settings-servers.ts";
 import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
@@ -52,6 +53,8 @@ export type Running = {
   readonly wake: () => void;
   /** Films in work that are encoded. */
   readonly encoding: () => readonly number[];
+  /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
+  readonly unknown: Map<ServerName, string>;
   readonly startScan: (library: string | null) => readonly string[];
 };
 

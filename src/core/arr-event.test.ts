@@ -12,12 +12,12 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
   [
     "Sonarr's test",
     { eventType: "Test", series: { id: 1, path: "C:\\testpath" }, episodes: [{ id: 123 }] },
-    { server: "sonarr", kind: "test", folders: [] },
+    { server: "sonarr", kind: "test", folders: [], isTree: false },
   ],
   [
     "Radarr's test",
     { eventType: "Test", movie: { id: 1, folderPath: "C:\\testpath" }, remoteMovie: {}, release: {} },
-    { server: "radarr", kind: "test", folders: [] },
+    { server: "radarr", kind: "test", folders: [], isTree: false },
   ],
   [
     "Sonarr 4: imported, an upgrade",
@@ -39,6 +39,7 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
       server: "sonarr",
       kind: "changed",
       folders: ["/tv/Gravity Falls/Season 02", "/tv/Gravity Falls/Season 2"],
+      isTree: false,
     },
   ],
   [
@@ -51,12 +52,12 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
         { path: "/tv/Gravity Falls/Season 01/S01E02.mkv" },
       ],
     },
-    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/Season 01"] },
+    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/Season 01"], isTree: false },
   ],
   [
     "an older one, without the whole path",
     { eventType: "Download", series: SERIES, episodeFile: { relativePath: "Season 01/S01E01.mkv" } },
-    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/Season 01"] },
+    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/Season 01"], isTree: false },
   ],
   [
     "on Windows",
@@ -65,7 +66,7 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
       series: { path: "C:\\tv\\Gravity Falls" },
       episodeFile: { relativePath: "Season 01\\S01E01.mkv" },
     },
-    { server: "sonarr", kind: "changed", folders: ["C:\\tv\\Gravity Falls\\Season 01"] },
+    { server: "sonarr", kind: "changed", folders: ["C:\\tv\\Gravity Falls\\Season 01"], isTree: false },
   ],
   [
     "renamed into another folder",
@@ -76,12 +77,17 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
         { path: "/tv/Gravity Falls/S1/a.mkv", previousPath: "/tv/Gravity Falls/Season 1/b.mkv" },
       ],
     },
-    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/S1", "/tv/Gravity Falls/Season 1"] },
+    {
+      server: "sonarr",
+      kind: "changed",
+      folders: ["/tv/Gravity Falls/S1", "/tv/Gravity Falls/Season 1"],
+      isTree: false,
+    },
   ],
   [
     "renamed, nothing more is said",
     { eventType: "Rename", series: SERIES },
-    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls"] },
+    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls"], isTree: true },
   ],
   [
     "an episode was deleted",
@@ -91,12 +97,12 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
       episodeFile: { path: "/tv/Gravity Falls/Season 01/a.mkv" },
       deleteReason: "manual",
     },
-    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/Season 01"] },
+    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls/Season 01"], isTree: false },
   ],
   [
     "a series was deleted",
     { eventType: "SeriesDelete", series: SERIES, deletedFiles: true },
-    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls"] },
+    { server: "sonarr", kind: "changed", folders: ["/tv/Gravity Falls"], isTree: true },
   ],
   [
     "Radarr: imported",
@@ -107,7 +113,7 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
       movieFile: { relativePath: "Heat.mkv", path: "/movies/Heat (1995)/Heat.mkv" },
       isUpgrade: false,
     },
-    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] },
+    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"], isTree: false },
   ],
   [
     "Radarr 3: a film was deleted",
@@ -117,7 +123,7 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
       movieFile: { relativePath: "Heat.mkv" },
       deleteReason: "upgrade",
     },
-    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] },
+    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"], isTree: false },
   ],
   [
     "Radarr: renamed",
@@ -126,19 +132,27 @@ const cases: readonly [string, object, ReturnType<typeof said>][] = [
       movie: MOVIE,
       renamedMovieFiles: [{ previousRelativePath: "H.mkv", relativePath: "Heat.mkv" }],
     },
-    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] },
+    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"], isTree: false },
   ],
   [
     "Radarr: out of its list",
     { eventType: "MovieDelete", movie: MOVIE, deletedFiles: false },
-    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"] },
+    { server: "radarr", kind: "changed", folders: ["/movies/Heat (1995)"], isTree: true },
   ],
-  ["a grab", { eventType: "Grab", series: SERIES }, { server: "sonarr", kind: "nothing", folders: [] }],
-  ["health", { eventType: "Health", level: "warning" }, { server: "sonarr", kind: "nothing", folders: [] }],
+  [
+    "a grab",
+    { eventType: "Grab", series: SERIES },
+    { server: "sonarr", kind: "nothing", folders: [], isTree: false },
+  ],
+  [
+    "health",
+    { eventType: "Health", level: "warning" },
+    { server: "sonarr", kind: "nothing", folders: [], isTree: false },
+  ],
   [
     "a file without any name",
     { eventType: "Download", series: null, episodeFile: {} },
-    { server: "sonarr", kind: "changed", folders: [] },
+    { server: "sonarr", kind: "changed", folders: [], isTree: true },
   ],
 ];
 for (const [name, event, expected] of cases) test(name, () => assert.deepEqual(said(event), expected));

@@ -33,6 +33,8 @@ export type ArrChange = {
   readonly kind: "test" | "changed" | "nothing";
   /** As the server calls them, each once. */
   readonly folders: readonly string[];
+  /** Whether all that is below them may have changed. */
+  readonly isTree: boolean;
 };
 
 /** What changes files; all else (a grab, a health check, an update of the program) does not. */
@@ -66,8 +68,8 @@ const pathsOf = (each: File, folder: string | null): readonly string[] =>
 /** The folders that an event says have changed; that of the whole series or film where it names no file. */
 export const arrChange = (event: ArrEvent): ArrChange => {
   const server = event.movie || event.movieFile ? "radarr" : "sonarr";
-  if (event.eventType === "Test") return { server, kind: "test", folders: [] };
-  if (!CHANGING.has(event.eventType)) return { server, kind: "nothing", folders: [] };
+  if (event.eventType === "Test") return { server, kind: "test", folders: [], isTree: false };
+  if (!CHANGING.has(event.eventType)) return { server, kind: "nothing", folders: [], isTree: false };
   const folder = event.series?.path ?? event.movie?.folderPath ?? null;
   const named = [
     event.episodeFile,
@@ -78,6 +80,6 @@ export const arrChange = (event: ArrEvent): ArrChange => {
     ...(event.renamedMovieFiles ?? []),
   ].filter((each) => each !== null && each !== undefined);
   const found = named.flatMap((each) => pathsOf(each, folder)).map(folderOf);
-  const folders = found.length > 0 ? found : folder === null ? [] : [folder];
-  return { server, kind: "changed", folders: [...new Set(folders)] };
+  if (found.length > 0) return { server, kind: "changed", folders: [...new Set(found)], isTree: false };
+  return { server, kind: "changed", folders: folder === null ? [] : [folder], isTree: true };
 };

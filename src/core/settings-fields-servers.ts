@@ -61,20 +61,18 @@ const SERVERS: Readonly<Record<string, Server>> = {
 export const SERVER_FIELDS: readonly SettingField[] = Object.entries(SERVERS).flatMap(
   ([prefix, { name, example, tells, key, keyLabel, keyHelp }]) =>
     fieldsOf("servers", `${prefix}.`, {
-      url: { label: name, help: `Its address; empty: none. ${tells}`, kind: text(example), isIdle: true },
-      [key]: { label: `${name}: ${keyLabel}`, help: keyHelp, kind: { kind: "secret" }, isIdle: true },
+      url: { label: `${name}: address`, help: `Empty: none. ${tells}`, kind: text(example) },
+      [key]: { label: `${name}: ${keyLabel}`, help: keyHelp, kind: { kind: "secret" } },
       path_map: {
         label: `${name}: folders that it calls otherwise`,
         help: "Your folder, a colon and a space, its folder; one a line. Empty: the same.",
         kind: { kind: "yaml", example: "/media/movies: /data/movies" },
-        isIdle: true,
       },
       ...(prefix === "jellyfin" && {
         libraries: {
           label: "Jellyfin: whole libraries",
           help: "The id of its library by the name of yours, one a line. It is looked through whole where its folders are not known.",
           kind: { kind: "yaml" as const, example: "movies: f137a2dd21bbc1b99aa5c0f6bf02a805" },
-          isIdle: true as const,
         },
       }),
     }),

@@ -1,5 +1,10 @@
 /** Requests to the other programs that the settings name: bounded in time and size, and never led elsewhere. */
-import { type DeliveryOutcome, outcomeOfAnswer, retryAfterMs } from "../core/delivery.ts";
+import {
+  type DeliveryFailure,
+  type DeliveryOutcome,
+  outcomeOfAnswer,
+  retryAfterMs,
+} from "../core/delivery.ts";
 import { visibleText } from "../core/human-text.ts";
 
 export type OutgoingRequest = {
@@ -7,8 +12,6 @@ export type OutgoingRequest = {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Bytes of the answer that are read; 256 KiB unless said. */
-  readonly answerMaxBytes?: number;
 };
 
 export type OutgoingAnswer = {
@@ -39,13 +42,14 @@ const beginningOf = async (response: Response, maxBytes: number, signal: AbortSi
  * Throws what `fetch` throws.
  */
 export const outgoing = async (
-  { url, answerMaxBytes = ANSWER_MAX_BYTES, ...request }: OutgoingRequest,
+  { url, ...request }: OutgoingRequest,
   signal: AbortSignal,
+  maxBytes = ANSWER_MAX_BYTES,
 ): Promise<OutgoingAnswer> => {
   const response = await fetch(url, { ...request, redirect: "manual", signal });
   return {
     status: response.status,
-    text: await beginningOf(response, answerMaxBytes, signal),
+    text: await beginningOf(response, maxBytes, signal),
     retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.parse, Date.now()),
   };
 };
@@ -63,12 +67,26 @@ const reasonOf = (thrown: unknown): string => {
   return `There was no answer (${code || visibleText(inner.message).slice(0, DETAIL_MAX)}).`;
 };
 
-/** What sending came to: any answer that is no success, and none at all, is a failure with a reason. */
-export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> => {
+/** What an answer says, or why there is none. */
+export type Asked = { readonly kind: "answered"; readonly text: string } | DeliveryFailure;
+
+/** The text of a good answer (its first `maxBytes`); any other, and none at all, is a failure with a reason. */
+export const askOut = async (
+  request: OutgoingRequest,
+  signal: AbortSignal,
+  maxBytes?: number,
+): Promise<Asked> => {
   try {
-    const { status, text, retryAfterMs } = await outgoing(request, signal);
-    return outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
+    const { status, text, retryAfterMs } = await outgoing(request, signal, maxBytes);
+    const outcome = outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
+    return outcome.kind === "arrived" ? { kind: "answered", text } : outcome;
   } catch (thrown) {
     return { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) };
   }
+};
+
+/** What sending came to. */
+export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> => {
+  const asked = await askOut(request, signal);
+  return asked.kind === "answered" ? { kind: "arrived" } : asked;
 };

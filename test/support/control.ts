@@ -5,6 +5,7 @@ import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createLaneLimits } from "../../src/apps/lane-limits.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
+import { createServers } from "../../src/apps/server-states.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
 import { estimate } from "../../src/core/estimate.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -17,6 +18,7 @@ import { RUNNING } from "../../src/core/queue-hold.ts";
 import { parseSettings, type Settings } from "../../src/core/settings.ts";
 import { judge } from "../../src/core/verdict.ts";
 import { wishOf } from "../../src/core/wish.ts";
+import { createLog } from "../../src/edges/log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
@@ -155,6 +157,7 @@ const NOTHING_WAITS = {
   hold: RUNNING,
   warnings: [],
 };
+const quiet = { log: createLog("silent"), unknown: new Map<never, string>() };
 
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (
@@ -164,8 +167,7 @@ export const openTestControl = (
   const store = openStore({ file: join(folder, "state.db") });
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
-  const progress = new Map<number, JobProgress>();
-  const logs = new Map<number, JobLog>();
+  const [progress, logs] = [new Map<number, JobProgress>(), new Map<number, JobLog>()];
   let overview: Overview = {
     version: "0.1.0",
     startedAt: now(),
@@ -193,6 +195,7 @@ export const openTestControl = (
     settings,
     store,
     logOf: (id) => logs.get(id) ?? null,
+    servers: createServers({ ...quiet, settings, store, now }, () => {}),
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>

@@ -70,7 +70,7 @@ export type HouseOptions = {
   readonly root?: string;
   readonly data?: string;
   /** More of the settings. */
-  readonly settings?: object;
+  readonly settings?: (root: string) => object;
   readonly now?: () => number;
   readonly machine?: Machine;
 };
@@ -99,7 +99,7 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
       min_free_memory_mb: 0,
       ...options.operational,
     },
-    ...options.settings,
+    ...options.settings?.(root),
   });
   const now = (): Orchestrator => {
     assert.ok(running, "it runs");

@@ -62,6 +62,7 @@ export const newBench = (
     cancels: new Map(),
     pauses: createPauses(now),
     ...lanesOf(store, settings, now),
+    unknown: new Map(),
     encoder: () => ({ encoder, card: null, status: { kind: "found", codec, name, isHardware } }),
     probeEncoder: () => {},
     wake: () => {},

@@ -19,6 +19,7 @@ import { addActionRoutes } from "./routes/actions.ts";
 import { addActivityRoutes } from "./routes/activity.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
+import { addArrRoutes } from "./routes/arr-events.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addFilmRoutes } from "./routes/film.ts";
 import { addHomeRoutes } from "./routes/home.ts";
@@ -115,6 +116,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addQueuePageRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
+    addArrRoutes(routes, face);
     addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
     addFilmRoutes(routes, face);

@@ -4,6 +4,7 @@ import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Deliveries, deliveriesOf } from "./deliveries.ts";
+import { type EventReaders, eventReadersOf } from "./event-readers.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
@@ -23,6 +24,7 @@ export type Store = {
   readonly assets: Assets;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly eventReaders: EventReaders;
   readonly activity: Activity;
   readonly figures: Figures;
   readonly probes: Probes;
@@ -68,6 +70,7 @@ export const storeOf = (database: Database): Store => {
     assets: assetsOf(database, events),
     jobs: jobsOf(database),
     events,
+    eventReaders: eventReadersOf(database),
     activity: activityOf(database),
     figures: figuresOf(database, probes),
     probes,

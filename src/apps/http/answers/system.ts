@@ -3,6 +3,7 @@ import { z } from "zod";
 import { WORKS } from "../../../core/work.ts";
 import { LANE_NAMES } from "../../pauses.ts";
 import { progressSchema, time } from "./film.ts";
+import { serverState } from "./servers.ts";
 import { encoderSchema } from "./status.ts";
 
 const bytes = z.number();
@@ -77,6 +78,7 @@ export const systemAnswer = z.object({
       }),
     ),
   }),
+  servers: z.array(serverState),
   checks: checksAnswer,
 });
 

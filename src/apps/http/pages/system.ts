@@ -10,6 +10,7 @@ import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { gauge } from "./gauge.ts";
 import { layout } from "./layout.ts";
+import { serversCard } from "./servers.ts";
 import { progressState } from "./state.ts";
 import { ago, foreign } from "./words.ts";
 
@@ -156,6 +157,6 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}</div>
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${serversCard(view.control.servers.states(), view.now)}</div>
 ${checksSection(view.checks, view.now)}`,
   });

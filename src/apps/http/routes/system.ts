@@ -65,10 +65,14 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     method: "GET",
     url: "/api/system",
     tag: "program",
-    summary: "How the machine stands: card, encoders, disks, database, versions, checks",
+    summary: "How the machine stands: card, encoders, disks, database, versions, servers, checks",
     about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
     answer: systemAnswer,
-    run: async () => ({ ...(await control.system.facts()), checks: control.system.checks() }),
+    run: async () => ({
+      ...(await control.system.facts()),
+      servers: control.servers.states(),
+      checks: control.system.checks(),
+    }),
   });
 
   addApiRoute(app, {
