@@ -131,7 +131,8 @@ export const createDiskRooms = (
       return libraries.flatMap(([library]) =>
         LANE_NAMES.flatMap((lane: WorkLane) => {
           const room = all[library];
-          if (!room || ((room.results ?? 1) <= 0 && (room.archive ?? 1) <= 0)) return [];
+          // A disk over its limit is said to be that.
+          if (!room || (limit < 100 && ((room.results ?? 1) <= 0 || (room.archive ?? 1) <= 0))) return [];
           const [first] = store.queue.page({ works: LANES[lane], libraries: [library] }, { limit: 1 }).assets;
           const misfit = first && misfitOf(first, room);
           return misfit ? [{ lane, library, ...misfit }] : [];

@@ -9,7 +9,7 @@ import type { Work } from "../core/work.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Control, LaneStatus } from "./control.ts";
 import type { LaneWork } from "./job-loop.ts";
-import { LANES, laneOf } from "./pauses.ts";
+import { LANES, laneOf, type Pause } from "./pauses.ts";
 import type { Running } from "./running.ts";
 
 type Around = Pick<
@@ -97,7 +97,7 @@ const statusOf = (around: Around, lane: LaneWork): LaneStatus => {
   const { store, pauses, encoder } = around;
   const counts = store.queue.counts({ works: LANES[lane.lane] });
   const each = { ...lane, note: lane.lane === "encodes" ? cardTakes(around) : null };
-  const pause = pauses.ofLane(each.lane);
+  const pause = pauses.ofLane(each.lane) ?? pauseOfAll(around, each);
   if (pause) {
     const { code, until } = pause;
     return { ...each, ...counts, pause: { code, sentence: pauses.sentence(pause), until } };
@@ -106,6 +106,17 @@ const statusOf = (around: Around, lane: LaneWork): LaneStatus => {
   if (each.lane === "copies" || status.kind !== "none") return { ...each, ...counts, pause: null };
   const sentence = `${PROBLEMS["encoder-unavailable"].title} ${status.why}`;
   return { ...each, ...counts, pause: { code: "encoder-unavailable", sentence, until: null } };
+};
+
+/** The pause of a lane in which nothing runs and whose films are all of libraries that rest; null when any may be begun. */
+const pauseOfAll = ({ store, pauses, settings }: Around, { lane, running }: LaneWork): Pause | null => {
+  if (running.length > 0) return null;
+  const waiting = Object.keys(settings.libraries).filter((library) => {
+    const { queued, held } = store.queue.counts({ works: LANES[lane], libraries: [library] });
+    return queued > held;
+  });
+  const held = waiting.map((library) => pauses.ofFilm({ library, lane }));
+  return held.includes(null) ? null : (held[0] ?? null);
 };
 
 /** What was learned of the card. */

@@ -137,7 +137,7 @@ export const GUARDRAILS: Readonly<Record<RestCode, Guardrail>> = {
     lanes: ["encodes"],
     look: ({ limits: { schedule, time_zone }, now }) => {
       const until = nextOpening(schedule, time_zone, now);
-      return [{ isOver: until !== now, detail: "What is in work goes on to its end.", until }];
+      return [{ isOver: until !== now, detail: "", until }];
     },
   },
   "somebody-watches": {

@@ -38,7 +38,7 @@ const statusSchema = z.looseObject({
   scanning: z.array(z.string()),
   rootProblems: z.array(z.looseObject({ library: z.string(), code: z.string(), detail: z.string() })),
   waiting: z.looseObject({ code: z.string(), sentence: z.string() }).nullable(),
-  pauses: z.array(z.looseObject({ sentence: z.string() })),
+  pauses: z.array(z.looseObject({ code: z.string(), sentence: z.string(), films: z.number() })),
   warnings: z.array(z.looseObject({ sentence: z.string() })),
   counts: z.looseObject({ state: z.record(z.string(), z.number()), total: z.number() }),
 });
