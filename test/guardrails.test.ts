@@ -258,3 +258,24 @@ test("films that fail alike: the lane rests, one at a time is tried, and no film
   }
   assert.deepEqual(historyOf(house, "failing-alike"), BOTH);
 });
+
+test("after a restart a full disk is known before the first film is begun, and its pause is the same one", async (context) => {
+  const disk = smallDisk(context, 40e6);
+  if (disk === null) return context.skip("no disk may be mounted here");
+  const operational = { max_disk_usage_percent: 90 };
+  const { house, pass } = houseWithClock(context, { root: join(disk, "films"), operational });
+  fillDisk(disk, 3e6);
+  await house.start();
+  await rests(house, "disk-over-limit");
+  await putClip("remux", join(house.root, "Film.mkv"));
+  await house.scan();
+  await house.becomes("Film.mkv", "Queued");
+  for (let each = 0; each < 2; each++) {
+    await house.start();
+    await rests(house, "disk-over-limit");
+  }
+  pass(5 * MINUTE_MS);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  assert.deepEqual(historyOf(house, "disk-over-limit"), ["pause-began"]);
+  assert.equal(house.now().store.jobs.forAsset(house.at("Film.mkv")?.id ?? 0, 5).length, 0);
+});

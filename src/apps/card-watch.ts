@@ -18,6 +18,8 @@ export type CardWatch = {
   readonly pump: () => void;
   /** Celsius of the hottest card; null before the first reading, and always where no NVIDIA card encodes. */
   readonly degrees: () => number | null;
+  /** False while the first word of a card that encodes is waited for. */
+  readonly hasRead: () => boolean;
   /** The last readings in a row, newest last. */
   readonly readings: () => readonly number[];
   /** What says that the card is lost, and since when; null: nothing does. */
@@ -57,6 +59,7 @@ export const createCardWatch = (
       if ((isNvidia() || heat.value() !== null) && !signal.aborted) heat.pump();
     },
     degrees: () => (isNvidia() && isSaid() ? (readings.at(-1) ?? null) : null),
+    hasRead: () => !isNvidia() || heat.hasRead(),
     readings: () => (isSaid() ? readings : []),
     lost: () => lost,
     idle: heat.idle,

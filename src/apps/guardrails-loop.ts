@@ -4,7 +4,7 @@ import { counted } from "../core/human-text.ts";
 import { lostCard } from "../core/nvidia-smi.ts";
 import { Problem } from "../core/problem.ts";
 import { SERVERS } from "../core/servers.ts";
-import type { Snapshot } from "../core/snapshot.ts";
+import type { Snapshot, WorkLane } from "../core/snapshot.ts";
 import { createLoadReader, readMemory } from "../edges/machine.ts";
 import { askPlaying, PLAYERS } from "../edges/servers/playing.ts";
 import type { Loop } from "./assess-loop.ts";
@@ -37,7 +37,7 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
   const load = createLoadReader(around.machine?.proc);
   const every = (ms: number) => ({ now, every: () => ms });
   const sensors = {
-    disks: createSensor(disks.read, every(DISKS_MS)),
+    disks: createSensor(disks.read, { ...every(DISKS_MS), onRead: running.wake }),
     load: createSensor(load, every(MACHINE_MS)),
     memory: createSensor(() => readMemory(around.machine?.proc, around.machine?.cgroup), every(MACHINE_MS)),
     playing: createPlayingSensor(running),
@@ -57,6 +57,12 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
     watching: sensors.playing.value() ?? [],
     failing: limits.failing(),
   });
+
+  /** Whoever begins a film before the first look may begin it on a full disk. Every first look ends within seconds. */
+  const unread = (): readonly WorkLane[] => {
+    if (!sensors.disks.hasRead()) return ["copies", "encodes"];
+    return sensors.playing.hasRead() && card.hasRead() ? [] : ["encodes"];
+  };
 
   /** Far too hot, and resting did not help: what encodes goes back to the queue. */
   const coolDown = (): void => {
@@ -86,6 +92,7 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
       sensors.memory.pump();
       if (operational.max_other_load_percent > 0) sensors.load.pump();
       sensors.playing.pump();
+      limits.setWaiting(unread());
       coolDown();
       state = watchOver(state, { snapshot: snapshot(), limits: operational, now: now() });
       pauses.setRests(restsOf(state));

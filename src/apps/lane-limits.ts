@@ -9,6 +9,8 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 
 export type LaneLimits = {
+  /** Lanes of which nothing is begun before the first look at the machine. */
+  readonly setWaiting: (lanes: readonly WorkLane[]) => void;
   /** How many films of the lane may be in work; `wanted`: by the settings. */
   readonly places: (lane: WorkLane, wanted: number) => number;
   /** What the card takes at once, where that is less than the settings say; `until` (epoch ms) it is not tried with more. */
@@ -31,6 +33,7 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
   const breakers = new Map<WorkLane, Breaker>();
   const breakerOf = (lane: WorkLane): Breaker => breakers.get(lane) ?? CLOSED;
   let learned: Learned | null = null;
+  let waiting: readonly WorkLane[] = [];
 
   /** It was not the film: it has its attempt again, and waits with the others. */
   const giveBack = (id: number): void => {
@@ -47,7 +50,11 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
   };
 
   return {
+    setWaiting: (lanes) => {
+      waiting = lanes;
+    },
     places: (lane, wanted) => {
+      if (waiting.includes(lane)) return 0;
       const allowed = lane === "encodes" ? placesNow(learned, wanted, now()) : wanted;
       return placesOf(breakerOf(lane), allowed, now());
     },

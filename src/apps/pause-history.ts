@@ -22,7 +22,16 @@ const nameOf = ({ lanes, libraries }: Pause): string => {
   return libraries === null ? what : `${what} on ${libraries.join(", ")}`;
 };
 
-type Open = { readonly name: string; readonly code: string; readonly since: number };
+type Open = {
+  readonly name: string;
+  readonly code: string;
+  readonly since: number;
+  /** It began before the program did, and was not seen yet. */
+  readonly isInherited: boolean;
+};
+
+/** After a start some things have to be looked at for a while before they are known. */
+const SETTLED_MS = 90_000;
 
 const EVENTS_LOOKED_AT = 200;
 
@@ -39,7 +48,7 @@ const openOnes = ({ store }: Pick<Running, "store">): Map<string, Open> => {
   for (const { at, kind, path, data } of events.toReversed()) {
     const key = textIn(data, "key");
     if (kind === "pause-ended") open.delete(key);
-    else open.set(key, { name: path, code: textIn(data, "code"), since: at });
+    else open.set(key, { name: path, code: textIn(data, "code"), since: at, isInherited: true });
   }
   return open;
 };
@@ -47,6 +56,7 @@ const openOnes = ({ store }: Pick<Running, "store">): Map<string, Open> => {
 /** Compares what rests with what rested; true: something changed. */
 export const createPauseHistory = ({ store, now }: Pick<Running, "store" | "now">) => {
   let open: Map<string, Open> | null = null;
+  const startedAt = now();
   return (pauses: readonly Pause[]): { readonly began: readonly Pause[]; readonly ended: number } => {
     open ??= openOnes({ store });
     const known = open;
@@ -54,7 +64,10 @@ export const createPauseHistory = ({ store, now }: Pick<Running, "store" | "now"
       pauses.filter(({ code }) => !SAID_ELSEWHERE.has(code)).map((each) => [keyOf(each), each]),
     );
     const began = [...current].filter(([key]) => !known.has(key));
-    const ended = [...known].filter(([key]) => !current.has(key));
+    const isSettled = Math.abs(now() - startedAt) > SETTLED_MS;
+    const ended = [...known].filter(([key, each]) => !current.has(key) && (isSettled || !each.isInherited));
+    for (const [key, each] of known)
+      if (each.isInherited && current.has(key)) known.set(key, { ...each, isInherited: false });
     if (began.length + ended.length === 0) return { began: [], ended: 0 };
     store.transaction(() => {
       for (const [key, { name, code, since }] of ended) {
@@ -83,7 +96,8 @@ export const createPauseHistory = ({ store, now }: Pick<Running, "store" | "now"
       }
     });
     for (const [key] of ended) known.delete(key);
-    for (const [key, pause] of began) known.set(key, { name: nameOf(pause), code: pause.code, since: now() });
+    for (const [key, pause] of began)
+      known.set(key, { name: nameOf(pause), code: pause.code, since: now(), isInherited: false });
     return { began: began.map(([, pause]) => pause), ended: ended.length };
   };
 };

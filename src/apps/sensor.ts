@@ -5,6 +5,7 @@ export type Sensor<T> = {
   readonly pump: () => void;
   /** The last reading; null before the first. */
   readonly value: () => T | null;
+  readonly hasRead: () => boolean;
   readonly idle: () => Promise<void>;
 };
 
@@ -35,6 +36,7 @@ export const createSensor = <T>(read: () => Promise<T>, { now, every, onRead }: 
       });
     },
     value: () => last?.value ?? null,
+    hasRead: () => last !== null,
     idle: async () => void (await reading),
   };
 };
