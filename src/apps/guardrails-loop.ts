@@ -1,5 +1,5 @@
 /** Looks at the machine, and says what rests and what goes on. Everything it asks ends in bounded time. */
-import { type GuardState, isFarTooHot, restsOf, watchOver } from "../core/guardrails.ts";
+import { type GuardState, HOTTER_BY, isFarTooHot, restsOf, watchOver } from "../core/guardrails.ts";
 import { counted } from "../core/human-text.ts";
 import { lostCard } from "../core/nvidia-smi.ts";
 import { Problem } from "../core/problem.ts";
@@ -70,17 +70,15 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
     if (readings === stoppedAt || !isFarTooHot(readings, operational)) return;
     stoppedAt = readings;
     const degrees = readings.at(-1);
+    const from = operational.gpu_temperature_cutoff + HOTTER_BY;
+    const why = new Problem(
+      "card-too-hot",
+      `It had ${degrees} °C; running encodes are stopped from ${from} °C.`,
+    );
     for (const id of running.encoding()) {
       if (running.progress.get(id)?.phase !== "converting") continue;
       log.warn({ assetId: id, degrees }, "too hot: an encode is stopped");
-      running.cancels
-        .get(id)
-        ?.abort(
-          new Problem(
-            "card-too-hot",
-            `It had ${degrees} °C, and encodes are stopped from ${operational.gpu_temperature_cutoff + 8} °C.`,
-          ),
-        );
+      running.cancels.get(id)?.abort(why);
     }
   };
 

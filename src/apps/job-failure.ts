@@ -39,7 +39,7 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   const attempt = asset.attempt + 1;
   const { retry } = PROBLEMS[problem.code];
   const lane = laneOf(asset.work);
-  const isOneTooMany = problem.code === "encoder-sessions-spent" && isBesideOthers(running, asset);
+  const isOneTooMany = problem.code === "encoder-sessions-spent" && noteRefusal(running, asset);
   const noted = isOneTooMany ? null : running.pauses.note(problem, { library: asset.library, lane });
   const isWorlds = isOfTheWorld(running, asset, problem.code);
   if (problem.code === "interrupted") {
@@ -70,8 +70,8 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
 const isOfTheWorld = ({ pauses }: Running, asset: Asset, code: ProblemCode): boolean =>
   MAY_BE_THE_FILM.has(code) ? pauses.countWait(asset.id) <= MAX_WAITS : PROBLEMS[code].retry === "wait";
 
-/** A card that encodes for us already takes no more at once: it is asked for less, and nothing rests. */
-const isBesideOthers = ({ limits, encoding }: Running, asset: Asset): boolean => {
+/** The card is asked for less from now on. True: it encodes for us meanwhile, so that nothing rests. */
+const noteRefusal = ({ limits, encoding }: Running, asset: Asset): boolean => {
   const others = encoding().filter((id) => id !== asset.id).length;
   limits.refused(others);
   return others > 0;

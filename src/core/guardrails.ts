@@ -73,7 +73,7 @@ export const mayStart = (
 };
 
 /** Degrees above the cut-off at which running encodes are stopped; cards slow themselves down from some 90 on. */
-const HOTTER_BY = 8;
+export const HOTTER_BY = 8;
 /** Readings in a row before running encodes are stopped: one may be a mistake. */
 const HOT_READINGS = 3;
 
