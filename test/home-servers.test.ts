@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { lookAtServer, serverTarget, serverTargets } from "../src/apps/servers.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import type { DeliveryOutcome } from "../src/core/delivery.ts";
-import { SERVER_NAMES } from "../src/core/servers.ts";
+import { isArr, SERVER_NAMES } from "../src/core/servers.ts";
 import type { ServerName } from "../src/core/settings-servers.ts";
 import { type HomeServer, newHomeServer } from "./support/home-servers.ts";
 
@@ -40,7 +40,8 @@ const newHome = async (context: TestContext, name: ServerName): Promise<Home> =>
     unknown,
     tell: async (folder, more = {}, now = Date.now) => {
       const target =
-        send.get(more) ?? serverTargets({ settings: settingsOf(name, server, more), now, unknown })[0]?.send;
+        send.get(more) ??
+        serverTargets({ settings: settingsOf(name, server, more), now, unknownFolders: unknown })[0]?.send;
       assert.ok(target);
       send.set(more, target);
       const delivery = {
@@ -58,7 +59,6 @@ const newHome = async (context: TestContext, name: ServerName): Promise<Home> =>
   };
 };
 
-const isArr = (name: ServerName): boolean => name === "sonarr" || name === "radarr";
 const failed = (outcome: DeliveryOutcome): string => (outcome.kind === "failed" ? outcome.code : "arrived");
 
 for (const name of SERVER_NAMES) {
@@ -90,7 +90,7 @@ for (const name of SERVER_NAMES) {
     const { server, tell, look, unknown } = await newHome(context, name);
     server.folders = ["/elsewhere"];
     assert.deepEqual(await tell("/films/Heat (1995)"), { kind: "arrived" });
-    assert.deepEqual([server.told, unknown.get(name)], [[], "/films/Heat (1995)"]);
+    assert.deepEqual([server.told, unknown.get(name)], [[], isArr(name) ? undefined : "/films/Heat (1995)"]);
     const { state, detail, mend } = await look();
     assert.equal(state, "note");
     assert.match(detail, /does not know \/films, .*it knows \/elsewhere$/);

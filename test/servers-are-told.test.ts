@@ -39,7 +39,7 @@ const newStreet = async (context: TestContext) => {
     now,
     changed: () => {},
     signal: context.signal,
-    unknown: new Map(),
+    unknownFolders: new Map(),
   };
   const announcements = createAnnouncements(needs);
   const post = createDeliveryLoop(needs, serverTargets(needs), () => 0.5);
@@ -253,7 +253,7 @@ test("Radarr puts a better file in the place of one that was converted: nothing 
     "what was made of the old file is nobody's to delete",
   );
   assert.ok(filesBelow(folder).includes("Heat Bluray.mp4"));
-  assert.equal(house.at("Heat (1995)/Heat DVD.mkv"), null);
+  await until("the old one is gone", () => house.at("Heat (1995)/Heat DVD.mkv") === null);
 
   // Imported under the same name.
   await putClip("remux", join(folder, "new.tmp"));

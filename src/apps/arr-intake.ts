@@ -9,7 +9,7 @@ export type ArrHeard = {
   readonly server: ArrChange["server"];
   /** Those that are looked through. */
   readonly libraries: readonly string[];
-  /** Folders as the server calls them that lie in no library of ours. */
+  /** The first folders, as the server calls them, that lie in no library of ours. */
   readonly outside: readonly string[];
   /** Epoch ms. */
   readonly at: number;
@@ -20,6 +20,9 @@ export type ArrIntake = {
   /** The last that each of them told since the program started. */
   readonly heard: () => readonly ArrHeard[];
 };
+
+/** So many say enough. */
+const OUTSIDE_MAX = 20;
 
 type Needs = Pick<Running, "settings" | "log" | "now">;
 
@@ -37,16 +40,22 @@ export const createArrIntake = ({ settings, log, now }: Needs, lookAt: LookAt): 
   };
   return {
     hear: ({ server, kind, folders, isTree }) => {
-      const dirty = new Map<string, { readonly path: string; readonly isTree: boolean }[]>();
+      const dirty = new Map<string, Parameters<LookAt>[1][number][]>();
       const outside: string[] = [];
       for (const theirs of folders) {
         const place = placeOf(toOurs(settings[server].path_map, theirs));
-        if (place === null) outside.push(theirs);
-        else dirty.set(place.library, [...(dirty.get(place.library) ?? []), { path: place.path, isTree }]);
+        if (place === null) {
+          outside.push(theirs);
+          continue;
+        }
+        const of = dirty.get(place.library) ?? [];
+        of.push({ path: place.path, isTree });
+        dirty.set(place.library, of);
       }
       for (const [library, each] of dirty) lookAt(library, each);
       const libraries = [...dirty.keys()];
-      const heard = { kind, server, libraries, outside, at: now() };
+      const named = outside.slice(0, OUTSIDE_MAX);
+      const heard = { kind, server, libraries, outside: named, at: now() };
       last.set(server, heard);
       log.info({ ...heard }, "told of changes");
       return heard;

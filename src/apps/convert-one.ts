@@ -67,7 +67,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     limits: createLaneLimits({ store, now: Date.now, settings: alone }),
     disks: createDiskRooms({ settings, store, progress, signal }, ""),
     encoding: () => [],
-    unknown: new Map(),
+    unknownFolders: new Map(),
     encoder: () => answer,
     probeEncoder: () => {},
     wake: () => {},

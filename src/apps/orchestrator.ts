@@ -145,7 +145,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     pauses,
     limits: createLaneLimits({ store, now, settings }),
     disks: createDiskRooms({ settings, store, progress, signal: ending.signal }, dataDirectory),
-    unknown: new Map(),
+    unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),

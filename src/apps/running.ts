@@ -54,7 +54,7 @@ export type Running = {
   /** Films in work that are encoded. */
   readonly encoding: () => readonly number[];
   /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
-  readonly unknown: Map<ServerName, string>;
+  readonly unknownFolders: Map<ServerName, string>;
   readonly startScan: (library: string | null) => readonly string[];
 };
 

@@ -1,7 +1,7 @@
 /** How the servers were told what changed, and what Sonarr and Radarr told. */
 import type { ArrChange } from "../core/arr-event.ts";
 import { PROBLEMS } from "../core/problem.ts";
-import { SERVERS, usedServers } from "../core/servers.ts";
+import { isUsed, SERVER_NAMES, SERVERS } from "../core/servers.ts";
 import type { ServerName } from "../core/settings-servers.ts";
 import { type ArrHeard, createArrIntake, type LookAt } from "./arr-intake.ts";
 import type { Running } from "./running.ts";
@@ -27,13 +27,13 @@ export type ServerState = {
 
 /** What the faces ask of the servers. */
 export type Servers = {
-  /** Each that the settings name. */
+  /** Each that the settings name, or that told something. */
   readonly states: () => readonly ServerState[];
   /** What Sonarr or Radarr tells. */
   readonly hear: (change: ArrChange) => ArrHeard;
 };
 
-type Needs = Pick<Running, "settings" | "store" | "log" | "now" | "unknown">;
+type Needs = Pick<Running, "settings" | "store" | "log" | "now" | "unknownFolders">;
 
 export const createServers = (running: Needs, lookAt: LookAt): Servers => {
   const { hear, heard } = createArrIntake(running, lookAt);
@@ -41,11 +41,12 @@ export const createServers = (running: Needs, lookAt: LookAt): Servers => {
 };
 
 const serverStates = (
-  { settings, store, unknown }: Needs,
+  { settings, store, unknownFolders }: Needs,
   heard: readonly ArrHeard[],
 ): readonly ServerState[] => {
   const targets = store.deliveries.targets();
-  return usedServers(settings).map((name) => {
+  const hasTold = (name: ServerName): boolean => heard.some(({ server }) => server === name);
+  return SERVER_NAMES.filter((name) => isUsed(settings, name) || hasTold(name)).map((name) => {
     const id = serverTarget(name);
     const target = targets.find((each) => each.kind === id.kind && each.name === id.name);
     const last = heard.find(({ server }) => server === name);
@@ -63,7 +64,7 @@ const serverStates = (
       },
       heardAt: last?.at ?? null,
       outside: last?.outside[0] ?? null,
-      unknown: unknown.get(name) ?? null,
+      unknown: unknownFolders.get(name) ?? null,
     };
   });
 };

@@ -2,7 +2,7 @@
 import type { DeliveryOutcome } from "../core/delivery.ts";
 import { liesIn, toTheirs } from "../core/path-map.ts";
 import { serverFinding } from "../core/server-finding.ts";
-import { SERVERS, usedServers } from "../core/servers.ts";
+import { isArr, SERVERS, usedServers } from "../core/servers.ts";
 import type { Settings } from "../core/settings.ts";
 import type { ServerName } from "../core/settings-servers.ts";
 import { createArr } from "../edges/servers/arr.ts";
@@ -57,8 +57,8 @@ const folderIn = (payload: unknown): string =>
 export const serverTargets = ({
   settings,
   now,
-  unknown,
-}: Pick<Running, "settings" | "now" | "unknown">): readonly DeliveryTarget[] =>
+  unknownFolders,
+}: Pick<Running, "settings" | "now" | "unknownFolders">): readonly DeliveryTarget[] =>
   usedServers(settings).map((name) => {
     const server = connect(settings, name, now);
     return {
@@ -66,11 +66,12 @@ export const serverTargets = ({
       send: async ({ payload }, signal) => {
         const folder = folderIn(payload);
         const told = await server.tell(toTheirs(settings[name].path_map, folder), signal);
-        if (told.kind === "arrived") unknown.delete(name);
+        if (told.kind === "arrived") unknownFolders.delete(name);
         if (told.kind !== "unknown") return told;
         const id = name === "jellyfin" ? wholeLibrary(settings, folder) : null;
         if (id !== null && server.lookThrough) return server.lookThrough(id, signal);
-        unknown.set(name, folder);
+        // Sonarr knows no films and Radarr no series, which is as it should be.
+        if (!isArr(name)) unknownFolders.set(name, folder);
         return { kind: "arrived" };
       },
     };

@@ -2,7 +2,7 @@
 import type { DeliveryFailure } from "./delivery.ts";
 import { liesIn, type PathMap, toTheirs } from "./path-map.ts";
 import { PROBLEMS } from "./problem.ts";
-import { SERVERS } from "./servers.ts";
+import { isArr, SERVERS } from "./servers.ts";
 import type { Settings } from "./settings.ts";
 import type { ServerName } from "./settings-servers.ts";
 
@@ -32,8 +32,8 @@ const listed = (names: readonly string[]): string => {
 type Libraries = Readonly<Record<string, Pick<Settings["libraries"][string], "root" | "output">>>;
 
 /** Where the films of each library that are to be shown are. */
-const shownFolders = (libraries: Libraries, isArr: boolean): readonly string[] =>
-  Object.values(libraries).map(({ root, output }) => (isArr || output === "beside" ? root : output));
+const shownFolders = (libraries: Libraries, isOfOriginals: boolean): readonly string[] =>
+  Object.values(libraries).map(({ root, output }) => (isOfOriginals || output === "beside" ? root : output));
 
 const isKnown = (folder: string, map: PathMap, theirs: readonly string[]): boolean => {
   const there = toTheirs(map, folder);
@@ -59,11 +59,10 @@ export const serverFinding = (
   }
   const called = looked.name === "" || looked.name === SERVERS[name] ? "" : ` ("${looked.name}")`;
   const who = `version ${looked.version}${called} answers at ${url}`;
-  const isArr = name === "sonarr" || name === "radarr";
-  const ours = shownFolders(libraries, isArr);
+  const ours = shownFolders(libraries, isArr(name));
   const unknown = ours.filter((each) => !isKnown(each, path_map, looked.folders));
   // Series are in the one, films in the other: of these two nobody expects every library.
-  if (unknown.length === 0 || (isArr && unknown.length < ours.length))
+  if (unknown.length === 0 || (isArr(name) && unknown.length < ours.length))
     return {
       state: "ok",
       detail: `${who} and knows ${unknown.length === 0 ? "the folders of" : "some of"} your libraries`,

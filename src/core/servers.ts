@@ -12,6 +12,12 @@ export const SERVERS: Readonly<Record<ServerName, string>> = {
 
 export const SERVER_NAMES = Object.keys(SERVERS) as readonly ServerName[];
 
+export const isUsed = (settings: Settings, name: ServerName): boolean => settings[name].url !== "";
+
 /** Those with an address, in this order. */
 export const usedServers = (settings: Settings): readonly ServerName[] =>
-  SERVER_NAMES.filter((name) => settings[name].url !== "");
+  SERVER_NAMES.filter((name) => isUsed(settings, name));
+
+/** Those that fetch films; the others show them. */
+export const isArr = (name: ServerName): name is "sonarr" | "radarr" =>
+  name === "sonarr" || name === "radarr";

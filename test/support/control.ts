@@ -157,7 +157,7 @@ const NOTHING_WAITS = {
   hold: RUNNING,
   warnings: [],
 };
-const quiet = { log: createLog("silent"), unknown: new Map<never, string>() };
+const quiet = { log: createLog("silent"), unknownFolders: new Map<never, string>() };
 
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (

@@ -62,7 +62,7 @@ export const newBench = (
     cancels: new Map(),
     pauses: createPauses(now),
     ...lanesOf(store, settings, now),
-    unknown: new Map(),
+    unknownFolders: new Map(),
     encoder: () => ({ encoder, card: null, status: { kind: "found", codec, name, isHardware } }),
     probeEncoder: () => {},
     wake: () => {},

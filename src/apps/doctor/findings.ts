@@ -39,5 +39,7 @@ export async function* doctorFindings({
   yield userFinding(who);
   yield await dataFinding(who, data);
   for (const [name, library] of Object.entries(settings.libraries)) yield* folderFindings(who, name, library);
-  for (const name of usedServers(settings)) yield await lookAtServer(settings, name, signal);
+  // Asked at once: several that are away are waited for as long as one.
+  const looks = usedServers(settings).map((name) => lookAtServer(settings, name, signal));
+  for (const look of looks) yield await look;
 }

@@ -165,7 +165,7 @@ export const runningIn = (house: House, fuse: Fuse): Running => ({
   encoder: () => ANSWER,
   probeEncoder: () => {},
   wake: () => {},
-  unknown: new Map(),
+  unknownFolders: new Map(),
   startScan: () => [],
 });
 
