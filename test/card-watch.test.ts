@@ -1,31 +1,60 @@
 /** The heat of the graphics card, asked of a stand-in for nvidia-smi. */
 import assert from "node:assert/strict";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createCardWatch } from "../src/apps/card-watch.ts";
 import { ENCODERS, type EncoderName } from "../src/core/encoders.ts";
-import { readTemperature } from "../src/edges/gpu.ts";
+import type { Heat } from "../src/core/nvidia-smi.ts";
+import { createHeatReader } from "../src/edges/gpu.ts";
 import { tempFolder } from "./support/temp.ts";
 
-const says = (folder: string, text: string): string => {
-  const program = join(folder, "nvidia-smi");
-  writeFileSync(program, `#!/bin/sh\nprintf '${text}'\n`);
-  chmodSync(program, 0o755);
-  return program;
+const program = (folder: string, text: string): string => {
+  const path = join(folder, "nvidia-smi");
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
 };
 
-test("the hottest of several cards counts, and what is no temperature is none", async (context) => {
-  const folder = tempFolder(context);
-  assert.equal(await readTemperature(says(folder, "41\\n67\\n")), 67);
-  assert.equal(await readTemperature(says(folder, "[N/A]\\n")), null);
-  assert.equal(await readTemperature(says(folder, "NVIDIA-SMI has failed\\n9999\\n")), null);
-  assert.equal(await readTemperature(join(folder, "not-there")), null);
+const SAID: readonly (readonly [string, Heat])[] = [
+  ["echo 41; echo 67", { kind: "degrees", degrees: 67 }],
+  ["echo '[N/A]'; echo 55", { kind: "degrees", degrees: 55 }],
+  ["echo '[N/A]'", { kind: "silent" }],
+  ["echo 9999; head -c 100000 /dev/urandom", { kind: "silent" }],
+  [
+    "echo 'Failed to initialize NVML: Unknown Error'; exit 255",
+    { kind: "lost", why: "Failed to initialize NVML: Unknown Error" },
+  ],
+  [
+    "echo 'Failed to initialize NVML: Driver/library version mismatch' >&2; exit 18",
+    { kind: "lost", why: "Failed to initialize NVML: Driver/library version mismatch" },
+  ],
+  ["echo 'No devices were found'; exit 6", { kind: "lost", why: "No devices were found" }],
+];
+
+for (const [says, heat] of SAID)
+  test(`nvidia-smi: ${says}`, async (context) => {
+    assert.deepEqual(await createHeatReader(program(tempFolder(context), says))(), heat);
+  });
+
+test("without nvidia-smi nothing is known", async (context) => {
+  assert.deepEqual(await createHeatReader(join(tempFolder(context), "not-there"))(), { kind: "silent" });
 });
 
-test("the card is asked now and then, never twice at once, and not at all where none encodes", async () => {
+test("one that hangs is ended, holds nobody up, and is not asked twice at once", async (context) => {
+  const folder = tempFolder(context);
+  const asked = join(folder, "asked");
+  const read = createHeatReader(program(folder, `echo x >>${asked}; trap '' TERM; exec sleep 60`), 300);
+  const before = performance.now();
+  assert.deepEqual(await Promise.all([read(), read()]), [{ kind: "silent" }, { kind: "silent" }]);
+  assert.ok(performance.now() - before < 3000);
+  assert.equal(readFileSync(asked, "utf8"), "x\n");
+});
+
+test("the card is asked now and then, and what it said stands for a minute", async () => {
   let asked = 0;
   let now = 0;
+  let answer: Heat | null = null;
   const watch = (name: EncoderName) =>
     createCardWatch(
       {
@@ -33,20 +62,35 @@ test("the card is asked now and then, never twice at once, and not at all where 
         now: () => now,
         signal: new AbortController().signal,
       },
-      async () => 60 + asked++,
+      async () => answer ?? { kind: "degrees", degrees: 60 + asked++ },
     );
   const card = watch("nvenc");
-  assert.equal(card(), null);
-  assert.equal(card(), null);
-  await new Promise(setImmediate);
-  assert.equal(card(), 60);
-  assert.equal(asked, 1);
+  const look = async (): Promise<number | null> => {
+    card.pump();
+    card.pump();
+    await card.idle();
+    return card.degrees();
+  };
+  assert.equal(card.degrees(), null);
+  assert.equal(await look(), 60);
+  assert.equal(await look(), 60, "not asked again so soon");
   now = 5000;
-  assert.equal(card(), 60, "the last answer until there is a new one");
-  await new Promise(setImmediate);
-  assert.equal(card(), 61);
+  assert.equal(await look(), 61);
+  answer = { kind: "silent" };
+  now = 20_000;
+  assert.equal(await look(), 61, "a driver may be busy for a moment");
+  now = 70_000;
+  assert.equal(await look(), null);
+  assert.deepEqual(card.readings(), []);
+  answer = { kind: "lost", why: "gone" };
+  now = 700_000;
+  await look();
+  assert.deepEqual(card.lost(), { why: "gone", since: 700_000 });
+  answer = { kind: "degrees", degrees: 50 };
+  now = 720_000;
+  assert.deepEqual([await look(), card.lost()], [50, null]);
   const processor = watch("software");
-  assert.equal(processor(), null);
-  await new Promise(setImmediate);
-  assert.equal(asked, 2);
+  processor.pump();
+  await processor.idle();
+  assert.deepEqual([processor.degrees(), asked], [null, 2]);
 });

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createAssessLoop } from "../src/apps/assess-loop.ts";
 import { settleFailure } from "../src/apps/job-failure.ts";
-import { pauseSentence } from "../src/apps/pauses.ts";
 import { openLibraries, type Running } from "../src/apps/running.ts";
 import { Problem, type ProblemCode } from "../src/core/problem.ts";
 import type { Asset } from "../src/edges/store/asset-row.ts";
@@ -27,7 +26,7 @@ const fail = ({ store, now, ...running }: Running, id: number, code: ProblemCode
   return store.assets.byId(id);
 };
 
-for (const code of ["gpu-failed", "encoder-sessions-spent", "file-missing"] as const)
+for (const code of ["gpu-failed", "file-missing"] as const)
   test(`${code}: twenty waits cost nothing, each further one is an attempt`, (context) => {
     const { running, pass } = newBench(context, "/films");
     const { id } = queue(running.store, "Film.mkv", { library: "films", work: "video" });
@@ -45,6 +44,19 @@ for (const code of ["gpu-failed", "encoder-sessions-spent", "file-missing"] as c
     asset = fail(running, id, code);
     assert.deepEqual([asset?.state, asset?.attempt, asset?.problemCode], ["Failed", 3, code]);
   });
+
+test("a card that has no session free is waited for without end, and so is one whose driver is lost", (context) => {
+  const { running, pass } = newBench(context, "/films");
+  const { id } = queue(running.store, "Film.mkv", { library: "films", work: "video" });
+  for (const code of ["encoder-sessions-spent", "gpu-failed"] as const)
+    for (let wait = 0; wait < 60; wait++) {
+      const asset = fail(running, id, code);
+      assert.deepEqual([asset?.state, asset?.attempt], ["Queued", 0], `${code}, wait ${wait}`);
+      // The encoder was tried, and does not work either.
+      running.pauses.encoderAnswered(false);
+      pass(16 * MINUTE_MS);
+    }
+});
 
 test("a full disk is waited for without end, longer each time", (context) => {
   const { running, pass } = newBench(context, "/films");
@@ -67,7 +79,7 @@ test("a library whose disk is away waits as a whole, with one scan; a lane does 
   assert.deepEqual(scans, ["films"]);
   assert.deepEqual(openLibraries(running), []);
   assert.match(
-    pauseSentence(pauses.all()[0] ?? assert.fail("a pause")),
+    pauses.sentence(pauses.all()[0] ?? assert.fail("a pause")),
     /not there.* the detail .*\d\d:\d\d UTC/,
   );
   pauses.openLibrary("films");

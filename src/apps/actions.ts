@@ -1,11 +1,14 @@
 /** What a person may ask for one film: process it again, stop it, bring its original back. */
+import { humanBytes } from "../core/human-text.ts";
 import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
 import { PROBLEMS, Problem } from "../core/problem.ts";
+import { momentWords } from "../core/wall-clock.ts";
 import type { ApplyResult } from "../edges/store/asset-apply.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import type { Control } from "./control.ts";
-import { laneOf, pauseSentence } from "./pauses.ts";
+import { misfitOf } from "./disk-rooms.ts";
+import { laneOf } from "./pauses.ts";
 import { isPublicationWaiting } from "./publication-loop.ts";
 import type { Running } from "./running.ts";
 
@@ -40,6 +43,7 @@ export const createActions = (
     reprocess: (id) => {
       const asset = found(id);
       running.pauses.lift(asset);
+      running.limits.tryNow();
       if (asset.state === "Queued") return release(running, asset);
       if (asset.state !== "Failed" && asset.state !== "Completed")
         throw new Problem(
@@ -76,6 +80,7 @@ export const createActions = (
     },
     tryAgain: () => {
       running.pauses.liftAll();
+      running.limits.tryNow();
       if (running.encoder().status.kind === "none") running.probeEncoder();
       running.changed({ kind: "overview" });
       running.wake();
@@ -104,11 +109,15 @@ export const waitingReason = (running: Running, asset: Asset): string | null => 
   if (asset.availableAt === HELD_UNTIL)
     return "You brought the original back; it is converted again when you ask for it.";
   if (asset.availableAt !== null && asset.availableAt > running.now())
-    return `It is tried again at ${new Date(asset.availableAt).toISOString().slice(11, 16)} UTC.`;
+    return `It is tried again ${momentWords(asset.availableAt, running.now(), running.settings.operational.time_zone)}.`;
   const hold = running.store.holds.queue();
   if (hold.kind !== "running") return `The queue is ${hold.kind === "paused" ? "paused" : "drained"}.`;
-  const pause = running.pauses.ofLibrary(asset.library) ?? running.pauses.ofLane(laneOf(asset.work));
-  if (pause) return pauseSentence(pause);
+  const pause = running.pauses.ofFilm({ library: asset.library, lane: laneOf(asset.work) });
+  if (pause) return running.pauses.sentence(pause);
+  const room = running.disks.rooms()[asset.library];
+  const misfit = room && misfitOf(asset, room);
+  if (misfit)
+    return `It takes about ${humanBytes(misfit.needsBytes)}, and ${humanBytes(Math.max(0, misfit.roomBytes))} may still be written to its disk.`;
   const { status, encoder } = running.encoder();
   if (asset.work !== "video" || encoder !== null) return null;
   if (status.kind === "probing") return "Encoders are being tried.";

@@ -1,33 +1,67 @@
-/** How hot the graphics card is, asked now and then while somebody wants to know. */
-import { readTemperature } from "../edges/gpu.ts";
+/** How hot the graphics card is, and whether it is there at all. */
+import type { Heat } from "../core/nvidia-smi.ts";
+import { createHeatReader } from "../edges/gpu.ts";
 import type { Running } from "./running.ts";
+import { createSensor } from "./sensor.ts";
 
 const EVERY_MS = 5000;
-/** A machine whose card says nothing is asked again this much later. */
-const SILENT_MS = 10 * 60_000;
+/** A card that said something before and does not now is asked again so much later, one that never did after longer. */
+const SILENT_MS = { now: 30_000, always: 10 * 60_000 };
+/** A driver that is busy may not answer for a moment: so long the last figure stands. */
+const STANDS_MS = 60_000;
+const READINGS_KEPT = 10;
 
 type Asked = Pick<Running, "encoder" | "now" | "signal">;
 
-/**
- * Gives the last answer (degrees Celsius) and asks anew when it is old; null before the first, and always where no NVIDIA
- * card encodes.
- */
+export type CardWatch = {
+  /** Asks the card when it is time to. */
+  readonly pump: () => void;
+  /** Celsius of the hottest card; null before the first reading, and always where no NVIDIA card encodes. */
+  readonly degrees: () => number | null;
+  /** False while the first word of a card that encodes is waited for. */
+  readonly hasRead: () => boolean;
+  /** The last readings in a row, newest last. */
+  readonly readings: () => readonly number[];
+  /** What says that the card is lost, and since when; null: nothing does. */
+  readonly lost: () => { readonly why: string; readonly since: number } | null;
+  readonly idle: () => Promise<void>;
+};
+
+/** Watches the card of the encoder; `read` asks it. */
 export const createCardWatch = (
   { encoder, now, signal }: Asked,
-  read: typeof readTemperature = readTemperature,
-): (() => number | null) => {
-  let degrees: number | null = null;
-  let askAt = 0;
-  let isAsking = false;
-  const ask = async (): Promise<void> => {
-    isAsking = true;
-    degrees = await read(undefined, signal);
-    askAt = now() + (degrees === null ? SILENT_MS : EVERY_MS);
-    isAsking = false;
-  };
-  return () => {
-    if (encoder().encoder?.name !== "nvenc" || signal.aborted) return null;
-    if (!isAsking && now() >= askAt) void ask();
-    return degrees;
+  read: (signal?: AbortSignal) => Promise<Heat> = createHeatReader(),
+): CardWatch => {
+  let readings: readonly number[] = [];
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let lost: { readonly why: string; readonly since: number } | null = null;
+  const isSaid = (): boolean => Math.abs(now() - saidAt) < STANDS_MS;
+  const heat = createSensor(() => read(signal), {
+    now,
+    every: ({ kind }) => {
+      if (kind !== "silent" || isSaid()) return EVERY_MS;
+      return readings.length > 0 ? SILENT_MS.now : SILENT_MS.always;
+    },
+    onRead: (said) => {
+      if (said.kind === "degrees") {
+        readings = [...readings, said.degrees].slice(-READINGS_KEPT);
+        saidAt = now();
+      }
+      // That nothing is said leaves what was known.
+      if (said.kind !== "silent")
+        lost = said.kind === "lost" ? (lost ?? { why: said.why, since: now() }) : null;
+    },
+  });
+  const isNvidia = (): boolean => encoder().encoder?.name === "nvenc";
+  return {
+    // A card that was heard of is asked until it is back.
+    pump: () => {
+      if ((isNvidia() || heat.value() !== null) && !signal.aborted) heat.pump();
+    },
+    degrees: () => (isNvidia() && isSaid() ? (readings.at(-1) ?? null) : null),
+    hasRead: () => !isNvidia() || heat.hasRead(),
+    readings: () => (isSaid() ? readings : []),
+    lost: () => lost,
+    idle: heat.idle,
   };
 };

@@ -15,6 +15,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
+import type { Pause } from "./pauses.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
@@ -37,6 +38,15 @@ export type EncoderStatus =
   | { readonly kind: "found"; readonly name: string; readonly codec: string; readonly isHardware: boolean }
   | { readonly kind: "none"; readonly why: string };
 
+export type PauseStatus = Pick<
+  Pause,
+  "code" | "lanes" | "libraries" | "figure" | "limit" | "since" | "until"
+> & {
+  readonly sentence: string;
+  /** Queued, or still to be looked at. */
+  readonly films: number;
+};
+
 export type Overview = {
   readonly version: string;
   readonly startedAt: number;
@@ -52,6 +62,8 @@ export type Overview = {
   }[];
   /** Why encodes wait although they are queued (no GPU under `gpu_only`, disk full, …), or why all work does (the database); null when nothing waits. */
   readonly waiting: { readonly code: ProblemCode; readonly sentence: string } | null;
+  /** What rests by itself, gravest first, whether or not films wait for it; `films` of them are queued. */
+  readonly pauses: readonly PauseStatus[];
   /** Whether a person holds the queue. */
   readonly hold: Hold;
   /** What stops no work but wants a person, as that the database could not be backed up. */
@@ -63,6 +75,8 @@ export type LaneStatus = LaneWork & {
   /** All Queued films of the lane, as they are counted everywhere; `held` of them wait for a person. */
   readonly queued: number;
   readonly held: number;
+  /** Why fewer are in work at once than the settings say; null: nothing keeps them. */
+  readonly note: string | null;
   /** Why nothing of the lane is begun although it could be; `until` in epoch ms, null when that is not known. */
   readonly pause: {
     readonly code: ProblemCode;

@@ -17,9 +17,11 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { assess } from "../steps/assess.ts";
 import type { JobProgress } from "./control.ts";
+import { createDiskRooms } from "./disk-rooms.ts";
 import { answerOf } from "./encoder-choice.ts";
 import { runJob } from "./job.ts";
 import { createJobWatch } from "./job-watch.ts";
+import { createLaneLimits } from "./lane-limits.ts";
 import { createPauses } from "./pauses.ts";
 import { encodesOnCard, type Running } from "./running.ts";
 import { libraryHolding, settingsFrom } from "./settings-source.ts";
@@ -46,6 +48,9 @@ type Tools = Omit<Running, "settings" | "changed"> & { readonly settings: Settin
 export const prepareTools = async (settings: Settings, store: Store, signal: AbortSignal): Promise<Tools> => {
   const ffmpeg = createFfmpeg();
   const { encoder: choice, gpu_only } = settings.operational;
+  const progress = new Map();
+  // Whoever names films wants to hear of each.
+  const alone = { ...settings, operational: { ...settings.operational, pause_after_failures: 0 } };
   const answer = answerOf(await chooseEncoder(ffmpeg, choice, gpu_only, signal));
   return {
     settings,
@@ -55,10 +60,13 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     log: createLog("silent"),
     now: Date.now,
     signal,
-    progress: new Map(),
+    progress,
     watch: createJobWatch(Date.now),
     cancels: new Map(),
     pauses: createPauses(Date.now),
+    limits: createLaneLimits({ store, now: Date.now, settings: alone }),
+    disks: createDiskRooms({ settings, store, progress, now: Date.now, signal }, ""),
+    encoding: () => [],
     unknownFolders: new Map(),
     encoder: () => answer,
     probeEncoder: () => {},

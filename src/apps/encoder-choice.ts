@@ -37,11 +37,17 @@ const lookOf = ({ trials, decoding }: ChosenEncoder, at: number): EncoderLook =>
   },
 });
 
-const AGAIN_MS = 5 * 60_000;
+/** After a look in vain, doubled with each: a driver may come late, and a card back. */
+const AGAIN_MS = 15_000;
+const AGAIN_MAX_MS = 5 * 60_000;
 
 /** `onFound` is called whenever the answer changed. */
 export const createEncoderChoice = (
-  { ffmpeg, log }: { readonly ffmpeg: Ffmpeg; readonly log: Log },
+  {
+    ffmpeg,
+    log,
+    now = Date.now,
+  }: { readonly ffmpeg: Ffmpeg; readonly log: Log; readonly now?: () => number },
   { operational }: Settings,
   onFound: (status: EncoderStatus) => void,
   signal?: AbortSignal,
@@ -49,6 +55,10 @@ export const createEncoderChoice = (
   let answer: EncoderAnswer = { status: { kind: "probing" }, encoder: null, card: null };
   let looking: Promise<void> | null = null;
   let lookedAt = 0;
+  let vain = 0;
+  let hadCard = false;
+  /** Nothing works, or the processor does what a card did. */
+  const isWanting = (): boolean => answer.encoder === null || (hadCard && !answer.encoder.isHardware);
   let last: EncoderLook | null = null;
 
   const look = async (): Promise<void> => {
@@ -56,13 +66,15 @@ export const createEncoderChoice = (
       const found = await chooseEncoder(ffmpeg, operational.encoder, operational.gpu_only, signal);
       if (signal?.aborted) return;
       answer = answerOf(found);
-      last = lookOf(found, Date.now());
+      last = lookOf(found, now());
       if (found.decoding?.kind === "not-proven")
         log.warn({ why: found.decoding.why }, "the processor decodes: the card's decoder is not proven");
     } catch (thrown) {
       answer = { status: { kind: "none", why: toProblem(thrown).message }, encoder: null, card: null };
     }
-    lookedAt = Date.now();
+    hadCard ||= answer.encoder?.isHardware === true;
+    vain = isWanting() ? vain + 1 : 0;
+    lookedAt = now();
     onFound(answer.status);
   };
   const probe = (): void => {
@@ -75,7 +87,8 @@ export const createEncoderChoice = (
     lastLook: () => last,
     probe,
     pump: () => {
-      if (answer.encoder === null && looking === null && Date.now() - lookedAt > AGAIN_MS) probe();
+      const afterMs = vain === 0 ? 0 : Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** (vain - 1));
+      if (isWanting() && looking === null && Math.abs(now() - lookedAt) > afterMs) probe();
     },
     idle: async () => void (await looking),
   };

@@ -8,11 +8,7 @@ import { assessNow, libraryOf, type Running } from "./running.ts";
 
 /** Waits for the world that a film may ask for before each is an attempt: it may be the film that breaks the card. */
 const MAX_WAITS = 20;
-const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set([
-  "gpu-failed",
-  "encoder-sessions-spent",
-  "file-missing",
-]);
+const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set(["gpu-failed", "file-missing"]);
 
 /** Characters of a problem's detail that are kept. */
 const DETAIL_MAX = 2000;
@@ -39,7 +35,9 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   if (isOfTheEncoder(problem.code)) running.probeEncoder();
   const attempt = asset.attempt + 1;
   const { retry } = PROBLEMS[problem.code];
-  const noted = running.pauses.note(problem, { library: asset.library, lane: laneOf(asset.work) });
+  const lane = laneOf(asset.work);
+  const isOneTooMany = problem.code === "encoder-sessions-spent" && noteRefusal(running, asset);
+  const noted = isOneTooMany ? null : running.pauses.note(problem, { library: asset.library, lane });
   const isWorlds = isOfTheWorld(running, asset, problem.code);
   if (problem.code === "interrupted") {
     store.assets.apply(asset.id, "interrupted", { now: now(), token, attempt: asset.attempt });
@@ -50,22 +48,31 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
       ...encodeInstead(running, asset, assessment),
     });
   } else if (isWorlds) {
-    const availableAt = noted?.pause.until ?? now() + WAIT_MS;
+    const availableAt = isOneTooMany ? now() : (noted?.until ?? now() + WAIT_MS);
     store.assets.apply(asset.id, "interrupted", { ...said, attempt: asset.attempt, availableAt });
   } else if (retry !== "no" && attempt < running.settings.operational.max_attempts) {
     const availableAt = now() + retryDelaySeconds(attempt) * 1000;
     store.assets.apply(asset.id, "interrupted", { ...said, attempt, availableAt });
+    running.limits.failed(lane, asset, problem);
   } else {
     store.assets.apply(asset.id, "failed", { ...said, attempt });
+    running.limits.failed(lane, asset, problem);
   }
   // A scan does not find a folder that is no library's.
-  const isLibraryPaused = noted?.isNew && "library" in noted.pause && problem.code !== "folder-away";
+  const isLibraryPaused = noted?.isNew && noted.pause.libraries !== null && problem.code !== "folder-away";
   if (isLibraryPaused || problem.code === "source-changed") running.startScan(asset.library);
 };
 
 /** Whether the world was not ready (disk full, card lost, file changing), which uses up no attempt. */
 const isOfTheWorld = ({ pauses }: Running, asset: Asset, code: ProblemCode): boolean =>
   MAY_BE_THE_FILM.has(code) ? pauses.countWait(asset.id) <= MAX_WAITS : PROBLEMS[code].retry === "wait";
+
+/** The card is asked for less from now on. True: it encodes for us meanwhile, so that nothing rests. */
+const noteRefusal = ({ limits, encoding }: Running, asset: Asset): boolean => {
+  const others = encoding().filter((id) => id !== asset.id).length;
+  limits.refused(others);
+  return others > 0;
+};
 
 const isOfTheEncoder = (code: ProblemCode): boolean =>
   code === "gpu-failed" || code === "encoder-unavailable" || code === "ffmpeg-missing";

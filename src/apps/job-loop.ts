@@ -26,7 +26,7 @@ type Lane = {
 
 /** The loop that converts; call `pump` whenever something may have become Queued or a place free. */
 export const createJobLoop = (running: Running): JobLoop => {
-  const { store, pauses, signal, now } = running;
+  const { store, pauses, limits, disks, signal, now } = running;
   const { operational } = running.settings;
   const lanes: readonly Lane[] = [
     // Remuxing and sound take seconds and no card: they never wait behind a film that takes an hour.
@@ -40,9 +40,12 @@ export const createJobLoop = (running: Running): JobLoop => {
 
   const run = async (lane: Lane, asset: Asset, token: string): Promise<void> => {
     await runJob(running, asset, token);
+    const atOnce = lane.running.size;
     const state = store.assets.byId(asset.id)?.state;
     if (state !== "Queued") pauses.forgetWaits(asset.id);
-    if (state === "Completed" || state === "Archived") pauses.worked(lane.name);
+    if (state !== "Completed" && state !== "Archived") return;
+    pauses.worked(lane.name);
+    limits.worked(lane.name, atOnce);
   };
 
   const begin = (lane: Lane, asset: Asset, token: string): void => {
@@ -80,17 +83,16 @@ export const createJobLoop = (running: Running): JobLoop => {
     giveBack();
     if (store.holds.queue().kind !== "running") return;
     for (const lane of lanes)
-      while (lane.running.size < lane.capacity() && pauses.ofLane(lane.name) === null) {
+      while (lane.running.size < limits.places(lane.name, lane.capacity()) && !pauses.ofLane(lane.name)) {
         const token = randomBytes(16).toString("hex");
-        const libraries = openLibraries(running);
-        const asset = store.assets.claim({
-          works: LANES[lane.name],
-          token,
-          now: now(),
-          libraries,
-          order: operational.order,
-        });
+        const libraries = openLibraries(running).filter(
+          (library) => pauses.ofFilm({ library, lane: lane.name }) === null,
+        );
+        const { order } = operational;
+        const place = { works: LANES[lane.name], libraries, rooms: disks.rooms(), order };
+        const asset = store.assets.claim({ ...place, token, now: now() });
         if (!asset) break;
+        disks.took(asset);
         begin(lane, asset, token);
       }
   };

@@ -3,9 +3,9 @@ import { playingSeconds } from "../core/media-info.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Check } from "../core/verification-facts.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
-import type { JobOutcome } from "../edges/store/jobs.ts";
 import type { Assessment } from "../steps/assess.ts";
 import type { Converted } from "../steps/convert.ts";
+import { outcomeOf } from "./job-end.ts";
 import type { Running } from "./running.ts";
 import { expectedOf } from "./work-times.ts";
 
@@ -28,12 +28,6 @@ type JobRecord = {
   /** As it was given, with a log that names the attempt. */
   readonly running: Running;
   readonly end: (ended: Ended) => void;
-};
-
-const outcomeOf = (problem: Problem | null): JobOutcome => {
-  if (problem === null) return "done";
-  if (problem.code === "cancelled") return "cancelled";
-  return problem.code === "interrupted" ? "interrupted" : "failed";
 };
 
 /** Writes that an attempt begins; `end` is to be called once. */

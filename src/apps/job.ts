@@ -32,6 +32,7 @@ import { type Converted, convert } from "../steps/convert.ts";
 import { publish } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
+import { abortedProblem } from "./job-end.ts";
 import { settleFailure } from "./job-failure.ts";
 import { archivePlace, assessAgain, prepareJob } from "./job-prepare.ts";
 import { beginRecord } from "./job-record.ts";
@@ -160,9 +161,6 @@ const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal
     settleFailure(running, { asset, token, problem, assessment });
   }
 };
-
-const abortedProblem = (signal: AbortSignal): Problem | null =>
-  signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
 
 const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
 

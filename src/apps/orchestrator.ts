@@ -17,10 +17,13 @@ import { createComparisons } from "./comparisons.ts";
 import type { EncoderStatus, LiveChange } from "./control.ts";
 import { createControl } from "./create-control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
+import { createDiskRooms } from "./disk-rooms.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { createFiguresLoop } from "./figures-loop.ts";
+import { createGuardrailsLoop, type Machine } from "./guardrails-loop.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
+import { createLaneLimits } from "./lane-limits.ts";
 import { named } from "./named-store.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
@@ -45,6 +48,9 @@ export type OrchestratorOptions = {
   /** Stand-ins in tests. */
   readonly ffmpeg?: Ffmpeg;
   readonly ffprobe?: Ffprobe;
+  /** The time of day, and where the machine says how it is; others in tests. */
+  readonly now?: () => number;
+  readonly machine?: Machine;
   /** False: looks at the library and converts nothing. */
   readonly works?: boolean;
 };
@@ -98,44 +104,55 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
   };
 };
 
-/** Wires the loops to each other; nothing runs before the first `pump`. */
-const compose = (options: OrchestratorOptions, store: Store) => {
-  const { settings, log, dataDirectory } = options;
-  const ending = new AbortController();
+const listening = () => {
   const listeners = new Set<(change: LiveChange) => void>();
   const changed = (change: LiveChange): void => {
     for (const listener of listeners) listener(change);
   };
+  return { listeners, changed };
+};
+
+/** Wires the loops to each other; nothing runs before the first `pump`. */
+const compose = (options: OrchestratorOptions, store: Store) => {
+  const { settings, log, dataDirectory, now = Date.now } = options;
+  const ending = new AbortController();
+  const { listeners, changed } = listening();
   const ffmpeg = options.ffmpeg ?? createFfmpeg();
   const onEncoder = (status: EncoderStatus): void => {
     log.info({ ...status }, "encoder");
+    pauses.encoderAnswered(status.kind === "found");
     changed({ kind: "overview" });
     pump();
   };
   const encoders = createEncoderChoice(
-    { ffmpeg, log: log.child({ source: "encoder" }) },
+    { ffmpeg, log: log.child({ source: "encoder" }), now },
     settings,
     onEncoder,
     ending.signal,
   );
-  const degrees = createCardWatch({ encoder: encoders.now, now: Date.now, signal: ending.signal });
+  const card = createCardWatch({ encoder: encoders.now, now, signal: ending.signal });
+  const pauses = createPauses(now, settings.operational.time_zone);
+  const progress = new Map();
   const running: Running = {
     settings,
     store,
     ffmpeg,
     ffprobe: options.ffprobe ?? createFfprobe(),
     log,
-    now: Date.now,
+    now,
     signal: ending.signal,
     changed,
-    progress: new Map(),
-    watch: createJobWatch(Date.now, degrees),
+    progress,
+    watch: createJobWatch(now, card.degrees),
     cancels: new Map(),
-    pauses: createPauses(Date.now),
+    pauses,
+    limits: createLaneLimits({ store, now, settings }),
+    disks: createDiskRooms({ settings, store, progress, now, signal: ending.signal }, dataDirectory),
     unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),
+    encoding: () => jobs.lanes().find((each) => each.lane === "encodes")?.running ?? [],
     startScan: (library) => scans.start(library),
     metrics: options.metrics,
   };
@@ -158,9 +175,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures")), cleaning];
+  const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook: encoders.lastLook, ...options });
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const loops =
-    options.works === false ? looking : [encoders, ...looking, ...working, ...createTelling(of("tell"))];
+    options.works === false
+      ? looking
+      : [encoders, guardrails, ...looking, ...working, ...createTelling(of("tell"))];
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {

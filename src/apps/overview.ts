@@ -1,8 +1,8 @@
 /** The state of the whole: what encodes, what is scanned, and what waits for what. */
 import { PROBLEMS, type Problem } from "../core/problem.ts";
-import type { Overview } from "./control.ts";
+import type { Overview, PauseStatus } from "./control.ts";
 import { troubleSentence } from "./database-watch.ts";
-import { LANES, type Pause, pauseSentence } from "./pauses.ts";
+import { LANES, type Pause } from "./pauses.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
 import { VERSION } from "./version.ts";
@@ -16,6 +16,7 @@ type Around = {
 
 export const overview = (running: Running, { scans, startedAt, backupProblem }: Around): Overview => {
   const { settings } = running;
+  const pauses = running.pauses.all().map((each) => statusOf(running, each));
   return {
     version: VERSION,
     startedAt,
@@ -23,7 +24,8 @@ export const overview = (running: Running, { scans, startedAt, backupProblem }: 
     gpuOnly: settings.operational.gpu_only,
     scanning: scans.scanning(),
     rootProblems: [...rootProblems(running), ...scans.badNames().map(badNames)],
-    waiting: waiting(running),
+    waiting: waiting(running, pauses),
+    pauses,
     hold: running.store.holds.queue(),
     warnings: backupProblem === null ? [] : [{ code: backupProblem.code, sentence: backupProblem.message }],
   };
@@ -50,30 +52,34 @@ const badNames = ({ library, count, first }: ReturnType<ScanLoop["badNames"]>[nu
   detail: count === 1 ? first : `${count} of them, ${first} among them`,
 });
 
+const statusOf = (running: Running, pause: Pause): PauseStatus => {
+  const { code, lanes, libraries, figure, limit, since, until } = pause;
+  const sentence = running.pauses.sentence(pause);
+  return { code, sentence, lanes, libraries, figure, limit, since, until, films: filmsOf(running, pause) };
+};
+
 /** Why the first of what waits does: the database, no encoder, then what is paused. */
-const waiting = (running: Running): Overview["waiting"] => {
+const waiting = (running: Running, pauses: readonly PauseStatus[]): Overview["waiting"] => {
   const trouble = running.store.database.trouble();
   if (trouble) return { code: trouble.code, sentence: troubleSentence(trouble) };
+  const first = pauses.find((each) => each.films > 0);
   const { status } = running.encoder();
   const encodes = queued(running, { work: "video" });
-  if (status.kind === "none" && encodes > 0)
+  if (first?.code !== "card-lost" && status.kind === "none" && encodes > 0)
     return { code: "encoder-unavailable", sentence: `${filmsWait(encodes)} for an encoder. ${status.why}` };
-  for (const pause of running.pauses.all()) {
-    const films = filmsOf(running, pause);
-    if (films > 0) return { code: pause.code, sentence: `${filmsWait(films)}. ${pauseSentence(pause)}` };
-  }
-  return null;
+  return first ? { code: first.code, sentence: `${filmsWait(first.films)}. ${first.sentence}` } : null;
 };
 
 const filmsWait = (films: number): string => (films === 1 ? "1 film waits" : `${films} films wait`);
 
-const filmsOf = (running: Running, pause: Pause): number => {
-  if ("library" in pause)
-    return (
-      queued(running, { library: pause.library }) + count(running, { state: "New", library: pause.library })
-    );
-  if (pause.lane === "assessments") return count(running, { state: "New" });
-  return LANES[pause.lane].reduce((sum, work) => sum + queued(running, { work }), 0);
+const filmsOf = (running: Running, { lanes, libraries, stops }: Pause): number => {
+  if (!stops) return 1;
+  const filters: readonly Filter[] = lanes.flatMap((lane): readonly Filter[] =>
+    lane === "assessments" ? [{ state: "New" }] : LANES[lane].map((work) => ({ state: "Queued", work })),
+  );
+  return (libraries ?? [undefined])
+    .flatMap((library) => filters.map((each) => (library === undefined ? each : { ...each, library })))
+    .reduce((sum, each) => sum + count(running, each), 0);
 };
 
 type Filter = Parameters<Running["store"]["assets"]["count"]>[0];

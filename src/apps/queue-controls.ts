@@ -1,15 +1,21 @@
 /** What a person may ask of the queue: hold it, let it run, move a film in it, keep a film out of it. */
+
+import { counted } from "../core/human-text.ts";
 import { HELD_UNTIL, keptContent, type State } from "../core/lifecycle.ts";
 import { PROBLEMS, Problem } from "../core/problem.ts";
 import type { Holder, HoldKind } from "../core/queue-hold.ts";
+import { momentWords } from "../core/wall-clock.ts";
 import type { Work } from "../core/work.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Control, LaneStatus } from "./control.ts";
 import type { LaneWork } from "./job-loop.ts";
-import { LANES, laneOf, pauseSentence } from "./pauses.ts";
+import { LANES, laneOf, type Pause } from "./pauses.ts";
 import type { Running } from "./running.ts";
 
-type Around = Pick<Running, "store" | "now" | "changed" | "wake" | "pauses" | "encoder">;
+type Around = Pick<
+  Running,
+  "store" | "now" | "changed" | "wake" | "pauses" | "encoder" | "limits" | "settings"
+>;
 
 type Controls = Pick<
   Control,
@@ -88,15 +94,37 @@ const keep = ({ store, now }: Around, asset: Asset): void => {
   store.events.append({ at: now(), assetId: id, kind: "kept-as-it-is", path, data: { library } });
 };
 
-const statusOf = ({ store, pauses, encoder }: Around, each: LaneWork): LaneStatus => {
-  const counts = store.queue.counts({ works: LANES[each.lane] });
-  const pause = pauses.ofLane(each.lane);
+const statusOf = (around: Around, lane: LaneWork): LaneStatus => {
+  const { store, pauses, encoder } = around;
+  const counts = store.queue.counts({ works: LANES[lane.lane] });
+  const each = { ...lane, note: lane.lane === "encodes" ? cardTakes(around) : null };
+  const pause = pauses.ofLane(each.lane) ?? pauseOfAll(around, each);
   if (pause) {
     const { code, until } = pause;
-    return { ...each, ...counts, pause: { code, sentence: pauseSentence(pause), until } };
+    return { ...each, ...counts, pause: { code, sentence: pauses.sentence(pause), until } };
   }
   const { status } = encoder();
   if (each.lane === "copies" || status.kind !== "none") return { ...each, ...counts, pause: null };
   const sentence = `${PROBLEMS["encoder-unavailable"].title} ${status.why}`;
   return { ...each, ...counts, pause: { code: "encoder-unavailable", sentence, until: null } };
+};
+
+/** The pause of a lane in which nothing runs and whose films are all of libraries that rest; null when any may be begun. */
+const pauseOfAll = ({ store, pauses, settings }: Around, { lane, running }: LaneWork): Pause | null => {
+  if (running.length > 0) return null;
+  const waiting = Object.keys(settings.libraries).filter((library) => {
+    const { queued, held } = store.queue.counts({ works: LANES[lane], libraries: [library] });
+    return queued > held;
+  });
+  const held = waiting.map((library) => pauses.ofFilm({ library, lane }));
+  return held.includes(null) ? null : (held[0] ?? null);
+};
+
+/** What was learned of the card. */
+const cardTakes = ({ limits, now, settings }: Around): string | null => {
+  const learned = limits.learned();
+  if (learned === null) return null;
+  const { places, until } = learned;
+  const when = until > now() ? momentWords(until, now(), settings.operational.time_zone) : "now";
+  return `The card takes ${counted(places, "encode")} at a time; one more is tried ${when}.`;
 };

@@ -13,7 +13,9 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
 import type { EncoderStatus, JobProgress, LiveChange } from "./control.ts";
+import type { DiskRooms } from "./disk-rooms.ts";
 import type { JobWatch } from "./job-watch.ts";
+import type { LaneLimits } from "./lane-limits.ts";
 import type { Pauses } from "./pauses.ts";
 
 export type EncoderAnswer = {
@@ -41,11 +43,17 @@ export type Running = {
   readonly cancels: Map<number, AbortController>;
   /** What waits for the world. */
   readonly pauses: Pauses;
+  /** How many films of a lane may be in work. */
+  readonly limits: LaneLimits;
+  /** What still fits on the disks. */
+  readonly disks: DiskRooms;
   readonly encoder: () => EncoderAnswer;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;
   /** Wakes the loops: something may be there to do. */
   readonly wake: () => void;
+  /** Films in work that are encoded. */
+  readonly encoding: () => readonly number[];
   /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
   readonly unknownFolders: Map<ServerName, string>;
   readonly startScan: (library: string | null) => readonly string[];

@@ -43,6 +43,8 @@ export const EVENT_WORDS: Readonly<Record<string, EventWords>> = {
   changed: { topic: "library", words: "To be looked at anew", tone: "plain" },
   gone: { topic: "library", words: "Gone from its folder", tone: "plain" },
   "output-moved": { topic: "library", words: "The converted film was moved", tone: "plain" },
+  "pause-began": { topic: "work", words: "Rests", tone: "warn" },
+  "pause-ended": { topic: "work", words: "Goes on", tone: "good" },
   claimed: { topic: "work", words: "Started", tone: "plain" },
   reprocess: { topic: "work", words: "Asked for again", tone: "plain" },
   "kept-as-it-is": { topic: "work", words: "Kept as it is", tone: "plain" },

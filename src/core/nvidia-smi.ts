@@ -55,3 +55,35 @@ export const parseCards = (said: string): readonly Card[] =>
       },
     ];
   });
+
+/** What NVIDIA's cards say of themselves in a moment. */
+export type Heat =
+  | { readonly kind: "degrees"; readonly degrees: number }
+  /** The driver does not answer for the card any more. */
+  | { readonly kind: "lost"; readonly why: string }
+  /** No answer in time, or none that says a temperature. */
+  | { readonly kind: "silent" };
+
+/** Said by nvidia-smi and by ffmpeg when the device was taken away, the driver was updated under it, or the card fell off its bus. */
+const LOST =
+  /Failed to initialize NVML|couldn't communicate with the NVIDIA driver|No devices were found|GPU is lost|Unable to determine the device handle|Driver\/library version mismatch|Cannot load libcuda|CUDA_ERROR_(?:NO_DEVICE|UNKNOWN|SYSTEM_NOT_READY|SYSTEM_DRIVER_MISMATCH|DEVICE_UNAVAILABLE)|No CUDA-capable device|cuInit\(0\) failed/i;
+
+/** The line that says that a card is lost; null when none does. */
+export const lostCard = (said: string): string | null =>
+  said
+    .split("\n")
+    .find((line) => LOST.test(line))
+    ?.trim()
+    .slice(0, 200) ?? null;
+
+/** The hottest card of what `--query-gpu=temperature.gpu` answers. */
+export const parseHeat = (out: string, err: string): Heat => {
+  const degrees = out
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /^\d{1,3}$/.test(line))
+    .map(Number);
+  if (degrees.length > 0) return { kind: "degrees", degrees: Math.max(...degrees) };
+  const why = lostCard(out) ?? lostCard(err);
+  return why === null ? { kind: "silent" } : { kind: "lost", why };
+};

@@ -10,6 +10,8 @@ const LANE_WAITS =
 const TOLD_AGAIN =
   "The message is kept and sent again, each time later than before, for three days. Nothing else waits for it.";
 
+const LOOKED_AT_AGAIN = "The disk is looked at again every quarter of a minute.";
+
 export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "usage-invalid": NOTHING,
   "settings-invalid":
@@ -77,6 +79,18 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
     "What stands in the archive and in the old place was compared with the original. Nothing was overwritten.",
   "pictures-not-made":
     "Both files were opened for reading at five moments. What was made of them is thrown away.",
+  "card-too-hot":
+    "No encode is begun until the card is ten degrees cooler. Where it was far too hot, running encodes were ended; their films are in the queue again, and no attempt is used up.",
+  "card-lost":
+    "The encoders are tried again, each time later than before. Encodes wait; no film is failed for it. Copies go on.",
+  "disk-over-limit": `Nothing is begun that would write there. ${LOOKED_AT_AGAIN}`,
+  "no-room": `It is not begun; films that fit are. ${LOOKED_AT_AGAIN}`,
+  "machine-busy": "No encode is begun. What is in work goes on.",
+  "memory-short": "Nothing new is begun. What is in work goes on.",
+  "outside-hours": "No encode is begun. What is in work goes on to its end.",
+  "somebody-watches": "No encode is begun. The servers are asked four times a minute.",
+  "failing-alike":
+    "All work of its kind waits. One film is tried after five minutes, then after twice as long each time, two hours at most.",
   cancelled: "ffmpeg was ended and what it had made is thrown away.",
   interrupted: "What was made is thrown away and the film is in the queue again; no attempt is used up.",
   "name-not-utf8": "The names were read byte by byte; the files were neither opened nor changed.",

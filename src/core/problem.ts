@@ -8,6 +8,7 @@
 import { ACCESS_PROBLEMS } from "./access-problems.ts";
 import { DATABASE_PROBLEMS } from "./database-problems.ts";
 import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
+import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
 
 export const PROBLEMS = {
@@ -240,6 +241,7 @@ export const PROBLEMS = {
     "Nothing to do: it starts again by itself.",
     { exit: 130, retry: "wait" },
   ),
+  ...GUARDRAIL_PROBLEMS,
   ...DELIVERY_PROBLEMS,
   // the program
   ...DATABASE_PROBLEMS,

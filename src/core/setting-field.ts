@@ -37,6 +37,11 @@ export const SECTIONS = [
   },
   { id: "work", title: "Work", about: "How much is done at once, and by what." },
   {
+    id: "rest",
+    title: "When it rests",
+    about: "Work pauses by itself before it does harm, and goes on by itself.",
+  },
+  {
     id: "originals",
     title: "Removing originals",
     about: "Nothing is ever removed unless the switch here is on and a library or the days below ask for it.",

@@ -5,6 +5,7 @@
 import type { QueueOrder } from "./queue-order.ts";
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
 import { SERVER_ROWS } from "./settings-fields-access.ts";
+import { GUARDRAIL_FIELDS } from "./settings-fields-guardrails.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
 import { RECORD_FIELDS } from "./settings-fields-records.ts";
 import { SERVER_FIELDS } from "./settings-fields-servers.ts";
@@ -53,27 +54,8 @@ const OPERATIONAL = [
       kind: number(1, 32),
     },
     max_attempts: { label: "Tries for a film", help: "Then it rests under Failed.", kind: number(1, 20) },
-    schedule: {
-      label: "Hours for encodes",
-      help: "Empty: always.",
-      kind: { kind: "list", example: "22:00-07:00" },
-      isIdle: true,
-    },
-    gpu_temperature_cutoff: {
-      label: "Card rests from",
-      help: "The temperature at which encodes pause.",
-      kind: number(30, 110),
-      unit: "°C",
-      isIdle: true,
-    },
-    max_disk_usage_percent: {
-      label: "Disk counts as full from",
-      help: "Work pauses while a disk is fuller.",
-      kind: number(10, 100, "any"),
-      unit: "%",
-      isIdle: true,
-    },
   }),
+  ...GUARDRAIL_FIELDS,
   ...fieldsOf("originals", "operational.", {
     remove_original_after_success: {
       label: "Originals may be removed",

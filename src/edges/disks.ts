@@ -13,7 +13,7 @@ export type DiskSpace =
       /** As `df` has it: of what others than root may use, 0 to 100. */
       readonly usedPercent: number;
     }
-  | { readonly kind: "unknown"; readonly why: string };
+  | { readonly kind: "unknown"; readonly why: string; readonly isLate?: true };
 
 /** A network share that is away may never answer, and nothing can end the question. */
 const ANSWER_MS = 3000;
@@ -38,7 +38,10 @@ export const createDisks = (answerMs = ANSWER_MS, askDisk = ask): ((path: string
     pending.set(path, asked);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<DiskSpace>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: "unknown", why: "it does not answer" }), answerMs);
+      timer = setTimeout(
+        () => resolve({ kind: "unknown", why: "it does not answer", isLate: true }),
+        answerMs,
+      );
     });
     return Promise.race([asked, late]).finally(() => clearTimeout(timer));
   };

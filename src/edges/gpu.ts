@@ -7,7 +7,7 @@ import { testChain, testChainArgs, testEncodeArgs } from "../core/encoder-trials
 import { ENCODER_NAMES, ENCODERS, type Encoder } from "../core/encoders.ts";
 import { type Capabilities, parseCapabilities } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
-import { CARD_ARGS, type Card, parseCards } from "../core/nvidia-smi.ts";
+import { CARD_ARGS, type Card, type Heat, parseCards, parseHeat } from "../core/nvidia-smi.ts";
 import { PROBLEMS } from "../core/problem.ts";
 import type { EncoderChoice } from "../core/settings-operational.ts";
 import { defaultEncodingProfile } from "../core/settings-profile.ts";
@@ -105,26 +105,49 @@ const LISTING_MS = 10_000;
 /** The filters of ffmpeg 5.1 are some 30 kB. */
 const MAX_LISTING_CHARACTERS = 2 ** 20;
 
-/** What a program prints until it ends or its time is over. Throws Problem ffmpeg-missing when it is not installed. */
-const ask = async (
+/** A driver that hangs does not even let its programs be ended; they are not waited for longer than this. */
+const UNDEAD_MS = 1000;
+
+type Answer = { readonly out: string; readonly err: string };
+
+/**
+ * What a program prints until it ends or its time is over, and when it really ends. Throws Problem ffmpeg-missing when it is
+ * not installed.
+ */
+const question = (
   program: string,
   args: readonly string[],
   limitMs: number,
   signal?: AbortSignal,
-): Promise<string> => {
+): { readonly answer: Promise<Answer>; readonly end: Promise<unknown> } => {
   const child = start(program, args, null);
   const stop = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])]);
-  const kill = (): void => void child.kill("SIGKILL");
-  stop.addEventListener("abort", kill, { once: true });
-  if (stop.aborted) kill();
-  let said = "";
-  child.stderr.resume();
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(0, MAX_LISTING_CHARACTERS);
+  let [out, err] = ["", ""];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err = (err + text).slice(0, MAX_LISTING_CHARACTERS);
   });
-  await ended(child, program).finally(() => stop.removeEventListener("abort", kill));
-  return said;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out = (out + text).slice(0, MAX_LISTING_CHARACTERS);
+  });
+  const end = ended(child, program);
+  let undead: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    const kill = (): void => {
+      child.kill("SIGKILL");
+      undead = setTimeout(resolve, UNDEAD_MS);
+    };
+    stop.addEventListener("abort", kill, { once: true });
+    if (stop.aborted) kill();
+    end.catch(() => {}).finally(() => stop.removeEventListener("abort", kill));
+  });
+  const answer = Promise.race([end, late])
+    .finally(() => clearTimeout(undead))
+    .then(() => ({ out, err }));
+  return { answer, end: end.catch(() => {}) };
 };
+
+const ask = async (...asked: Parameters<typeof question>): Promise<string> =>
+  (await question(...asked).answer).out;
 
 export type Cards =
   | { readonly kind: "cards"; readonly cards: readonly Card[] }
@@ -147,18 +170,22 @@ export const readCards = async (program = "nvidia-smi", limitMs = CARDS_MS): Pro
 
 const TEMPERATURE = ["--query-gpu=temperature.gpu", "--format=csv,noheader,nounits"];
 
-/** Degrees Celsius of the hottest card; null where nvidia-smi is not there or says none. */
-export const readTemperature = async (
+/** Asks for the heat of the hottest card. One that hangs is not asked again before it has ended; never throws. */
+export const createHeatReader = (
   program = "nvidia-smi",
-  signal?: AbortSignal,
-): Promise<number | null> => {
-  const said = await ask(program, TEMPERATURE, LISTING_MS, signal).catch(() => "");
-  const degrees = said
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => /^\d{1,3}$/.test(line))
-    .map(Number);
-  return degrees.length === 0 ? null : Math.max(...degrees);
+  limitMs = CARDS_MS,
+): ((signal?: AbortSignal) => Promise<Heat>) => {
+  let isHanging = false;
+  return async (signal) => {
+    if (isHanging) return { kind: "silent" };
+    isHanging = true;
+    const { answer, end } = question(program, TEMPERATURE, limitMs, signal);
+    void end.then(() => {
+      isHanging = false;
+    });
+    const said = await answer.catch(() => null);
+    return said === null ? { kind: "silent" } : parseHeat(said.out, said.err);
+  };
 };
 
 export type ChosenEncoder = {

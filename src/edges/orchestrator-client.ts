@@ -38,6 +38,7 @@ const statusSchema = z.looseObject({
   scanning: z.array(z.string()),
   rootProblems: z.array(z.looseObject({ library: z.string(), code: z.string(), detail: z.string() })),
   waiting: z.looseObject({ code: z.string(), sentence: z.string() }).nullable(),
+  pauses: z.array(z.looseObject({ code: z.string(), sentence: z.string(), films: z.number() })),
   warnings: z.array(z.looseObject({ sentence: z.string() })),
   counts: z.looseObject({ state: z.record(z.string(), z.number()), total: z.number() }),
 });
@@ -63,6 +64,7 @@ const queueSchema = z.looseObject({
       running: z.array(z.number()),
       queued: z.number(),
       held: z.number(),
+      note: z.string().nullable(),
       pause: z.looseObject({ sentence: z.string() }).nullable(),
     }),
   ),

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
 import type { JobLog } from "../../src/apps/job-watch.ts";
+import { createLaneLimits } from "../../src/apps/lane-limits.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { createServers } from "../../src/apps/server-states.ts";
@@ -110,6 +111,7 @@ export const addFilm = (control: Control, row: FilmRow, now: number): Asset => {
 /** The real controls of the queue; what is Processing is what runs. */
 const queueControlsOf = (
   store: Store,
+  settings: Settings,
   now: () => number,
   changed: (change: LiveChange) => void,
   overview: () => Overview,
@@ -121,6 +123,8 @@ const queueControlsOf = (
       changed,
       wake: () => {},
       pauses: createPauses(now),
+      settings,
+      limits: createLaneLimits({ store, now, settings }),
       encoder: () => ({ status: overview().encoder, encoder: ENCODERS.software, card: null }),
     },
     () => {
@@ -145,6 +149,14 @@ const heat = (): Pick<TestControl, "cardTemperature" | "setTemperature"> => {
   };
 };
 
+const NOTHING_WAITS = {
+  scanning: [],
+  rootProblems: [],
+  waiting: null,
+  pauses: [],
+  hold: RUNNING,
+  warnings: [],
+};
 const quiet = { log: createLog("silent"), unknownFolders: new Map<never, string>() };
 
 const newOverview = (startedAt: number): Overview => ({
@@ -152,11 +164,7 @@ const newOverview = (startedAt: number): Overview => ({
   startedAt,
   encoder: { kind: "found", name: "software", codec: "libx264", isHardware: false },
   gpuOnly: false,
-  scanning: [],
-  rootProblems: [],
-  waiting: null,
-  hold: RUNNING,
-  warnings: [],
+  ...NOTHING_WAITS,
 });
 
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
@@ -213,10 +221,10 @@ export const openTestControl = (
       return assets.length;
     },
     system: testSystem(now),
-    tryAgain: () => control.say({ waiting: null }),
+    tryAgain: () => control.say({ waiting: null, pauses: [] }),
     isRestarting: () => false,
     ...heat(),
-    ...queueControlsOf(store, now, tell, () => overview),
+    ...queueControlsOf(store, settings, now, tell, () => overview),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

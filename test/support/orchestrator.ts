@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Machine } from "../../src/apps/guardrails-loop.ts";
 import { startOrchestrator } from "../../src/apps/orchestrator.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
@@ -70,6 +71,8 @@ export type HouseOptions = {
   readonly data?: string;
   /** More of the settings. */
   readonly settings?: (root: string) => object;
+  readonly now?: () => number;
+  readonly machine?: Machine;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -87,7 +90,15 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
   mkdirSync(root, { recursive: true });
   const settings = settingsFrom({
     libraries: { films: { root, ...options.library } },
-    operational: { encoder: "software", gpu_only: false, settle_seconds: 0, ...options.operational },
+    operational: {
+      encoder: "software",
+      gpu_only: false,
+      settle_seconds: 0,
+      // Whatever this machine is like.
+      max_disk_usage_percent: 100,
+      min_free_memory_mb: 0,
+      ...options.operational,
+    },
     ...options.settings?.(root),
   });
   const now = (): Orchestrator => {
@@ -112,6 +123,8 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         dataDirectory: data,
         log: createLog("silent"),
         ffmpeg: createFfmpeg(program),
+        ...(options.now ? { now: options.now } : {}),
+        ...(options.machine ? { machine: options.machine } : {}),
       });
       return running;
     },

@@ -15,6 +15,7 @@ const printQueue = ({ hold, lanes }: RemoteQueue): void => {
   printLine(hold.sentence);
   for (const lane of lanes) {
     printLine(laneLine(lane));
+    if (lane.note) printLine(`           ${lane.note}`);
     if (lane.pause) printLine(`           ${lane.pause.sentence}`);
   }
 };

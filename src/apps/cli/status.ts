@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { counted } from "../../core/human-text.ts";
 import { isProblemCode, PROBLEMS } from "../../core/problem.ts";
 import type { RemoteStatus } from "../../edges/orchestrator-client.ts";
 import { tokenOption } from "./choices.ts";
@@ -18,7 +19,13 @@ const printStatus = (status: RemoteStatus): void => {
   printLine("");
   printLine(`Encoder: ${encoderText(status)}`);
   if (status.scanning.length > 0) printLine(`Scanning: ${status.scanning.join(", ")}`);
-  if (status.waiting) printLine(`Waiting: ${status.waiting.sentence}`);
+  const { waiting, pauses } = status;
+  if (waiting && pauses.every((each) => each.code !== waiting.code))
+    printLine(`Waiting: ${waiting.sentence}`);
+  for (const { sentence, films } of pauses)
+    printLine(
+      `Rests${films === 0 ? "" : `, ${counted(films, "film")} ${films === 1 ? "waits" : "wait"}`}: ${sentence}`,
+    );
   for (const { sentence } of status.warnings) printLine(`Warning: ${sentence}`);
   for (const { library, code, detail } of status.rootProblems)
     printLine(`Library ${library}: ${isProblemCode(code) ? PROBLEMS[code].title : code} ${detail}`);

@@ -25,7 +25,7 @@ type Options = {
 const LABELS = { jellyfin: "Jellyfin", emby: "Emby" } as const;
 
 /** Jellyfin takes the other ways only where the owner allows them; Emby documents its own header. */
-const headersFor = (kind: Options["kind"], key: string): Readonly<Record<string, string>> =>
+export const headersFor = (kind: Options["kind"], key: string): Readonly<Record<string, string>> =>
   kind === "jellyfin"
     ? { authorization: `MediaBrowser Token="${encodeURIComponent(key)}", Client="${CLIENT}"` }
     : { "x-emby-token": key };

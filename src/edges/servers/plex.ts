@@ -26,6 +26,12 @@ type Section = { readonly key: string; readonly folders: readonly string[] };
 
 const LABEL = "Plex";
 
+export const plexHeaders = (token: string): Readonly<Record<string, string>> => ({
+  "x-plex-token": token,
+  "x-plex-product": CLIENT,
+  "x-plex-client-identifier": "chromecast-video-converter",
+});
+
 export const createPlex = ({
   url,
   token,
@@ -35,11 +41,7 @@ export const createPlex = ({
   readonly token: string;
   readonly now: () => number;
 }): Server => {
-  const ask = serverAt(url, {
-    "x-plex-token": token,
-    "x-plex-product": CLIENT,
-    "x-plex-client-identifier": "chromecast-video-converter",
-  });
+  const ask = serverAt(url, plexHeaders(token));
   const all = async (signal: AbortSignal): Promise<Read<readonly Section[]>> => {
     const read = readAnswer(sections, await ask({ path: "/library/sections" }, signal), LABEL);
     if (read.kind === "failed") return read;

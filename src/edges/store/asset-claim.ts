@@ -7,6 +7,17 @@ import type { Database } from "./database.ts";
 import type { Events } from "./events.ts";
 import { allLibraries, inOrder, keepTurns, type OrderedLine, standingOf } from "./queue-places.ts";
 
+/** Bytes that may still be written; null: any number. */
+export type Room = {
+  /** By a film's expected result. */
+  readonly results: number | null;
+  /** By the original itself. */
+  readonly archive: number | null;
+};
+
+/** By library; one without an entry has any room. */
+type Rooms = Readonly<Record<string, Room>>;
+
 export type ClaimInput = {
   readonly works: readonly Work[];
   readonly token: string;
@@ -15,6 +26,8 @@ export type ClaimInput = {
   readonly libraries?: readonly string[];
   /** `quick` when absent. */
   readonly order?: QueueOrder;
+  /** By library: only films that fit; without an entry any. Looks at the first films of each line only. */
+  readonly rooms?: Rooms;
   /** Only this film. */
   readonly id?: number;
 };
@@ -28,11 +41,37 @@ export type NextNew = {
 /** What may start now. */
 const IS_DUE = `(available_at IS NULL OR available_at <= :now)`;
 
-/** The film whose turn it is; the turns are counted on. */
-const nextInLine = (database: Database, line: OrderedLine): number | null => {
+/** A disk that is nearly full is not looked for its smallest film among a million. */
+const LOOKED_AT = 200;
+
+const fits = (database: Database, id: number, room: Room | undefined): boolean => {
+  if (!room) return true;
+  const row = database
+    .sql(
+      `SELECT 1 FROM assets WHERE id = :id AND (:results IS NULL OR ifnull(expected_bytes, 0) <= :results)
+       AND (:archive IS NULL OR size_bytes <= :archive)`,
+    )
+    .get({ id, results: room.results, archive: room.archive });
+  return row !== undefined;
+};
+
+/**
+ * The film whose turn it is, of those that fit; the turns are counted on. A library whose first films do not fit is left
+ * out, so that it keeps no other one waiting.
+ */
+const nextInLine = (database: Database, line: OrderedLine, rooms: Rooms): number | null => {
+  const looks = new Map<string, number>();
   for (const { place, standing } of inOrder(database, line, standingOf(database, line), IS_DUE)) {
-    keepTurns(database, line, standing);
-    return place.id;
+    const { id, library } = place;
+    if (fits(database, id, rooms[library])) {
+      keepTurns(database, line, standing);
+      return id;
+    }
+    looks.set(library, (looks.get(library) ?? 0) + 1);
+    if (looks.get(library) === LOOKED_AT) {
+      const libraries = line.libraries.filter((each) => each !== library);
+      return nextInLine(database, { ...line, libraries }, rooms);
+    }
   }
   return null;
 };
@@ -53,13 +92,13 @@ const mayStart = (database: Database, works: readonly Work[], id: number, now: n
 export const claimNext = (
   database: Database,
   events: Events,
-  { works, token, now, libraries, order = "quick", id }: ClaimInput,
+  { works, token, now, libraries, order = "quick", rooms = {}, id }: ClaimInput,
 ): Asset | null =>
   database.transaction(() => {
     const wanted = QUEUED_WORKS.filter((each) => works.includes(each));
     const line = { works: wanted, libraries: libraries ?? allLibraries(database), order, now };
     const next =
-      id === undefined ? nextInLine(database, line) : mayStart(database, wanted, id, now) ? id : null;
+      id === undefined ? nextInLine(database, line, rooms) : mayStart(database, wanted, id, now) ? id : null;
     if (next === null) return null;
     database
       .sql(

@@ -33,6 +33,7 @@ import { publish } from "../../../src/steps/publish.ts";
 import { recover, type SettleDeps } from "../../../src/steps/recover.ts";
 import { replan } from "../../../src/steps/replan.ts";
 import { isRootThere } from "../../../src/steps/scan-root.ts";
+import { lanesOf } from "../running.ts";
 import { NOW } from "../store.ts";
 import { type Fuse, mortal, NO_MISHAP, newFuse, ProcessEnded } from "./fuse.ts";
 import { POSTER, probeText } from "./texts.ts";
@@ -160,6 +161,7 @@ export const runningIn = (house: House, fuse: Fuse): Running => ({
   watch: createJobWatch(() => house.now),
   cancels: house.cancels,
   pauses: house.pauses,
+  ...lanesOf(house.store, settingsOf(house, house.policy), () => house.now),
   encoder: () => ANSWER,
   probeEncoder: () => {},
   wake: () => {},

@@ -36,6 +36,7 @@ export const queueAnswer = z.object({
       running: z.array(z.number().int()).describe("Their numbers"),
       queued: z.number().int(),
       held: z.number().int().describe("How many of those queued wait for a person"),
+      note: z.string().nullable().describe("Why fewer are in work at once than the settings say"),
       pause: z
         .object({ code: z.enum(PROBLEM_CODES), sentence: z.string(), until: time.nullable() })
         .nullable(),

@@ -22,6 +22,19 @@ const overview = {
   scanning: z.array(z.string()).describe("Libraries being scanned"),
   rootProblems: z.array(z.object({ library: z.string(), code: z.enum(PROBLEM_CODES), detail: z.string() })),
   waiting: said.nullable().describe("Why work waits although it is queued"),
+  pauses: z
+    .array(
+      said.extend({
+        lanes: z.array(z.enum(["copies", "encodes", "assessments"])),
+        libraries: z.array(z.string()).nullable().describe("null: all"),
+        figure: z.number().nullable().describe("What was measured, in the unit of its limit"),
+        limit: z.number().nullable(),
+        since: time,
+        until: time.nullable().describe("null: nobody knows; it ends by itself"),
+        films: z.number().int().describe("How many wait for it"),
+      }),
+    )
+    .describe("What rests by itself, gravest first"),
   hold: holdSchema,
   warnings: z.array(said),
 };

@@ -1,5 +1,6 @@
 /** The sentence of truth, what encodes, and a banner where something stands still, with the button that mends it. */
 import { isOfTheDatabase } from "../../../core/database-problems.ts";
+import { isRestCode } from "../../../core/guardrail-problems.ts";
 import { counted, visibleText } from "../../../core/human-text.ts";
 import { librarySentence } from "../../../core/library-sentence.ts";
 import { PROBLEMS, type ProblemCode } from "../../../core/problem.ts";
@@ -23,6 +24,10 @@ const machineLine = (overview: Overview): Html => {
 
 type Mend = { readonly to: string; readonly label: string; readonly library?: string };
 
+/** What ends by itself, and no sooner for being asked. */
+const hasButton = (code: ProblemCode): boolean =>
+  !isOfTheDatabase(code) && (!isRestCode(code) || code === "failing-alike" || code === "card-lost");
+
 const TRY_AGAIN: Mend = { to: "/queue/try-again", label: "Try again now" };
 
 const mendButton = ({ to, label, library }: Mend): Html =>
@@ -41,7 +46,7 @@ const banner = ({ kind, code, head, detail, mend }: Trouble): Html =>
   html`<div class="banner banner-${kind} trouble"${kind === "problem" ? html` role="alert"` : null}><div><strong>${visibleText(head)}</strong> ${visibleText(detail)} <span class="muted">${PROBLEMS[code].hint}</span></div>${mend && mendButton(mend)}</div>`;
 
 /** What stands still, dearest first: nothing of a library can be done, then what waits, then what wants a person. */
-const troubles = ({ rootProblems, waiting, warnings }: Overview): readonly Trouble[] => [
+const troubles = ({ rootProblems, waiting, pauses, warnings }: Overview): readonly Trouble[] => [
   ...rootProblems.map(
     ({ library, code, detail }): Trouble => ({
       kind: "problem",
@@ -51,13 +56,16 @@ const troubles = ({ rootProblems, waiting, warnings }: Overview): readonly Troub
       mend: { to: "/scan", label: "Rescan", library },
     }),
   ),
-  ...(waiting === null ? [] : [waiting]).map(
+  ...[
+    ...(waiting === null ? [] : [waiting]),
+    ...pauses.filter(({ code, films }) => films > 0 && code !== waiting?.code),
+  ].map(
     ({ code, sentence }): Trouble => ({
       kind: "waiting",
       code,
       head: sentence,
       detail: "",
-      mend: isOfTheDatabase(code) ? null : TRY_AGAIN,
+      mend: hasButton(code) ? TRY_AGAIN : null,
     }),
   ),
   ...warnings.map(

@@ -30,6 +30,7 @@ const lane = (control: Control, status: LaneStatus): Html => {
 <h2 id="lane-${status.lane}">${name} <span class="muted">${status.running.length} of ${counted(status.slots, "place")} in work</span></h2>
 <p class="under">${what}</p>
 ${status.pause === null ? null : html`<p class="lane-pause">${visibleText(status.pause.sentence)}</p>`}
+${status.note === null ? null : html`<p class="under">${status.note}</p>`}
 <ul class="slots">${status.running.map((id) => busy(control, id))}${free === 0 ? null : html`<li class="slot slot-free">${free === 1 ? "A free place" : `${free} free places`}: ${idleWords(control, status)}</li>`}</ul>
 </section>`;
 };

@@ -30,7 +30,7 @@ const fact = (name: string, value: Html | string | null): Html | null =>
 const cardFacts = (card: Card, cutoff: number): Html => {
   const { temperatureCelsius, usedPercent, memoryUsedBytes, memoryTotalBytes, encodes } = card;
   return html`<h3>${visibleText(card.name)}</h3>
-${temperatureCelsius === null ? null : html`<p class="figure">${temperatureCelsius} °C</p>${gauge((100 * temperatureCelsius) / 110, (100 * cutoff) / 110)}<p class="muted small">The mark is at ${cutoff} °C (<code>gpu_temperature_cutoff</code>), which is not acted on yet.</p>`}
+${temperatureCelsius === null ? null : html`<p class="figure">${temperatureCelsius} °C</p>${gauge((100 * temperatureCelsius) / 110, (100 * cutoff) / 110)}<p class="muted small">Encodes rest from ${cutoff} °C (<code>gpu_temperature_cutoff</code>).</p>`}
 <dl class="facts">${fact("Busy", usedPercent === null ? null : `${usedPercent} %`)}
 ${fact("Memory", memoryUsedBytes === null || memoryTotalBytes === null ? null : `${humanBytes(memoryUsedBytes)} of ${humanBytes(memoryTotalBytes)}`)}
 ${fact("Encodes now", encodes === null ? null : String(encodes))}
@@ -97,7 +97,7 @@ const diskRow = ({ folders, space, why }: Disk, limit: number): Html => {
 const disksCard = ({ facts, control }: SystemView): Html => {
   const limit = control.settings.operational.max_disk_usage_percent;
   return html`<section class="card sheet"><h2>Disks</h2>${facts.disks.map((each) => diskRow(each, limit))}
-<p class="muted small">The mark is at ${limit} % (<code>max_disk_usage_percent</code>), which is not acted on yet.</p></section>`;
+<p class="muted small">Nothing is begun that writes to a disk fuller than ${limit} % (<code>max_disk_usage_percent</code>).</p></section>`;
 };
 
 const databaseCard = ({ facts: { database }, control, now }: SystemView): Html => {
