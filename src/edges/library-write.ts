@@ -186,7 +186,7 @@ const moveAcrossDisks = async (
       made = copy;
       // To copy and to compare took minutes.
       await prove();
-      if (!(await moveOnOneDisk(partial, to))) return false;
+      if (!(await moveOnOneDisk(partial, to, prove)) && (await present(to))) return false;
     }
     // The copy is seen where it is believed to be, or it is none.
     await prove();
