@@ -12,10 +12,12 @@ import type { RestoreLoop } from "./restore-loop.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
 import type { System } from "./system-facts.ts";
+import type { WatchLoop } from "./watch-loop.ts";
 
 /** The loops that a face asks something of. */
 type Loops = {
   readonly scans: ScanLoop;
+  readonly watching: WatchLoop;
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
@@ -27,20 +29,23 @@ type Loops = {
 /** The loops as the faces may ask them; what changes is told to `listeners`. */
 export const createControl = (
   running: Running,
-  { scans, restores, backups, publications, jobs, comparisons, system }: Loops,
+  { scans, watching, restores, backups, publications, jobs, comparisons, system }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
   return {
     settings: running.settings,
     store: running.store,
-    overview: () => overview(running, { scans, startedAt, backupProblem: backups.problem() }),
+    overview: () =>
+      overview(running, { scans, startedAt, problems: [backups.problem(), watching.problem()] }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     logOf: running.watch.of,
     pictures: comparisons,
     explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
+    tellFolders: watching.tellFolders,
+    watching: watching.watching,
     cardTemperature: running.watch.degrees,
     ...createActions(running, {
       explain: (asset) => assessedNow(running, asset),

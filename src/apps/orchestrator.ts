@@ -3,6 +3,7 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
+import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
@@ -33,6 +34,7 @@ import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
+import { createWatchLoop } from "./watch-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -43,6 +45,9 @@ export type OrchestratorOptions = {
   readonly ffprobe?: Ffprobe;
   /** False: looks at the library and converts nothing. */
   readonly works?: boolean;
+  /** True: the folders are watched. */
+  readonly watches?: boolean;
+  readonly watchFolder?: WatchFolder;
 };
 
 const DAY_MS = 86_400_000;
@@ -145,20 +150,18 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const jobs = createJobLoop(of("jobs"));
   const publications = createPublicationLoop(of("publish"), settling(store, settings));
   const restores = createRestoreLoop(of("restore"));
-  const backups = createBackupLoop(of("backup"), {
-    dataDirectory: options.dataDirectory,
-    scanning: scans.scanning,
-  });
+  const backups = createBackupLoop(of("backup"), { ...options, scanning: scans.scanning });
   const system = createSystem(of("doctor"), {
     dataDirectory: options.dataDirectory,
     databaseFile: store.database.file,
     lastLook: encoders.lastLook,
   });
   const comparisons = createComparisons(running, options.dataDirectory);
-  const faces = { scans, restores, backups, publications, jobs, comparisons, system };
+  const watching = createWatchLoop(of("watch"), scans.look, options);
+  const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
-  const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
-  const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
+  const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures"))];
+  const sweeps = createSweepLoop(of("sweep"), scans);
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const loops = options.works === false ? looking : [encoders, ...looking, ...working];
   const isDatabaseThere = createDatabaseWatch(of("database"));

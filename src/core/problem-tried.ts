@@ -82,6 +82,8 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "database-newer": "It was not opened for writing.",
   "backup-failed": "A copy was made under a hidden name and read back; it is tried again in an hour.",
   "backup-damaged": "It was read and checked before anything was touched.",
+  "watch-limit":
+    "The folders that cannot be watched are compared by their times now and then, and watching them is tried again each time.",
   "already-running": NOTHING,
   "port-in-use": "The port was asked for once; the library was not touched.",
   "orchestrator-unreachable": "It was asked once, and waited for until its time was up.",

@@ -7,6 +7,7 @@
  */
 import { DATABASE_PROBLEMS } from "./database-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
+import { WATCH_PROBLEMS } from "./watch-problems.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -238,6 +239,7 @@ export const PROBLEMS = {
     { exit: 130, retry: "wait" },
   ),
   // the program
+  ...WATCH_PROBLEMS,
   ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",

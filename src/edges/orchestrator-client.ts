@@ -2,6 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { isProblemCode, Problem } from "../core/problem.ts";
+import type { LibraryWatch } from "../core/watch-kinds.ts";
 
 /** What the command line reads of an asset; further keys are passed on as they are. */
 const assetSchema = z.looseObject({
@@ -79,6 +80,15 @@ export type AssetSearch = {
   readonly library?: string;
 };
 
+/** What a folder watcher tells of one library. */
+type FoldersTold = {
+  readonly id?: string;
+  readonly library: string;
+  readonly folders: readonly string[];
+  readonly trees: readonly string[];
+  readonly watch?: LibraryWatch;
+};
+
 export type OrchestratorClient = {
   readonly status: () => Promise<RemoteStatus>;
   /** Starts a scan of one library or of all (null); the libraries being scanned. */
@@ -90,6 +100,8 @@ export type OrchestratorClient = {
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
   /** How the queue stands; held or let run before, where a verb is given. */
   readonly queue: (verb?: "pause" | "drain" | "resume", reason?: string) => Promise<RemoteQueue>;
+  /** Tells of folders in which something changed. */
+  readonly tellFolders: (told: FoldersTold) => Promise<void>;
   /** Processes again every film that matches, or (`dryRun`) counts them. */
   readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
@@ -100,10 +112,10 @@ const RETRIES_MAX = 5;
 const TIMEOUT_MS = { answer: 30_000, restore: 600_000, bulk: 600_000 };
 
 /**
- * A client of the orchestrator at `baseUrl`. Every function throws Problem `orchestrator-unreachable` when nobody (or
+ * A client of the orchestrator at `baseUrl`, which lets it in by `token` where it wants one. Every function throws Problem `orchestrator-unreachable` when nobody (or
  * something else) answers there, and the Problem that the orchestrator answered with.
  */
-export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
+export const connectOrchestrator = (baseUrl: string, token?: string): OrchestratorClient => {
   const ask = async <T extends z.ZodType>(
     schema: T,
     method: "GET" | "POST",
@@ -112,11 +124,12 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
   ): Promise<z.output<T>> => {
     if (!URL.canParse(baseUrl)) throw new Problem("usage-invalid", `${baseUrl} is not an address.`);
     const url = new URL(path, baseUrl);
-    let answered = await send(url, method, body, timeoutMs);
+    const request = { method, body, token, timeoutMs };
+    let answered = await send(url, request);
     // A bulk of single requests may be too fast for the other side, which says how long to wait.
     for (let left = RETRIES_MAX; answered.status === 429 && left > 0; left--) {
       await setTimeout(answered.retryAfterSeconds * 1000);
-      answered = await send(url, method, body, timeoutMs);
+      answered = await send(url, request);
     }
     if (!answered.isOk) throw toRemoteProblem(baseUrl, answered);
     const parsed = schema.safeParse(answered.value);
@@ -161,6 +174,9 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
         : ask(queueSchema, "POST", `/api/queue/${verb}`, {
             body: { by: "cli", ...(reason === undefined ? {} : { reason }) },
           }),
+    tellFolders: async (told) => {
+      await ask(z.looseObject({}), "POST", "/api/events", { body: told });
+    },
     reprocessAll: (filter, dryRun) =>
       ask(bulkSchema, "POST", "/api/assets/bulk", {
         body: { action: "reprocess", filter, dryRun },
@@ -176,17 +192,23 @@ type Answer = {
   readonly retryAfterSeconds: number;
 };
 
-const send = async (
-  url: URL,
-  method: string,
-  body: object | undefined,
-  timeoutMs: number,
-): Promise<Answer> => {
+type Request = {
+  readonly method: string;
+  readonly body: object | undefined;
+  readonly token: string | undefined;
+  readonly timeoutMs: number;
+};
+
+const send = async (url: URL, { method, body, token, timeoutMs }: Request): Promise<Answer> => {
   try {
     const response = await fetch(url, {
       method,
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
+      headers: {
+        ...(body ? { "content-type": "application/json" } : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
     const retryAfterSeconds = Math.min(60, Number(response.headers.get("retry-after")) || 1);

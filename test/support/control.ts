@@ -20,7 +20,7 @@ import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
 import { picturesIn } from "./pictures.ts";
-import { type TestSystem, testSystem } from "./system.ts";
+import { type TestSystem, testSystem, watchingIn } from "./system.ts";
 
 export type TestControl = Omit<Control, "system"> & {
   readonly system: TestSystem;
@@ -143,6 +143,26 @@ const heat = (): Pick<TestControl, "cardTemperature" | "setTemperature"> => {
   };
 };
 
+/** Scans that find nothing, and watchers that tell of nothing by themselves. */
+const lookers = (
+  settings: Settings,
+  now: () => number,
+): Pick<Control, "startScan" | "tellFolders" | "watching"> => {
+  const watching = watchingIn(now());
+  return {
+    startScan: (library) => {
+      if (library === null) return Object.keys(settings.libraries);
+      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
+      return [library];
+    },
+    tellFolders: ({ library, folders, trees }) => {
+      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
+      return { accepted: folders.length + trees.length, isKnown: false };
+    },
+    watching: () => watching,
+  };
+};
+
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (
   folder: string,
@@ -193,11 +213,6 @@ export const openTestControl = (
       const explained = explainWith(store, settings)(asset);
       return explained && { ...explained, command: logs.get(asset.id)?.command ?? explained.command };
     },
-    startScan: (library) => {
-      if (library === null) return Object.keys(settings.libraries);
-      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
-      return [library];
-    },
     reprocess: (id) => act(id, "reprocess"),
     cancel: (id) => act(id, "failed", { problemCode: "cancelled" }),
     restore: async (id) => act(id, "restored"),
@@ -209,6 +224,7 @@ export const openTestControl = (
     system: testSystem(now),
     tryAgain: () => control.say({ waiting: null }),
     ...heat(),
+    ...lookers(settings, now),
     ...queueControlsOf(store, now, tell, () => overview),
     subscribe: (listener) => {
       listeners.add(listener);

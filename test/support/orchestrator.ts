@@ -9,6 +9,7 @@ import { startOrchestrator } from "../../src/apps/orchestrator.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
+import type { WatchFolder } from "../../src/edges/library-watch.ts";
 import { createLog } from "../../src/edges/log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { tempFolder } from "./temp.ts";
@@ -68,6 +69,9 @@ export type HouseOptions = {
   /** A folder other than a fresh one. */
   readonly root?: string;
   readonly data?: string;
+  /** Its folders are watched. */
+  readonly watches?: boolean;
+  readonly watchFolder?: WatchFolder;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -109,6 +113,8 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         dataDirectory: data,
         log: createLog("silent"),
         ffmpeg: createFfmpeg(program),
+        watches: options.watches ?? false,
+        ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
       });
       return running;
     },

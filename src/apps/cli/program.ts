@@ -10,6 +10,7 @@ import { addRetry } from "./retry.ts";
 import { addScan } from "./scan.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
+import { addWatch } from "./watch.ts";
 
 /** The command line with all its verbs. Parsing throws CommanderError for wrong usage, help and version. */
 export const buildProgram = (version: string): Command => {
@@ -32,6 +33,7 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     );
   for (const add of [
     addServe,
+    addWatch,
     addInspect,
     addConvert,
     addScan,

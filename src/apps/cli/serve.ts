@@ -21,6 +21,7 @@ type Options = {
   readonly settings?: string;
   readonly data?: string;
   readonly worker: boolean;
+  readonly watch: boolean;
 };
 
 const toPort = (text: string): number => {
@@ -48,6 +49,7 @@ export const addServe = (program: Command): void => {
     .addOption(settingsOption())
     .addOption(dataOption())
     .option("--no-worker", "look at the libraries but convert nothing")
+    .option("--no-watch", "do not listen for changes in the folders; they are looked through now and then")
     .addHelpText(
       "after",
       "\nExamples:\n  cvc serve ~/Films\n  cvc serve --settings config/settings.yaml --port 9001",
@@ -63,7 +65,13 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   if (ending.signal.aborted) return;
   const said = createLogRing();
   const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
-  const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
+  const orchestrator = await startOrchestrator({
+    settings,
+    dataDirectory: data,
+    log,
+    works: options.worker,
+    watches: options.watch,
+  });
   const logger = log.child({ source: "page" });
   const server = buildServer(orchestrator, {
     logger,

@@ -5,6 +5,7 @@ import { whoRuns } from "../../edges/folder-rights.ts";
 import { encoderFindings } from "./encoders.ts";
 import type { Finding } from "./finding.ts";
 import { dataFinding, folderFindings, userFinding } from "./folders.ts";
+import { watchingFinding } from "./watching.ts";
 
 export type DoctorInput = {
   readonly settings: Settings;
@@ -36,5 +37,8 @@ export async function* doctorFindings({
   const who = await whoRuns();
   yield userFinding(who);
   yield await dataFinding(who, data);
-  for (const [name, library] of Object.entries(settings.libraries)) yield* folderFindings(who, name, library);
+  for (const [name, library] of Object.entries(settings.libraries)) {
+    yield* folderFindings(who, name, library);
+    yield await watchingFinding(name, library.root, settings.operational.poll_seconds);
+  }
 }

@@ -20,6 +20,7 @@ import { addActivityRoutes } from "./routes/activity.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addEventRoutes } from "./routes/events.ts";
 import { addFilmRoutes } from "./routes/film.ts";
 import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
@@ -109,6 +110,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addPublicRoutes(routes, face);
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
+    addEventRoutes(routes, face);
     addAssetRoutes(routes, face);
     addShowRoutes(routes, face);
     addQueueRoutes(routes, face);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { WORKS } from "../../../core/work.ts";
 import { LANE_NAMES } from "../../pauses.ts";
+import { watchingSchema } from "./events.ts";
 import { progressSchema, time } from "./film.ts";
 import { encoderSchema } from "./status.ts";
 
@@ -77,6 +78,7 @@ export const systemAnswer = z.object({
       }),
     ),
   }),
+  watching: watchingSchema.describe("How changes in each library come to be known"),
   checks: checksAnswer,
 });
 

@@ -11,6 +11,7 @@ import type { PublicFiles } from "../public-files.ts";
 import { gauge } from "./gauge.ts";
 import { layout } from "./layout.ts";
 import { progressState } from "./state.ts";
+import { watchingCard } from "./system-watching.ts";
 import { ago, foreign } from "./words.ts";
 
 export type SystemView = {
@@ -156,6 +157,6 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}</div>
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${watchingCard(view.control, view.now)}</div>
 ${checksSection(view.checks, view.now)}`,
   });

@@ -68,7 +68,11 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     summary: "How the machine stands: card, encoders, disks, database, versions, checks",
     about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
     answer: systemAnswer,
-    run: async () => ({ ...(await control.system.facts()), checks: control.system.checks() }),
+    run: async () => ({
+      ...(await control.system.facts()),
+      watching: control.watching(),
+      checks: control.system.checks(),
+    }),
   });
 
   addApiRoute(app, {
