@@ -9,12 +9,14 @@ import { isProblemCode, PROBLEMS, type ProblemCode } from "../src/core/problem.t
 import { withoutOtherUser } from "./support/other-user.ts";
 import type { Maker } from "./support/problems/maker.ts";
 import { OF_DATABASE, withoutOwnDisk } from "./support/problems/of-database.ts";
+import { OF_DELIVERIES } from "./support/problems/of-deliveries.ts";
 import { OF_FILES } from "./support/problems/of-files.ts";
 import { OF_FILMS } from "./support/problems/of-films.ts";
 import { OF_REQUESTS } from "./support/problems/of-requests.ts";
 
 const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_DATABASE,
+  ...OF_DELIVERIES,
   ...OF_REQUESTS,
   ...OF_FILES,
   ...OF_FILMS,

@@ -31,6 +31,7 @@ const LARGE = 20_000;
 const LARGER: Readonly<Record<string, number>> = {
   "PUT /api/settings": 2_000_000,
   "POST /api/events": 2_000_000,
+  "POST /api/events/arr": 9_000_000,
 };
 
 /** Without real files no film can be sent: see video-route.test.ts. */

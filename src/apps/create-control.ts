@@ -11,6 +11,7 @@ import { createQueueControls } from "./queue-controls.ts";
 import type { RestoreLoop } from "./restore-loop.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
+import { createServers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 import type { WatchLoop } from "./watch-loop.ts";
 
@@ -46,6 +47,7 @@ export const createControl = (
     startScan: running.startScan,
     tellFolders: watching.tellFolders,
     watching: watching.watching,
+    isRestarting: () => false,
     cardTemperature: running.watch.degrees,
     ...createActions(running, {
       explain: (asset) => assessedNow(running, asset),
@@ -54,6 +56,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    servers: createServers(running, (library) => void running.startScan(library)),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

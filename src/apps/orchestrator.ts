@@ -1,30 +1,31 @@
-import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
 import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
+import type { Metrics } from "../edges/metrics.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
 import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
-import { createAssessLoop, type Loop } from "./assess-loop.ts";
+import { createAssessLoop } from "./assess-loop.ts";
 import { createBackupLoop } from "./backup-loop.ts";
 import { createCardWatch } from "./card-watch.ts";
+import { createCleanUpLoop } from "./clean-up-loop.ts";
 import { createComparisons } from "./comparisons.ts";
 import type { EncoderStatus, LiveChange } from "./control.ts";
 import { createControl } from "./create-control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { createFiguresLoop } from "./figures-loop.ts";
-import { forgetOld } from "./forget-old.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
 import { named } from "./named-store.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
+import { createPump } from "./pump.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop } from "./restore-loop.ts";
@@ -34,12 +35,15 @@ import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
+import { createTelling } from "./telling.ts";
 import { createWatchLoop } from "./watch-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
   readonly dataDirectory: string;
   readonly log: Log;
+  /** Who counts what happens; without, nobody does. */
+  readonly metrics?: Metrics | undefined;
   /** Stand-ins in tests. */
   readonly ffmpeg?: Ffmpeg;
   readonly ffprobe?: Ffprobe;
@@ -49,8 +53,6 @@ export type OrchestratorOptions = {
   readonly watches?: boolean;
   readonly watchFolder?: WatchFolder;
 };
-
-const DAY_MS = 86_400_000;
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
 const TICK_MS = 1000;
@@ -90,15 +92,12 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
   }
   const running = compose(options, store);
   const timer = setInterval(running.pump, TICK_MS);
-  const daily = setInterval(() => forgetOld(options, store), DAY_MS);
-  forgetOld(options, store);
   running.pump();
   return {
     control: running.control,
     recovered,
     end: async () => {
       clearInterval(timer);
-      clearInterval(daily);
       await running.stop();
     },
   };
@@ -106,7 +105,7 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */
 const compose = (options: OrchestratorOptions, store: Store) => {
-  const { settings, log } = options;
+  const { settings, log, dataDirectory } = options;
   const ending = new AbortController();
   const listeners = new Set<(change: LiveChange) => void>();
   const changed = (change: LiveChange): void => {
@@ -138,10 +137,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     watch: createJobWatch(Date.now, degrees),
     cancels: new Map(),
     pauses: createPauses(Date.now),
+    unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),
     startScan: (library) => scans.start(library),
+    metrics: options.metrics,
   };
   /** What a loop says is told apart by its name. */
   const of = (source: string): Running => ({ ...running, log: log.child({ source }) });
@@ -150,35 +151,24 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const jobs = createJobLoop(of("jobs"));
   const publications = createPublicationLoop(of("publish"), settling(store, settings));
   const restores = createRestoreLoop(of("restore"));
-  const backups = createBackupLoop(of("backup"), { ...options, scanning: scans.scanning });
+  const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const system = createSystem(of("doctor"), {
-    dataDirectory: options.dataDirectory,
+    dataDirectory,
     databaseFile: store.database.file,
     lastLook: encoders.lastLook,
   });
-  const comparisons = createComparisons(running, options.dataDirectory);
+  const comparisons = createComparisons(running, dataDirectory);
   const watching = createWatchLoop(of("watch"), scans.look, options);
   const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
-  const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures"))];
-  const sweeps = createSweepLoop(of("sweep"), scans);
+  const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
+  const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
+  const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures")), cleaning];
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
-  const loops = options.works === false ? looking : [encoders, ...looking, ...working];
+  const loops =
+    options.works === false ? looking : [encoders, ...looking, ...working, ...createTelling(of("tell"))];
   const isDatabaseThere = createDatabaseWatch(of("database"));
-  const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
-  const pump = (): void => {
-    if (ending.signal.aborted || !isDatabaseThere()) return;
-    for (const loop of loops)
-      try {
-        loop.pump();
-        failing.delete(loop);
-      } catch (thrown) {
-        // A full disk under the data folder: said once, and tried again at the next tick.
-        const { code } = toProblem(thrown);
-        if (failing.get(loop) !== code) log.error({ err: thrown }, "a loop rests");
-        failing.set(loop, code);
-      }
-  };
+  const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {
     control,
     pump,

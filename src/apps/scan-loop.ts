@@ -70,6 +70,8 @@ const createScans = (running: Omit<Running, "startScan">, { scanning, badNames }
     lookLater(due, again);
     if (badName === null) badNames.delete(name);
     else badNames.set(name, { library: name, count: report.badNames, first: badName });
+    const outcome = problem === null ? "done" : "failed";
+    running.metrics?.observe("cvc_scan_seconds", { library: name, outcome }, report.seconds);
     log.info({ ...report, again: again.size }, "scanned");
   };
 

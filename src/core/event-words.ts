@@ -35,6 +35,7 @@ export const EVENT_WORDS: Readonly<Record<string, EventWords>> = {
     words: "An earlier file of ours could not be removed",
     tone: "warn",
   },
+  "delivery-given-up": { topic: "trouble", words: "Another program could not be told", tone: "warn" },
   "assessed-plays": { topic: "judged", words: "Plays as it is", tone: "good" },
   "assessed-needs-work": { topic: "judged", words: "Needs work", tone: "plain" },
   found: { topic: "library", words: "Found", tone: "plain" },

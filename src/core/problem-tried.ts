@@ -7,6 +7,8 @@ const LOOKED_AGAIN =
 const RUN_AGAIN = "What was made is thrown away; the film is tried again, each time later than before.";
 const LANE_WAITS =
   "All work of its kind waits and is tried again after a minute, then after twice as long each time, a quarter of an hour at most.";
+const TOLD_AGAIN =
+  "The message is kept and sent again, each time later than before, for three days. Nothing else waits for it.";
 
 export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "usage-invalid": NOTHING,
@@ -22,6 +24,13 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "request-refused": NOTHING,
   "too-many-requests": "The requests before were answered; this one was not read.",
   "too-many-listeners": "The page itself was answered; only its live changes are not sent.",
+  "login-needed": NOTHING,
+  "token-refused": "It was compared with the tokens that there are.",
+  "scope-missing": NOTHING,
+  "password-wrong": "It was compared with the one that is set. The try is counted.",
+  "password-unfit": NOTHING,
+  "setup-code-wrong": "It was compared with the one that was printed. The try is counted.",
+  "too-many-tries": "What was sent was not looked at.",
   "root-missing": LOOKED_AGAIN,
   "root-empty": LOOKED_AGAIN,
   "root-other-device":
@@ -84,6 +93,11 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "backup-damaged": "It was read and checked before anything was touched.",
   "watch-limit":
     "The folders that cannot be watched are compared by their times now and then, and watching them is tried again each time.",
+  "target-unreachable": TOLD_AGAIN,
+  "target-busy": `It is left alone for as long as it asked. ${TOLD_AGAIN}`,
+  "target-refuses": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
+  "target-not-found": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
+  "message-refused": "The message was sent once and is thrown away; the next ones are sent all the same.",
   "already-running": NOTHING,
   "port-in-use": "The port was asked for once; the library was not touched.",
   "orchestrator-unreachable": "It was asked once, and waited for until its time was up.",

@@ -43,6 +43,12 @@ export const SECTIONS = [
   },
   { id: "looking", title: "Looking for films", about: "When a library is looked through." },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
+  {
+    id: "servers",
+    title: "Servers",
+    about:
+      "The servers that show or fetch your films. Each is used once its address is given; none is needed.",
+  },
   { id: "others", title: "Other programs", about: "Who is told, and who may ask." },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]["id"];
@@ -80,11 +86,11 @@ export const number = (min: number, max: number, step: number | "any" = 1): Fiel
 });
 export const SWITCH = { kind: "switch" } as const;
 
-type Row = Omit<SettingField, "key" | "section">;
+export type SettingRow = Omit<SettingField, "key" | "section">;
 
 export const fieldsOf = (
   section: SectionId,
   prefix: string,
-  rows: Readonly<Record<string, Row>>,
+  rows: Readonly<Record<string, SettingRow>>,
 ): readonly SettingField[] =>
   Object.entries(rows).map(([key, row]) => ({ key: prefix + key, section, ...row }));

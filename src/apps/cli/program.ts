@@ -4,12 +4,14 @@ import { addAssets } from "./assets.ts";
 import { addConvert } from "./convert.ts";
 import { addDoctor } from "./doctor.ts";
 import { addInspect } from "./inspect.ts";
+import { addPassword } from "./password.ts";
 import { addQueue } from "./queue.ts";
 import { addRestore } from "./restore.ts";
 import { addRetry } from "./retry.ts";
 import { addScan } from "./scan.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
+import { addToken } from "./token.ts";
 import { addWatch } from "./watch.ts";
 
 /** The command line with all its verbs. Parsing throws CommanderError for wrong usage, help and version. */
@@ -44,6 +46,8 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     addArchive,
     addRestore,
     addDoctor,
+    addPassword,
+    addToken,
   ])
     add(program);
   return program;

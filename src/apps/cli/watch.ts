@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { Problem } from "../../core/problem.ts";
 import { createLog } from "../../edges/log.ts";
 import { connectOrchestrator } from "../../edges/orchestrator-client.ts";
+import { secretOf } from "../../edges/secret.ts";
 import { dataFolder } from "../settings-source.ts";
 import { startWatcher } from "../watcher.ts";
 import { dataOption } from "./choices.ts";
@@ -50,7 +51,9 @@ export const addWatch = (program: Command): void => {
         .env("ORCHESTRATOR_URL")
         .default("http://127.0.0.1:9000"),
     )
-    .addOption(new Option("--token <token>", "what the orchestrator lets it in by").env("AUTH_TOKEN"))
+    .addOption(
+      new Option("--token <token>", "what the orchestrator lets it in by (or AUTH_TOKEN, AUTH_TOKEN_FILE)"),
+    )
     .addOption(
       new Option("--poll-seconds <number>", "how often folders are compared where changes are not told")
         .env("POLL_SECONDS")
@@ -81,7 +84,7 @@ const watch = async ({ root, orchestrator, token, pollSeconds, data }: Options):
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
   const watcher = startWatcher({
     roots: root,
-    client: connectOrchestrator(orchestrator, token),
+    client: connectOrchestrator(orchestrator, token ?? secretOf(process.env, "AUTH_TOKEN")),
     stateFolder: resolve(dataFolder(data), "watcher"),
     pollSeconds,
     log: createLog("info"),

@@ -3,6 +3,8 @@ import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { type Deliveries, deliveriesOf } from "./deliveries.ts";
+import { type EventReaders, eventReadersOf } from "./event-readers.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
@@ -22,6 +24,7 @@ export type Store = {
   readonly assets: Assets;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly eventReaders: EventReaders;
   readonly activity: Activity;
   readonly figures: Figures;
   readonly probes: Probes;
@@ -35,8 +38,9 @@ export type Store = {
   readonly libraries: Libraries;
   readonly queue: Queue;
   readonly holds: Holds;
+  readonly deliveries: Deliveries;
   /** The file itself: what is wrong with it, and copies of it. */
-  readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
+  readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check" | "room" | "shrink">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
   readonly transaction: <T>(work: () => T) => T;
   readonly close: () => void;
@@ -66,6 +70,7 @@ export const storeOf = (database: Database): Store => {
     assets: assetsOf(database, events),
     jobs: jobsOf(database),
     events,
+    eventReaders: eventReadersOf(database),
     activity: activityOf(database),
     figures: figuresOf(database, probes),
     probes,
@@ -79,6 +84,7 @@ export const storeOf = (database: Database): Store => {
     libraries: librariesOf(database),
     queue: queueOf(database),
     holds: holdsOf(database),
+    deliveries: deliveriesOf(database, events),
     database,
     transaction: database.transaction,
     close: database.close,

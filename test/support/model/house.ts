@@ -165,6 +165,7 @@ export const runningIn = (house: House, fuse: Fuse): Running => ({
   encoder: () => ANSWER,
   probeEncoder: () => {},
   wake: () => {},
+  unknownFolders: new Map(),
   startScan: () => [],
 });
 

@@ -11,7 +11,7 @@ export const addEventRoutes = (app: FastifyInstance, { control }: Face): void =>
   addApiRoute(app, {
     method: "POST",
     url: "/api/events",
-    tag: "program",
+    tag: "events",
     summary: "Tells of folders in which something changed",
     about:
       "They are looked at within a second or so; nothing is believed of what is told. A message that is sent again with the same id does no harm.",
