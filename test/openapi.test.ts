@@ -23,12 +23,14 @@ const BODIES: Readonly<Record<string, object>> = {
   "POST /api/assets/bulk": { action: "ignore", filter: { q: "nothing of that name" } },
   "POST /api/restore": { q: "nothing of that name" },
   "PUT /api/settings": { values: {}, dryRun: true },
+  "POST /api/events": { library: "movies", folders: ["A folder"] },
 };
 
 /** More bytes than any route takes, but for those that take a whole file. */
 const LARGE = 20_000;
 const LARGER: Readonly<Record<string, number>> = {
   "PUT /api/settings": 2_000_000,
+  "POST /api/events": 2_000_000,
   "POST /api/events/arr": 9_000_000,
 };
 

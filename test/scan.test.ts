@@ -33,6 +33,7 @@ test("new files become New assets; a second scan reads nothing and changes nothi
       badName: null,
       problem: null,
       seconds: 0,
+      again: new Map(),
     },
   );
   assert.equal(library.read.length, 4);

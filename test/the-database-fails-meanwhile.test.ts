@@ -60,7 +60,7 @@ const newWatch = (context: TestContext, { file }: DataFolder) => {
   let told = 0;
   const running: Running = { ...bench, store, changed: () => void told++ };
   const scans = { scanning: () => [], badNames: () => [] };
-  const waits = () => overview(running, { scans, startedAt: 0, backupProblem: null }).waiting;
+  const waits = () => overview(running, { scans, startedAt: 0, problems: [] }).waiting;
   return { running, store, pass, waits, told: () => told, isThere: createDatabaseWatch(running) };
 };
 

@@ -1,6 +1,7 @@
-/** What Sonarr and Radarr tell by their webhook: the libraries in which something changed are looked through. */
+/** What Sonarr and Radarr tell by their webhook: the folders in which something changed are looked at. */
 import { posix } from "node:path";
 import type { ArrChange } from "../core/arr-event.ts";
+import type { DirtyFolder } from "../core/dirty-folders.ts";
 import { liesIn, toOurs } from "../core/path-map.ts";
 import type { Running } from "./running.ts";
 
@@ -27,10 +28,7 @@ const OUTSIDE_MAX = 20;
 type Needs = Pick<Running, "settings" | "log" | "now">;
 
 /** Looks at folders of a library, by their paths in it. */
-export type LookAt = (
-  library: string,
-  folders: readonly { readonly path: string; readonly isTree: boolean }[],
-) => void;
+export type LookAt = (library: string, folders: readonly DirtyFolder[]) => void;
 
 export const createArrIntake = ({ settings, log, now }: Needs, lookAt: LookAt): ArrIntake => {
   const last = new Map<ArrChange["server"], ArrHeard>();
@@ -40,7 +38,7 @@ export const createArrIntake = ({ settings, log, now }: Needs, lookAt: LookAt): 
   };
   return {
     hear: ({ server, kind, folders, isTree }) => {
-      const dirty = new Map<string, Parameters<LookAt>[1][number][]>();
+      const dirty = new Map<string, DirtyFolder[]>();
       const outside: string[] = [];
       for (const theirs of folders) {
         const place = placeOf(toOurs(settings[server].path_map, theirs));

@@ -18,6 +18,7 @@ import type { JobLog } from "./job-watch.ts";
 import type { Pause } from "./pauses.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
+import type { Watching, WatchLoop } from "./watch-loop.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
 
@@ -108,6 +109,10 @@ export type Control = {
   /** The command, the log and the pace of a job that runs; null when none does. */
   readonly logOf: (assetId: number) => JobLog | null;
   readonly explain: (asset: Asset) => Explanation | null;
+  /** Something changed in folders of a library: they are looked at. Throws Problem library-not-found. */
+  readonly tellFolders: WatchLoop["tellFolders"];
+  /** How each library is watched. */
+  readonly watching: () => readonly Watching[];
   /** Starts scanning one library or all; names those started. Throws Problem library-not-found. */
   readonly startScan: (library: string | null) => readonly string[];
   /** Throws Problem asset-not-found, state-refuses. */

@@ -13,10 +13,12 @@ import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
 import { createServers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
+import type { WatchLoop } from "./watch-loop.ts";
 
 /** The loops that a face asks something of. */
 type Loops = {
   readonly scans: ScanLoop;
+  readonly watching: WatchLoop;
   readonly restores: RestoreLoop;
   readonly backups: BackupLoop;
   readonly publications: PublicationLoop;
@@ -28,20 +30,23 @@ type Loops = {
 /** The loops as the faces may ask them; what changes is told to `listeners`. */
 export const createControl = (
   running: Running,
-  { scans, restores, backups, publications, jobs, comparisons, system }: Loops,
+  { scans, watching, restores, backups, publications, jobs, comparisons, system }: Loops,
   listeners: Set<(change: LiveChange) => void>,
 ): Control => {
   const startedAt = Date.now();
   return {
     settings: running.settings,
     store: running.store,
-    overview: () => overview(running, { scans, startedAt, backupProblem: backups.problem() }),
+    overview: () =>
+      overview(running, { scans, startedAt, problems: [backups.problem(), watching.problem()] }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     logOf: running.watch.of,
     pictures: comparisons,
     explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
+    tellFolders: watching.tellFolders,
+    watching: watching.watching,
     isRestarting: () => false,
     cardTemperature: running.watch.degrees,
     ...createActions(running, {
@@ -51,7 +56,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
-    servers: createServers(running, (library) => void running.startScan(library)),
+    servers: createServers(running, scans.look),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -2,6 +2,7 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
+import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
@@ -38,6 +39,7 @@ import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
 import { createTelling } from "./telling.ts";
+import { createWatchLoop } from "./watch-loop.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -53,6 +55,9 @@ export type OrchestratorOptions = {
   readonly machine?: Machine;
   /** False: looks at the library and converts nothing. */
   readonly works?: boolean;
+  /** True: the folders are watched. */
+  readonly watches?: boolean;
+  readonly watchFolder?: WatchFolder;
 };
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
@@ -164,18 +169,16 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const publications = createPublicationLoop(of("publish"), settling(store, settings));
   const restores = createRestoreLoop(of("restore"));
   const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
-  const system = createSystem(of("doctor"), {
-    dataDirectory,
-    databaseFile: store.database.file,
-    lastLook: encoders.lastLook,
-  });
+  const { lastLook } = encoders;
+  const system = createSystem(of("doctor"), { dataDirectory, databaseFile: store.database.file, lastLook });
   const comparisons = createComparisons(running, dataDirectory);
-  const faces = { scans, restores, backups, publications, jobs, comparisons, system };
+  const watching = createWatchLoop(of("watch"), scans.look, options);
+  const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
-  const looking = [scans, assessments, backups, createFiguresLoop(of("figures")), cleaning];
-  const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook: encoders.lastLook, ...options });
+  const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures")), cleaning];
+  const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook, ...options });
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const loops =
     options.works === false

@@ -10,11 +10,11 @@ import { VERSION } from "./version.ts";
 type Around = {
   readonly scans: Pick<ScanLoop, "scanning" | "badNames">;
   readonly startedAt: number;
-  /** Why there is no backup of today. */
-  readonly backupProblem: Problem | null;
+  /** What stops no work but wants a person. */
+  readonly problems: readonly (Problem | null)[];
 };
 
-export const overview = (running: Running, { scans, startedAt, backupProblem }: Around): Overview => {
+export const overview = (running: Running, { scans, startedAt, problems }: Around): Overview => {
   const { settings } = running;
   const pauses = running.pauses.all().map((each) => statusOf(running, each));
   return {
@@ -27,7 +27,9 @@ export const overview = (running: Running, { scans, startedAt, backupProblem }: 
     waiting: waiting(running, pauses),
     pauses,
     hold: running.store.holds.queue(),
-    warnings: backupProblem === null ? [] : [{ code: backupProblem.code, sentence: backupProblem.message }],
+    warnings: problems.flatMap((each) =>
+      each === null ? [] : [{ code: each.code, sentence: each.message }],
+    ),
   };
 };
 

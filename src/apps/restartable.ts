@@ -34,6 +34,7 @@ export type Orchestrator = Control & {
 /** What only looks, and is answered during a restart too: the store stays open. */
 const READING: ReadonlySet<PropertyKey> = new Set([
   "overview",
+  "watching",
   "progressOf",
   "waitingReason",
   "logOf",

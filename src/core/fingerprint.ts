@@ -56,3 +56,7 @@ export const settle = (
     look: next,
   };
 };
+
+/** When (epoch ms) a file is settled that stays as this look saw it. */
+export const settledAt = ({ modifiedUs, sinceMs }: Look, settleSeconds: number): number =>
+  Math.ceil(Math.min(modifiedUs / 1000, sinceMs) + settleSeconds * 1000);

@@ -105,6 +105,8 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "database-newer": "It was not opened for writing.",
   "backup-failed": "A copy was made under a hidden name and read back; it is tried again in an hour.",
   "backup-damaged": "It was read and checked before anything was touched.",
+  "watch-limit":
+    "The folders that cannot be watched are compared by their times now and then, and watching them is tried again each time.",
   "target-unreachable": TOLD_AGAIN,
   "target-busy": `It is left alone for as long as it asked. ${TOLD_AGAIN}`,
   "target-refuses": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,

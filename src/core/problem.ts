@@ -10,6 +10,7 @@ import { DATABASE_PROBLEMS } from "./database-problems.ts";
 import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
+import { WATCH_PROBLEMS } from "./watch-problems.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -244,6 +245,7 @@ export const PROBLEMS = {
   ...GUARDRAIL_PROBLEMS,
   ...DELIVERY_PROBLEMS,
   // the program
+  ...WATCH_PROBLEMS,
   ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",

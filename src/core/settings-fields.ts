@@ -76,6 +76,12 @@ const OPERATIONAL = [
       kind: number(1, 10_080, "any"),
       unit: "minutes",
     },
+    poll_seconds: {
+      label: "Shared folders are compared every",
+      help: "Where the system does not tell of changes, as on network shares.",
+      kind: number(5, 86_400),
+      unit: "seconds",
+    },
     settle_seconds: {
       label: "A new file is left alone for",
       help: "It must have stopped growing this long before it is touched.",

@@ -18,6 +18,7 @@ export const operational = z.strictObject({
   max_attempts: z.number().int().min(1).max(20).default(3),
   settle_seconds: z.number().min(0).max(3600).default(30),
   rescan_minutes: z.number().min(1).max(10_080).default(60),
+  poll_seconds: z.number().int().min(5).max(86_400).default(60),
   database_backup_days: z.number().int().min(1).max(3650).default(14),
   ...GUARDRAIL_SETTINGS,
 });

@@ -4,6 +4,7 @@ import { hash } from "node:crypto";
 import type { Dirent, Stats } from "node:fs";
 import { type FileHandle, lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { ALL, type DirtyFolder } from "../core/dirty-folders.ts";
 import { sampledRanges, toMicroseconds } from "../core/fingerprint.ts";
 import { isSystemName } from "../core/library-names.ts";
 import { Problem } from "../core/problem.ts";
@@ -27,13 +28,17 @@ export type WalkEntry =
   /** Nothing is known of what is at or below this path. */
   | { readonly kind: "unreadable"; readonly path: string; readonly why: string }
   /** Another disk is mounted here. */
-  | { readonly kind: "mount"; readonly path: string };
+  | { readonly kind: "mount"; readonly path: string }
+  /** A folder in one of `folders` that is looked at alone. */
+  | { readonly kind: "folder"; readonly path: string };
 
 export type WalkInput = {
   readonly root: string;
   /** Levels of folders below the root: 0 is the root alone. */
   readonly depth: number | "max";
   readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
+  /** Only these folders; without it all of the root. */
+  readonly folders?: readonly DirtyFolder[];
 };
 
 const BATCH_ENTRIES = 256;
@@ -89,14 +94,14 @@ const isMount = async (root: string, path: string, device: number): Promise<bool
   }
 };
 
-type Folder = { readonly path: string; readonly level: number };
+type Folder = { readonly path: string; readonly level: number; readonly isTree: boolean };
 
 type FolderRead = { readonly entries: readonly WalkEntry[]; readonly below: readonly Folder[] };
 
 /** One folder: its files with their stats, what is skipped, and the folders below that are to be entered. */
 const readFolder = async (
   { root, isIgnored }: WalkInput,
-  { path: parent, level }: Folder,
+  { path: parent, level, isTree }: Folder,
   device: number,
 ): Promise<FolderRead> => {
   const folder = join(root, parent);
@@ -120,7 +125,8 @@ const readFolder = async (
     else if (dirent.isSymbolicLink()) entries.push({ kind: "link", path });
     else if (kind === "folder") {
       if (level < MOUNT_DEPTH && (await isMount(root, path, device))) entries.push({ kind: "mount", path });
-      below.push({ path, level: level + 1 });
+      if (isTree) below.push({ path, level: level + 1, isTree });
+      else entries.push({ kind: "folder", path });
     } else if (dirent.isFile()) files.push(path);
     else entries.push({ kind: "skipped", path, why: "not a regular file" });
   }
@@ -131,8 +137,15 @@ const readFolder = async (
   return { entries, below };
 };
 
+/** The folder of a path is as many levels below the root as its path has parts. */
+const toFolder = ({ path, isTree }: DirtyFolder): Folder => ({
+  path,
+  level: path === "" ? 0 : path.split("/").length,
+  isTree,
+});
+
 /**
- * Walks a library root, some folders at a time, and yields batches of entries, at least 256 in each but the last.
+ * Walks a library root, or some folders in it, some folders at a time, and yields batches of entries, at least 256 in each but the last.
  * Never follows a symbolic link; what cannot be read is yielded as `unreadable`, so that a scan does not take it for
  * gone. Memory grows with the entries of a few folders and the folders of a level only.
  */
@@ -145,7 +158,7 @@ export async function* walkLibrary(
     (found) => found.dev,
     () => 0,
   );
-  const open: Folder[] = [{ path: "", level: 0 }];
+  const open: Folder[] = (input.folders ?? [ALL]).map(toFolder).filter((each) => each.level <= limit);
   let batch: WalkEntry[] = [];
   while (open.length > 0) {
     signal?.throwIfAborted();
@@ -192,6 +205,27 @@ export const statRoot = async (root: string): Promise<RootStat> => {
       code: code === "EACCES" || code === "EPERM" ? "permission-denied" : "io-error",
     };
   }
+};
+
+export type FolderFound = {
+  /** The nearest folder at or above the one asked for that is there and no link leads to. */
+  readonly path: string;
+  /** `st_dev` of it, as text. */
+  readonly device: string;
+};
+
+/** The folder at `path` below a root, looked for part by part, so that no link is followed below the root; null without a root. */
+export const findFolder = async (root: string, path: string): Promise<FolderFound | null> => {
+  const rootStat = await stat(root).catch(() => null);
+  if (!rootStat?.isDirectory()) return null;
+  let found: FolderFound = { path: "", device: String(rootStat.dev) };
+  for (const name of path === "" ? [] : path.split("/")) {
+    const next = found.path === "" ? name : `${found.path}/${name}`;
+    const there = await lstat(join(root, next)).catch(() => null);
+    if (!there?.isDirectory()) return found;
+    found = { path: next, device: String(there.dev) };
+  }
+  return found;
 };
 
 export type FileStat =

@@ -2,6 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { isProblemCode, Problem } from "../core/problem.ts";
+import type { LibraryWatch } from "../core/watch-kinds.ts";
 
 /** What the command line reads of an asset; further keys are passed on as they are. */
 const assetSchema = z.looseObject({
@@ -81,6 +82,15 @@ export type AssetSearch = {
   readonly library?: string;
 };
 
+/** What a folder watcher tells of one library. */
+type FoldersTold = {
+  readonly id?: string;
+  readonly library: string;
+  readonly folders: readonly string[];
+  readonly trees: readonly string[];
+  readonly watch?: LibraryWatch;
+};
+
 export type OrchestratorClient = {
   readonly status: () => Promise<RemoteStatus>;
   /** Starts a scan of one library or of all (null); the libraries being scanned. */
@@ -92,6 +102,8 @@ export type OrchestratorClient = {
   readonly act: (action: "reprocess" | "cancel" | "restore", id: number) => Promise<RemoteAsset>;
   /** How the queue stands; held or let run before, where a verb is given. */
   readonly queue: (verb?: "pause" | "drain" | "resume", reason?: string) => Promise<RemoteQueue>;
+  /** Tells of folders in which something changed. */
+  readonly tellFolders: (told: FoldersTold) => Promise<void>;
   /** Processes again every film that matches, or (`dryRun`) counts them. */
   readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
@@ -163,6 +175,9 @@ export const connectOrchestrator = (baseUrl: string, token: string | null = null
         : ask(queueSchema, "POST", `/api/queue/${verb}`, {
             body: { by: "cli", ...(reason === undefined ? {} : { reason }) },
           }),
+    tellFolders: async (told) => {
+      await ask(z.looseObject({}), "POST", "/api/events", { body: told });
+    },
     reprocessAll: (filter, dryRun) =>
       ask(bulkSchema, "POST", "/api/assets/bulk", {
         body: { action: "reprocess", filter, dryRun },

@@ -1,10 +1,11 @@
 /** What one scan holds while it runs: the known rows, what was met, and the counters of its report. */
 import { join } from "node:path";
+import { parentOf } from "../core/dirty-folders.ts";
 import type { Look } from "../core/fingerprint.ts";
-import { settle } from "../core/fingerprint.ts";
+import { settle, settledAt } from "../core/fingerprint.ts";
 import { leftAlone } from "../core/library-names.ts";
 import type { ProblemCode } from "../core/problem.ts";
-import type { fingerprintFile, statFile, statRoot, walkLibrary } from "../edges/library-walk.ts";
+import type { findFolder, fingerprintFile, statFile, statRoot, walkLibrary } from "../edges/library-walk.ts";
 import type { AssetFile, AssetOutput } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
 
@@ -16,9 +17,12 @@ export type ScanDeps = {
   readonly walkLibrary: typeof walkLibrary;
   readonly statRoot: typeof statRoot;
   readonly statFile: typeof statFile;
+  readonly findFolder: typeof findFolder;
   readonly fingerprintFile: typeof fingerprintFile;
   /** Looks at files that are still growing, kept by the caller from scan to scan; one map for all libraries. */
   readonly settling: Map<string, Look>;
+  /** Since when (epoch ms) a film or result was not found by scans of folders, kept likewise: it may be on its way. */
+  readonly missed: Map<string, number>;
   /** `operational.settle_seconds`. */
   readonly settleSeconds: number;
   /** Epoch ms at the moment of the call, for `seconds`. */
@@ -55,10 +59,12 @@ export type ScanReport = {
   readonly badName: string | null;
   readonly problem: ProblemCode | null;
   readonly seconds: number;
+  /** When (epoch ms) folders are to be looked at again, by their paths: something in them was not settled. */
+  readonly again: ReadonlyMap<string, number>;
 };
 
 type Counters = {
-  -readonly [K in Exclude<keyof ScanReport, "library" | "badName" | "problem" | "seconds">]: number;
+  -readonly [K in Exclude<keyof ScanReport, "library" | "badName" | "problem" | "seconds" | "again">]: number;
 };
 
 export type FileMet = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
@@ -69,13 +75,15 @@ export type Scan = {
   readonly deps: ScanDeps;
   readonly input: ScanInput;
   readonly counters: Counters;
-  readonly known: ReadonlyMap<string, KnownRow>;
+  readonly known: Map<string, KnownRow>;
   /** By absolute path. */
   readonly outputs: Map<string, OutputRow>;
   /** Whose published file another film's has taken the name of, after somebody had moved it away. */
   readonly displaced: OutputRow[];
+  /** Of some folders only: `known` and `outputs` are those that may have to do with them. */
+  readonly isPart: boolean;
   /** Sizes of known rows and published files: a new file of another size cannot be one of them moved. */
-  readonly sizes: ReadonlySet<number>;
+  readonly sizes: Pick<ReadonlySet<number>, "has">;
   /** New or differing files whose meaning depends on what else is found. */
   readonly deferred: FileMet[];
   /** Sizes of files that wait or cannot be read: a missing row of that size may be one of them. */
@@ -85,6 +93,7 @@ export type Scan = {
   readonly mounts: Set<string>;
   badName: string | null;
   readonly settlingKeys: Set<string>;
+  readonly again: Map<string, number>;
   readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
 };
 
@@ -94,70 +103,120 @@ const relativeTo = (root: string, path: string): string | null => {
   return path.startsWith(prefix) ? path.slice(prefix.length) : null;
 };
 
+/** A film that the scan knows of. */
+export const knowRow = (scan: Pick<Scan, "known">, row: AssetFile): void => {
+  if (!scan.known.has(row.path)) scan.known.set(row.path, { ...row, isSeen: false });
+};
+
+/** A published file that the scan knows of. */
+export const knowOutput = (
+  { outputs, displaced }: Pick<Scan, "outputs" | "displaced">,
+  output: AssetOutput,
+): void => {
+  const row = { ...output, met: null };
+  const first = outputs.get(output.outputPath);
+  if (!first) outputs.set(output.outputPath, row);
+  else if (![first, ...displaced].some((each) => each.id === output.id)) displaced.push(row);
+};
+
+/** A scan that knows of no row yet. */
+export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean): Scan => ({
+  deps,
+  input,
+  counters: {
+    seen: 0,
+    added: 0,
+    changed: 0,
+    moved: 0,
+    copied: 0,
+    missing: 0,
+    waiting: 0,
+    skipped: 0,
+    unreadable: 0,
+    badNames: 0,
+  },
+  known: new Map(),
+  outputs: new Map(),
+  displaced: [],
+  isPart,
+  sizes: { has: () => true },
+  deferred: [],
+  unsettledSizes: new Set(),
+  unreadable: new Set(),
+  links: new Set(),
+  mounts: new Set(),
+  badName: null,
+  settlingKeys: new Set(),
+  again: new Map(),
+  isIgnored: (path, kind) => leftAlone(path, kind) !== null,
+});
+
 /** Loads the known rows of the library. */
 export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
   const { assets } = deps.store;
-  const known = new Map<string, KnownRow>();
-  for (const row of assets.iterate(input.name)) known.set(row.path, { ...row, isSeen: false });
-  const outputs = new Map<string, OutputRow>();
-  const displaced: OutputRow[] = [];
-  for (const each of assets.outputs(input.name)) {
-    const row = { ...each, met: null };
-    if (outputs.has(each.outputPath)) displaced.push(row);
-    else outputs.set(each.outputPath, row);
-  }
-  return {
-    deps,
-    input,
-    counters: {
-      seen: 0,
-      added: 0,
-      changed: 0,
-      moved: 0,
-      copied: 0,
-      missing: 0,
-      waiting: 0,
-      skipped: 0,
-      unreadable: 0,
-      badNames: 0,
-    },
-    known,
-    outputs,
-    displaced,
-    sizes: new Set(
-      [
-        ...[...known.values()].map((each) => each.sizeBytes),
-        ...[...outputs.values(), ...displaced].map((each) => each.outputSizeBytes ?? 0),
-      ].filter((each) => each > 0),
-    ),
-    deferred: [],
-    unsettledSizes: new Set(),
-    unreadable: new Set(),
-    links: new Set(),
-    mounts: new Set(),
-    badName: null,
-    settlingKeys: new Set(),
-    isIgnored: (path, kind) => leftAlone(path, kind) !== null,
-  };
+  const scan = newScan(deps, input, false);
+  for (const row of assets.iterate(input.name)) knowRow(scan, row);
+  for (const each of assets.outputs(input.name)) knowOutput(scan, each);
+  const { known, outputs, displaced } = scan;
+  const sizes = [
+    ...[...known.values()].map((each) => each.sizeBytes),
+    ...[...outputs.values(), ...displaced].map((each) => each.outputSizeBytes ?? 0),
+  ];
+  return { ...scan, sizes: new Set(sizes.filter((each) => each > 0)) };
 };
 
 export const absolute = (scan: Scan, path: string): string => join(scan.input.library.root, path);
 
+const keyOf = ({ input }: Scan, path: string): string => `${input.name}\0${path}`;
+
+/** What is looked at again that is not sure to be ready by then; ms. */
+const LOOK_MS = 2000;
+
+/** The folder of `path` is looked at again `at` (epoch ms), or when a file settles, if not sooner. */
+export const lookAgain = ({ again, deps, input }: Scan, path: string, at?: number): void => {
+  const folder = parentOf(path);
+  const wanted = at ?? input.now + Math.max(LOOK_MS, deps.settleSeconds * 1000);
+  again.set(folder, Math.min(again.get(folder) ?? wanted, wanted));
+};
+
 /** False, and counted as waiting, while the file is still being written. */
 export const isSettled = (scan: Scan, file: FileMet): boolean => {
   const { deps, input } = scan;
-  const key = `${input.name}\0${file.path}`;
+  const key = keyOf(scan, file.path);
   const { isSettled: isReady, look } = settle(file, deps.settling.get(key), deps.settleSeconds, input.now);
   if (isReady) return true;
   deps.settling.set(key, look);
   scan.settlingKeys.add(key);
-  markWaiting(scan, file);
+  markWaiting(scan, file, settledAt(look, deps.settleSeconds));
   return false;
 };
 
-export const markWaiting = (scan: Scan, file: FileMet): void => {
+/** Counts a file as waiting; its folder is looked at again `at` (epoch ms), or when a file settles. */
+export const markWaiting = (scan: Scan, file: FileMet, at?: number): void => {
   scan.counters.waiting++;
   scan.unsettledSizes.add(file.sizeBytes);
+  lookAgain(scan, file.path, at);
+};
+
+/** What is not found in a folder may turn up in another one, whose turn comes later; ms. */
+const MISSED_MS = 10_000;
+
+/**
+ * Whether what is not at `path` is gone for good. A scan of all would have met it elsewhere; one of some folders asks
+ * again first.
+ */
+export const isGoneForGood = (scan: Scan, path: string): boolean => {
+  if (!scan.isPart) return true;
+  const { deps, input } = scan;
+  const key = keyOf(scan, path);
+  const since = deps.missed.get(key);
+  if (since !== undefined && input.now - since >= MISSED_MS) {
+    deps.missed.delete(key);
+    return true;
+  }
+  if (since === undefined || since > input.now) deps.missed.set(key, input.now);
+  lookAgain(scan, path, Math.min(since ?? input.now, input.now) + MISSED_MS);
+  return false;
 };
 
 const isAtOrBelow = (places: ReadonlySet<string>, path: string): boolean => {

@@ -4,6 +4,7 @@ import type { FileStat } from "../edges/library-walk.ts";
 import {
   absolute,
   type FileMet,
+  isGoneForGood,
   isUnreadable,
   type OutputRow,
   outputInRoot,
@@ -126,9 +127,11 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
     }
     // The source is not there either: it moved, or the whole film was taken away. That is decided with the sources.
     if (output.state !== "Archived" && !known.get(output.path)?.isSeen) continue;
-    if (there.kind === "missing" && (inRoot !== null || (await isFolderThere(output))))
-      unlinkOutput(scan, output, "published file gone");
-    else if (
+    if (there.kind === "missing") {
+      const isSure = inRoot !== null || (await isFolderThere(output));
+      if (isSure && isGoneForGood(scan, inRoot ?? output.path))
+        unlinkOutput(scan, output, "published file gone");
+    } else if (
       there.kind === "file" &&
       output.outputSizeBytes !== null &&
       there.sizeBytes !== output.outputSizeBytes

@@ -7,9 +7,12 @@ import {
   absolute,
   type FileMet,
   isBehindLink,
+  isGoneForGood,
   isInScope,
   isUnreadable,
   type KnownRow,
+  knowRow,
+  lookAgain,
   markWaiting,
   type Scan,
 } from "./scan-context.ts";
@@ -123,7 +126,23 @@ const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
   return missing;
 };
 
+/** Films elsewhere of the content of new files: where one is not in its place any more, it was moved. */
+const knowElsewhere = (scan: Scan, found: readonly FoundFile[]): void => {
+  const { assets } = scan.deps.store;
+  for (const { path, sizeBytes, fingerprint } of found)
+    if (sizeBytes > 0 && fingerprint !== null && !scan.known.has(path))
+      for (const each of assets.byFingerprint(fingerprint))
+        if (each.library === scan.input.name) knowRow(scan, each);
+};
+
 const toKnown = (row: KnownRow): KnownFile => ({ ...row, isFree: row.state !== "Processing" });
+
+/** Whether a row that stands for no file goes: not while one that is still being written may be its film. */
+const isGone = (scan: Scan, { path, sizeBytes }: KnownFile): boolean => {
+  if (!scan.unsettledSizes.has(sizeBytes)) return isGoneForGood(scan, path);
+  lookAgain(scan, path);
+  return false;
+};
 
 /** Removes the rows of films that are gone; the published film of one of them is a film of its own from now on. */
 const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] => {
@@ -199,9 +218,10 @@ const updateRow = (scan: Scan, { kind, id, found }: Update): void => {
  * and writes it: first what is gone, then moves, then changes and new assets.
  */
 export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise<void> => {
-  const { deps, known, counters } = scan;
+  const { deps, known } = scan;
   const found = await readAll(scan, scan.deferred);
   signal?.throwIfAborted();
+  if (scan.isPart) knowElsewhere(scan, found);
   const missing = await missingRows(scan);
   const back: { readonly row: KnownRow; readonly file: FoundFile }[] = [];
   const open: FoundFile[] = [];
@@ -221,10 +241,11 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
     deps.store.assets.byFingerprint(fingerprint).some((each) => !ids.has(each.id));
   const actions = diffLibrary(rows, open, isElsewhere);
 
-  const sizeOf = new Map(rows.map((each) => [each.id, each.sizeBytes]));
-  const gone = actions.flatMap((each) =>
-    each.kind === "missing" && !scan.unsettledSizes.has(sizeOf.get(each.id) ?? -1) ? [each.id] : [],
-  );
+  const rowOf = new Map(rows.map((each) => [each.id, each]));
+  const gone = actions.flatMap((each) => {
+    const row = each.kind === "missing" ? rowOf.get(each.id) : undefined;
+    return row && isGone(scan, row) ? [row.id] : [];
+  });
   const published = [...removeMissing(scan, new Set(gone))];
   moveRows(
     scan,
@@ -236,7 +257,7 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
     actions.filter((each) => each.kind === "touched" || each.kind === "changed"),
     (each) => updateRow(scan, each),
   );
-  counters.waiting += actions.filter((each) => each.kind === "waits").length;
+  for (const each of actions) if (each.kind === "waits") markWaiting(scan, each.found);
   insertNew(
     scan,
     actions.flatMap((each) => (each.kind === "new" || each.kind === "copied" ? [each.found] : [])),

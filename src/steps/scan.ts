@@ -1,10 +1,12 @@
 /** Looks through a library: what is new, changed, moved, copied or gone becomes rows and events. Reads only. */
 
+import { ALL, type DirtyFolder } from "../core/dirty-folders.ts";
 import {
   absolute,
   beginScan,
   type FileMet,
   isSettled,
+  knowOutput,
   markWaiting,
   outputInRoot,
   type Scan,
@@ -31,9 +33,18 @@ const isReplacedOutput = (scan: Scan, file: FileMet): boolean | null => {
   return true;
 };
 
+/** Of a part of the library: whose result this file may be, wherever that film lies. */
+const knowOutputsLike = (scan: Scan, { path, sizeBytes, modifiedUs }: FileMet): void => {
+  const row = scan.known.get(path);
+  if (row?.sizeBytes === sizeBytes && row.modifiedUs === modifiedUs && row.state !== "Archived") return;
+  const seen = { path: absolute(scan, path), sizeBytes, modifiedUs };
+  for (const each of scan.deps.store.assets.outputsLike(scan.input.name, seen)) knowOutput(scan, each);
+};
+
 /** What a file that the walk met needs: nothing, to wait, to be taken now, or to be settled after the walk. */
 const sortFile = (scan: Scan, file: FileMet): "done" | "now" | "later" => {
   scan.counters.seen++;
+  if (scan.isPart) knowOutputsLike(scan, file);
   // A row at the path of a published file is not seen by that: its own film was taken away before the name was given.
   if (isReplacedOutput(scan, file) === false) return "done";
   const row = scan.known.get(file.path);
@@ -51,14 +62,21 @@ const sortFile = (scan: Scan, file: FileMet): "done" | "now" | "later" => {
   return row || scan.sizes.has(file.sizeBytes) ? "later" : "now";
 };
 
-const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> => {
+/** Reads the library, or some folders of it; gives the folders in them that were not entered. */
+export const walk = async (
+  scan: Scan,
+  signal: AbortSignal | undefined,
+  folders: readonly DirtyFolder[] = [ALL],
+): Promise<ReadonlySet<string>> => {
   const { deps, input, counters } = scan;
   const { root, depth } = input.library;
-  for await (const batch of deps.walkLibrary({ root, depth, isIgnored: scan.isIgnored }, signal)) {
+  const met = new Set<string>();
+  for await (const batch of deps.walkLibrary({ root, depth, isIgnored: scan.isIgnored, folders }, signal)) {
     signal?.throwIfAborted();
     const now: FileMet[] = [];
     for (const entry of batch) {
       if (entry.kind === "skipped") counters.skipped++;
+      else if (entry.kind === "folder") met.add(entry.path);
       else if (entry.kind === "link") {
         counters.skipped++;
         scan.links.add(entry.path);
@@ -78,6 +96,7 @@ const walk = async (scan: Scan, signal: AbortSignal | undefined): Promise<void> 
     }
     await takeNew(scan, now);
   }
+  return met;
 };
 
 /**
@@ -103,6 +122,8 @@ const lostMounts = (scan: Scan): readonly string[] => {
 const forgetSettled = (scan: Scan): void => {
   for (const key of scan.deps.settling.keys())
     if (key.startsWith(`${scan.input.name}\0`) && !scan.settlingKeys.has(key)) scan.deps.settling.delete(key);
+  for (const key of scan.deps.missed.keys())
+    if (key.startsWith(`${scan.input.name}\0`)) scan.deps.missed.delete(key);
 };
 
 /**
@@ -126,6 +147,7 @@ export const scanLibrary = async (
     badName: scan.badName,
     problem,
     seconds: (deps.clock() - startedAt) / 1000,
+    again: scan.again,
   });
   const known = [...scan.known.values()].filter((each) => each.state !== "Archived");
   const check = await checkRoot(deps, { name, root, known });

@@ -23,7 +23,7 @@ import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
 import { picturesIn } from "./pictures.ts";
-import { type TestSystem, testSystem } from "./system.ts";
+import { type TestSystem, testSystem, watchingIn } from "./system.ts";
 
 export type TestControl = Omit<Control, "system"> & {
   readonly system: TestSystem;
@@ -157,6 +157,26 @@ const NOTHING_WAITS = {
   hold: RUNNING,
   warnings: [],
 };
+
+/** Scans that find nothing, and watchers that tell of nothing by themselves. */
+const lookers = (
+  settings: Settings,
+  now: () => number,
+): Pick<Control, "startScan" | "tellFolders" | "watching"> => {
+  const watching = watchingIn(now());
+  return {
+    startScan: (library) => {
+      if (library === null) return Object.keys(settings.libraries);
+      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
+      return [library];
+    },
+    tellFolders: ({ library, folders, trees }) => {
+      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
+      return { accepted: folders.length + trees.length, isKnown: false };
+    },
+    watching: () => watching,
+  };
+};
 const quiet = { log: createLog("silent"), unknownFolders: new Map<never, string>() };
 
 const newOverview = (startedAt: number): Overview => ({
@@ -207,11 +227,6 @@ export const openTestControl = (
       const explained = explainWith(store, settings)(asset);
       return explained && { ...explained, command: logs.get(asset.id)?.command ?? explained.command };
     },
-    startScan: (library) => {
-      if (library === null) return Object.keys(settings.libraries);
-      if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", library);
-      return [library];
-    },
     reprocess: (id) => act(id, "reprocess"),
     cancel: (id) => act(id, "failed", { problemCode: "cancelled" }),
     restore: async (id) => act(id, "restored"),
@@ -224,6 +239,7 @@ export const openTestControl = (
     tryAgain: () => control.say({ waiting: null, pauses: [] }),
     isRestarting: () => false,
     ...heat(),
+    ...lookers(settings, now),
     ...queueControlsOf(store, settings, now, tell, () => overview),
     subscribe: (listener) => {
       listeners.add(listener);

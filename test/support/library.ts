@@ -1,10 +1,17 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import { fingerprintFile, statFile, statRoot, walkLibrary } from "../../src/edges/library-walk.ts";
+import {
+  findFolder,
+  fingerprintFile,
+  statFile,
+  statRoot,
+  walkLibrary,
+} from "../../src/edges/library-walk.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import type { Store } from "../../src/edges/store/store.ts";
 import { type ScanDeps, type ScanInput, type ScanReport, scanLibrary } from "../../src/steps/scan.ts";
+import { scanFolders } from "../../src/steps/scan-folders.ts";
 import { NOW, newStore } from "./store.ts";
 import { tempFolder } from "./temp.ts";
 
@@ -20,6 +27,8 @@ export type TestLibrary = {
   readonly write: (path: string, content: string | Buffer, ageSeconds?: number) => string;
   readonly remove: (path: string) => void;
   readonly scan: (input?: Partial<ScanInput["library"]>, now?: number) => Promise<ScanReport>;
+  /** Looks at some folders: `Series` alone, `Series/` with all below it. */
+  readonly look: (folders: readonly string[], now?: number) => Promise<ScanReport | null>;
   readonly at: (path: string) => Asset | null;
   readonly paths: () => readonly string[];
   /** What events an asset has, oldest first. */
@@ -41,7 +50,9 @@ export const newLibrary = (context: TestContext, change: Partial<ScanDeps> = {})
       read.push(path.slice(root.length + 1));
       return fingerprintFile(path, sizeBytes);
     },
+    findFolder,
     settling: new Map(),
+    missed: new Map(),
     settleSeconds: 30,
     clock: () => NOW,
     ...change,
@@ -64,6 +75,11 @@ export const newLibrary = (context: TestContext, change: Partial<ScanDeps> = {})
       read.length = 0;
       return scanLibrary(deps, { name: "movies", library: { root, depth: "max", ...input }, now });
     },
+    look: (folders, now = NOW) => {
+      read.length = 0;
+      const wanted = folders.map((each) => ({ path: each.replace(/\/$/, ""), isTree: each.endsWith("/") }));
+      return scanFolders(deps, { name: "movies", library: { root, depth: "max" }, now }, wanted);
+    },
     at: (path) => store.assets.byPath("movies", path),
     paths: () => [...store.assets.iterate("movies")].map((each) => each.path),
     kinds: (id) =>
@@ -75,9 +91,10 @@ export const newLibrary = (context: TestContext, change: Partial<ScanDeps> = {})
 };
 
 /** The counts of a report that are not 0, without `seen`. */
-export const counts = async (report: ReturnType<TestLibrary["scan"]>): Promise<Record<string, unknown>> =>
+export const counts = async (report: Promise<ScanReport | null>): Promise<Record<string, unknown>> =>
   Object.fromEntries(
-    Object.entries(await report).filter(
-      ([key, value]) => !["library", "seen", "seconds"].includes(key) && value !== 0 && value !== null,
+    Object.entries((await report) ?? { problem: "a scan of all" }).filter(
+      ([key, value]) =>
+        !["library", "seen", "seconds", "again"].includes(key) && value !== 0 && value !== null,
     ),
   );

@@ -10,6 +10,7 @@ import { startOrchestrator } from "../../src/apps/orchestrator.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
+import type { WatchFolder } from "../../src/edges/library-watch.ts";
 import { createLog } from "../../src/edges/log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { tempFolder } from "./temp.ts";
@@ -69,6 +70,9 @@ export type HouseOptions = {
   /** A folder other than a fresh one. */
   readonly root?: string;
   readonly data?: string;
+  /** Its folders are watched. */
+  readonly watches?: boolean;
+  readonly watchFolder?: WatchFolder;
   /** More of the settings. */
   readonly settings?: (root: string) => object;
   readonly now?: () => number;
@@ -125,6 +129,8 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         ffmpeg: createFfmpeg(program),
         ...(options.now ? { now: options.now } : {}),
         ...(options.machine ? { machine: options.machine } : {}),
+        watches: options.watches ?? false,
+        ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
       });
       return running;
     },

@@ -1,5 +1,7 @@
 /** The machine of the tests: a household's server with a card, a full disk, and one that is away. */
+
 import type { Checks, System, SystemFacts } from "../../src/apps/system-facts.ts";
+import type { Watching } from "../../src/apps/watch-loop.ts";
 
 export type TestSystem = System & {
   /** Changes what the machine says of itself. */
@@ -68,6 +70,36 @@ const factsAt = (now: number): SystemFacts => ({
     })),
   },
 });
+
+/** A library that tells of its changes, and one on a share that is watched from elsewhere. */
+export const watchingIn = (now: number): readonly Watching[] => [
+  {
+    library: "movies",
+    mode: "events",
+    why: "the system tells of each change",
+    mend: "",
+    folders: 812,
+    watched: 812,
+    lastEventAt: now - 185_000,
+    pollSeconds: 600,
+    missed: 0,
+    by: "this program",
+    heardAt: null,
+  },
+  {
+    library: "series",
+    mode: "polled",
+    why: "other machines may change it without this one being told (NFS)",
+    mend: "",
+    folders: 96,
+    watched: 96,
+    lastEventAt: null,
+    pollSeconds: 60,
+    missed: 3,
+    by: "a watcher elsewhere",
+    heardAt: now - 20_000,
+  },
+];
 
 const CHECKED: Checks = {
   at: null,

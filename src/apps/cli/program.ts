@@ -12,6 +12,7 @@ import { addScan } from "./scan.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
 import { addToken } from "./token.ts";
+import { addWatch } from "./watch.ts";
 
 /** The command line with all its verbs. Parsing throws CommanderError for wrong usage, help and version. */
 export const buildProgram = (version: string): Command => {
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     );
   for (const add of [
     addServe,
+    addWatch,
     addInspect,
     addConvert,
     addScan,

@@ -22,6 +22,7 @@ type Options = {
   readonly settings?: string;
   readonly data?: string;
   readonly worker: boolean;
+  readonly watch: boolean;
 };
 
 /** Other machines do not reach it. */
@@ -57,6 +58,7 @@ export const addServe = (program: Command): void => {
     .addOption(settingsOption())
     .addOption(dataOption())
     .option("--no-worker", "look at the libraries but convert nothing")
+    .option("--no-watch", "do not listen for changes in the folders; they are looked through now and then")
     .addHelpText(
       "after",
       "\nExamples:\n  cvc serve ~/Films\n  cvc serve --settings config/settings.yaml --port 9001",
@@ -79,6 +81,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     log,
     metrics,
     works: options.worker,
+    watches: options.watch,
   });
   await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {

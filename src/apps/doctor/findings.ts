@@ -7,6 +7,7 @@ import { lookAtServer } from "../servers.ts";
 import { encoderFindings } from "./encoders.ts";
 import type { Finding } from "./finding.ts";
 import { dataFinding, folderFindings, userFinding } from "./folders.ts";
+import { watchingFinding } from "./watching.ts";
 
 export type DoctorInput = {
   readonly settings: Settings;
@@ -38,7 +39,10 @@ export async function* doctorFindings({
   const who = await whoRuns();
   yield userFinding(who);
   yield await dataFinding(who, data);
-  for (const [name, library] of Object.entries(settings.libraries)) yield* folderFindings(who, name, library);
+  for (const [name, library] of Object.entries(settings.libraries)) {
+    yield* folderFindings(who, name, library);
+    yield await watchingFinding(name, library.root, settings.operational.poll_seconds);
+  }
   // Asked at once: several that are away are waited for as long as one.
   const looks = usedServers(settings).map((name) => lookAtServer(settings, name, signal));
   for (const look of looks) yield await look;

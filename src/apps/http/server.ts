@@ -30,6 +30,7 @@ import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addArrRoutes } from "./routes/arr-events.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
+import { addEventRoutes } from "./routes/events.ts";
 import { addFilmRoutes } from "./routes/film.ts";
 import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
@@ -122,6 +123,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addPublicRoutes(routes, face);
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
+    addEventRoutes(routes, face);
     addWatchedRoutes(routes, face);
     addAssetRoutes(routes, face);
     addShowRoutes(routes, face);

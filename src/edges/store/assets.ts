@@ -1,7 +1,17 @@
 /** The assets table: one row a file of a library. */
-import { type AssetEvent, OUTCOMES, STATES, type State } from "../../core/lifecycle.ts";
+import type { AssetEvent, State } from "../../core/lifecycle.ts";
 import { type ApplyInput, type ApplyResult, applyEvent } from "./asset-apply.ts";
 import { type ClaimInput, claimNext, type NextNew, nextNew } from "./asset-claim.ts";
+import {
+  type FileSeen,
+  type Folder,
+  type FolderRow,
+  folderOf,
+  outputsLike,
+  toFile,
+  toOutput,
+  treeOf,
+} from "./asset-folder.ts";
 import { kindsOf } from "./asset-kinds.ts";
 import {
   type AssetCounts,
@@ -20,7 +30,7 @@ import {
 import { type Asset, type AssetFields, assignmentsOf, nameColumns, toAsset } from "./asset-row.ts";
 import type { AssetFilter } from "./asset-select.ts";
 import { type ShowPage, type ShowQuery, showsOf } from "./asset-shows.ts";
-import { numberOf, numberOrNull, textOf, textOrNull, wordOf, wordOrNull } from "./columns.ts";
+import { numberOf, textOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 import type { Events } from "./events.ts";
 
@@ -65,6 +75,12 @@ export type Assets = {
   readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
   /** All published files of a library. */
   readonly outputs: (library: string) => readonly AssetOutput[];
+  /** One folder of a library, '' its root. */
+  readonly folder: (library: string, folder: string) => Folder;
+  /** All that is below a folder. */
+  readonly tree: (library: string, folder: string) => readonly FolderRow[];
+  /** Whose published file may be this one (absolute): by its path, or by its size and time. */
+  readonly outputsLike: (library: string, file: FileSeen) => readonly AssetOutput[];
   /**
    * Some files, absolute, that are in the library's `root` as far as is known: films, and results of archived ones. Where
    * there are none, archived originals.
@@ -91,25 +107,6 @@ export type Assets = {
   /** Sets fields without an event: a move, a new time, a priority. */
   readonly touch: (id: number, fields: Partial<AssetFields>) => void;
 };
-
-const toFile = (row: Row): AssetFile => ({
-  id: numberOf(row, "id"),
-  path: textOf(row, "path"),
-  sizeBytes: numberOf(row, "size_bytes"),
-  modifiedUs: numberOf(row, "modified_us"),
-  fingerprint: textOrNull(row, "fingerprint"),
-  state: wordOf(row, "state", STATES),
-  outcome: wordOrNull(row, "outcome", OUTCOMES),
-});
-
-const toOutput = (row: Row): AssetOutput => ({
-  id: numberOf(row, "id"),
-  path: textOf(row, "path"),
-  state: wordOf(row, "state", STATES),
-  outputPath: textOf(row, "output_path"),
-  outputSizeBytes: numberOrNull(row, "output_size_bytes"),
-  outputModifiedUs: numberOrNull(row, "output_modified_us"),
-});
 
 const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes AS size FROM assets
     WHERE library = :library AND state NOT IN ('Archived', 'Processing') LIMIT :limit)
@@ -198,6 +195,9 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         )
         .all({ library })
         .map(toOutput),
+    folder: (library, folder) => folderOf(database, library, folder),
+    tree: (library, folder) => treeOf(database, library, folder),
+    outputsLike: (library, file) => outputsLike(database, library, file),
     filesIn: (library, root, limit) => {
       const files = (query: string) =>
         database

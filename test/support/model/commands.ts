@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Command } from "./command.ts";
 import { DEEDS, putFilm } from "./deed-commands.ts";
-import { bringOn, mount, publishOne, restoreOne, scanOnce, settle, WORK } from "./work-commands.ts";
+import { bringOn, lookOnce, mount, publishOne, restoreOne, scanOnce, settle, WORK } from "./work-commands.ts";
 
 const often = (weight: number, arbitrary: fc.Arbitrary<Command>): readonly fc.Arbitrary<Command>[] =>
   Array<fc.Arbitrary<Command>>(weight).fill(arbitrary);
@@ -17,6 +17,7 @@ export const anyCommands = (replayPath = "") =>
       ...often(6, bringOn),
       ...often(7, publishOne),
       ...often(2, scanOnce),
+      ...often(3, lookOnce),
       ...often(3, mount),
       ...often(2, restoreOne),
       ...often(1, settle),

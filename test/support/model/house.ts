@@ -77,6 +77,7 @@ export type House = {
   policy: Policy;
   pauses: Pauses;
   settling: Map<string, Look>;
+  missed: Map<string, number>;
   readonly jobs: Map<number, Job>;
   readonly cancels: Map<number, AbortController>;
   claims: number;
@@ -132,6 +133,7 @@ export const newHouse = (folder: string, other: string, policy: Policy, parts: P
     policy,
     pauses: createPauses(now),
     settling: new Map(),
+    missed: new Map(),
     jobs: new Map(),
     cancels: new Map(),
     claims: 0,
@@ -240,6 +242,7 @@ export const restart = async (house: House, policy: Policy, fuse: Fuse): Promise
   house.library = libraryIn(house, policy);
   house.pauses = createPauses(() => house.now);
   house.settling = new Map();
+  house.missed = new Map();
   house.jobs.clear();
   house.cancels.clear();
   try {

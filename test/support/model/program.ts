@@ -7,7 +7,7 @@ import { assessNow, openLibraries } from "../../../src/apps/running.ts";
 import { archivePath, outputFolder, partialPath } from "../../../src/core/output-paths.ts";
 import { Problem, type ProblemCode } from "../../../src/core/problem.ts";
 import { wishOf } from "../../../src/core/wish.ts";
-import { fingerprintFile, statFile, walkLibrary } from "../../../src/edges/library-walk.ts";
+import { statFile } from "../../../src/edges/library-walk.ts";
 import { prepareFolder } from "../../../src/edges/library-write.ts";
 import type { Asset } from "../../../src/edges/store/asset-row.ts";
 import { type Assessment, assess, assessedFields } from "../../../src/steps/assess.ts";
@@ -15,33 +15,15 @@ import type { MadeSidecar } from "../../../src/steps/make-sidecars.ts";
 import { sameSource } from "../../../src/steps/publish.ts";
 import { settlePublications } from "../../../src/steps/recover.ts";
 import { restore } from "../../../src/steps/restore.ts";
-import { type ScanReport, scanLibrary } from "../../../src/steps/scan.ts";
 import { type Fuse, mortal, ProcessEnded } from "./fuse.ts";
 import { fuseOf, type House, type Job, NAME, runningIn, settleDeps } from "./house.ts";
+import { scan } from "./scans.ts";
 import { resultText, sidecarText, subtitlesOf } from "./texts.ts";
 
 /** Codes of problems that a person or the world may meet: expected ends of a command. The process's end is none. */
 const unlessProblem = (thrown: unknown): Problem => {
   if (thrown instanceof ProcessEnded || !(thrown instanceof Problem)) throw thrown;
   return thrown;
-};
-
-/** As the scan loop does it, with the pauses that a root's problem makes. */
-export const scan = async (house: House, fuse: Fuse = fuseOf(house)): Promise<ScanReport> => {
-  const deps = {
-    store: mortal(house.store, fuse),
-    walkLibrary,
-    statRoot: (root: string) => house.parts.statRoot(house, root),
-    statFile,
-    fingerprintFile,
-    settling: house.settling,
-    settleSeconds: 30,
-    clock: () => house.now,
-  };
-  const report = await scanLibrary(deps, { name: NAME, library: house.library, now: house.now });
-  if (report.problem === null) house.pauses.openLibrary(NAME);
-  else house.pauses.closeLibrary(NAME, report.problem, house.now + 90_000);
-  return report;
 };
 
 /** Assesses up to `most` New films; how many were. One that stays New waits for another time. */

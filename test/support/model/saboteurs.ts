@@ -69,7 +69,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a move that nobody writes down",
     finding: /rows and history/,
-    seed: 5,
+    seed: 6,
     parts: {
       ...SOUND_PARTS,
       store: (store) => ({

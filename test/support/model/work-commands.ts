@@ -16,9 +16,9 @@ import {
   publishJob,
   reprocess,
   rowsOf,
-  scan,
   settleAll,
 } from "./program.ts";
+import { lookAt, scan } from "./scans.ts";
 
 const pick = fc.nat(99);
 
@@ -73,6 +73,26 @@ export const scanOnce: fc.Arbitrary<Command> = mishap.map((what) =>
     return true;
   }),
 );
+
+const anyFolder = fc.record({
+  path: fc.constantFrom("", "", "a", "b", "c", "a/b", "gone"),
+  isTree: fc.boolean(),
+});
+
+/** What a watcher tells, rightly or not, and some seconds that pass. */
+export const lookOnce: fc.Arbitrary<Command> = fc
+  .tuple(fc.array(anyFolder, { minLength: 1, maxLength: 3 }), fc.constantFrom(0, 5000, 11_000), mishap)
+  .map(([folders, pause, what]) =>
+    command("look", [folders, pause, what], async (house) => {
+      house.now += pause;
+      const fuse = fuseOf(house, what);
+      const before = house.isMounted ? null : rowsOf(house);
+      await survive(house, fuse, () => lookAt(house, folders, fuse));
+      if (before && !fuse.isDead)
+        assert.deepEqual(rowsOf(house), before, "a disk that is away takes nothing");
+      return true;
+    }),
+  );
 
 export const publishOne: fc.Arbitrary<Command> = fc.tuple(pick, mishap).map(([index, what]) =>
   ofJob(`publish, ${what.kind}`, [index, what], index, (house, job) => {

@@ -9,10 +9,12 @@ import { writePartial } from "../../../src/edges/library-write.ts";
 import { publish, sameSource } from "../../../src/steps/publish.ts";
 import { restore } from "../../../src/steps/restore.ts";
 import { newLibrary } from "../library.ts";
+import { newHouse, until } from "../orchestrator.ts";
 import { asOther, giveToOther } from "../other-user.ts";
 import { NOW } from "../store.ts";
 import { tempFolder } from "../temp.ts";
 import { onDisk, verified } from "../verified.ts";
+import { limitedTo } from "../watching.ts";
 import { type Maker, type Met, thrown } from "./maker.ts";
 
 /** A library that was scanned, and what a scan says once `change` was done to its folder. */
@@ -54,6 +56,12 @@ const refused =
   };
 
 const ofFiles = {
+  "watch-limit": async (context) => {
+    const watchFolder = limitedTo(0);
+    const house = newHouse(context, { watches: true, watchFolder });
+    const { overview } = await house.start();
+    return (await until("it is told", () => overview().warnings[0]))?.code;
+  },
   "root-missing": (context) => scanned(context, (root) => rmSync(root, { recursive: true })),
   "root-empty": (context) => scanned(context, (root) => unlinkSync(join(root, "Film.mkv"))),
   "root-other-device": async (context) => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { WORKS } from "../../../core/work.ts";
 import { KEPT_KINDS } from "../../kept.ts";
 import { LANE_NAMES } from "../../pauses.ts";
+import { watchingSchema } from "./events.ts";
 import { progressSchema, time } from "./film.ts";
 import { serverState } from "./servers.ts";
 import { encoderSchema } from "./status.ts";
@@ -79,6 +80,7 @@ export const systemAnswer = z.object({
       }),
     ),
   }),
+  watching: watchingSchema.describe("How changes in each library come to be known"),
   kept: z
     .array(
       z.object({

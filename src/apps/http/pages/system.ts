@@ -14,6 +14,7 @@ import { layout } from "./layout.ts";
 import { serversCard } from "./servers.ts";
 import { progressState } from "./state.ts";
 import { keptSection } from "./system-kept.ts";
+import { watchingCard } from "./system-watching.ts";
 import { ago, foreign } from "./words.ts";
 
 export type SystemView = {
@@ -160,7 +161,7 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${serversCard(view.control.servers.states(), view.now)}</div>
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${watchingCard(view.control, view.now)}${serversCard(view.control.servers.states(), view.now)}</div>
 ${checksSection(view.checks, view.now)}
 ${keptSection(view.kept, view.now)}`,
   });

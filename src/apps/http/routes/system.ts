@@ -74,7 +74,8 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now, sai
     run: async () => {
       const facts = await control.system.facts();
       const kept = await keptOf({ control, said, database: facts.database });
-      return { ...facts, kept, servers: control.servers.states(), checks: control.system.checks() };
+      const servers = control.servers.states();
+      return { ...facts, kept, servers, watching: control.watching(), checks: control.system.checks() };
     },
   });
 

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isWatchLimit, limitMend, sharedFileSystem, type WatchFacts, watchModeOf } from "./watch-kinds.ts";
+
+for (const [type, wanted] of [
+  [0xef53, null],
+  [0x01021994, null],
+  [0x794c7630, null],
+  [0x6969, "NFS"],
+  [0xff534d42, "SMB"],
+  [0xff534d42 | 0, "SMB"],
+  [0x65735546, "FUSE"],
+  [0x01021997, "9p, as Windows drives have under WSL2"],
+] as const)
+  test(`file system ${type.toString(16)}`, () => assert.equal(sharedFileSystem(type), wanted));
+
+const FACTS: WatchFacts = { isTold: true, shared: null, limit: null, proven: 1, missed: 0 };
+for (const [facts, mode, why] of [
+  [{}, "events", /tells of each change/],
+  [{ proven: 0 }, "events", /no change has shown yet/],
+  [{ missed: 1 }, "polled", /nothing was told/],
+  [{ shared: "NFS" }, "polled", /NFS/],
+  [{ limit: "ENOSPC", shared: "NFS" }, "polled", /no more folders to be watched \(ENOSPC\)/],
+  [{ isTold: false }, "polled", /does not tell/],
+] as const)
+  test(`watched: ${JSON.stringify(facts)}`, () => {
+    const found = watchModeOf({ ...FACTS, ...facts });
+    assert.equal(found.mode, mode);
+    assert.match(found.why, why);
+  });
+
+for (const [code, mend] of [
+  ["ENOSPC", /max_user_watches/],
+  ["EMFILE", /max_user_instances/],
+  ["ENFILE", /file-max/],
+] as const)
+  test(`the mend of ${code}`, () => {
+    assert.ok(isWatchLimit(code));
+    assert.match(limitMend(code), mend);
+  });
+test("another refusal is no limit", () => assert.equal(isWatchLimit("EACCES"), false));

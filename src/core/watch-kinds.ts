@@ -1,0 +1,92 @@
+/** What is known of the ways in which changes in a library come to be known. */
+
+/**
+ * File systems on which others change files that this machine is not told of, by the number that statfs gives them. A
+ * change by this machine is told even there, so that no file that is written on trial shows it. From statfs(2) and the
+ * kernel's include/uapi/linux/magic.h; vboxsf, vmhgfs and prlfs as their drivers define them.
+ */
+const SHARED: ReadonlyMap<number, string> = new Map([
+  [0x6969, "NFS"],
+  [0x517b, "SMB"],
+  [0xff534d42, "SMB"],
+  [0xfe534d42, "SMB"],
+  [0x01021997, "9p, as Windows drives have under WSL2"],
+  [0x65735546, "FUSE"],
+  [0x5346414f, "AFS"],
+  [0x73757245, "Coda"],
+  [0x00c36400, "Ceph"],
+  [0x0bd00bd0, "Lustre"],
+  [0x01161970, "GFS2"],
+  [0x7461636f, "OCFS2"],
+  [0x786f4256, "a shared folder of VirtualBox"],
+  [0xbacbacbc, "a shared folder of VMware"],
+  [0x7c7c6673, "a shared folder of Parallels"],
+]);
+
+/** The name of a file system that others may change unseen; null when it is none of them. */
+export const sharedFileSystem = (type: number): string | null => SHARED.get(type >>> 0) ?? null;
+
+/** What the system refused when a folder was to be watched. */
+export type WatchLimit = "ENOSPC" | "EMFILE" | "ENFILE";
+
+export const isWatchLimit = (code: string): code is WatchLimit =>
+  code === "ENOSPC" || code === "EMFILE" || code === "ENFILE";
+
+/** The command that raises the limit which was met. */
+export const limitMend = (limit: WatchLimit): string =>
+  limit === "ENOSPC"
+    ? "sudo sysctl -w fs.inotify.max_user_watches=1048576"
+    : limit === "EMFILE"
+      ? "sudo sysctl -w fs.inotify.max_user_instances=1024"
+      : "sudo sysctl -w fs.file-max=1048576";
+
+/** What was seen of a library's root. */
+export type WatchFacts = {
+  /** Whether this system tells of changes at all. */
+  readonly isTold: boolean;
+  /** As `sharedFileSystem` names it. */
+  readonly shared: string | null;
+  readonly limit: WatchLimit | null;
+  /** Changed folders of which something was told, and of which nothing was. */
+  readonly proven: number;
+  readonly missed: number;
+};
+
+export const WATCH_MODES = ["events", "polled", "away", "off"] as const;
+export type WatchMode = (typeof WATCH_MODES)[number];
+
+/** How a library is watched, and why so. Where it is polled, events are listened to all the same. */
+export const watchModeOf = ({
+  isTold,
+  shared,
+  limit,
+  proven,
+  missed,
+}: WatchFacts): { readonly mode: "events" | "polled"; readonly why: string } => {
+  if (!isTold) return { mode: "polled", why: "this system does not tell of changes in folders" };
+  if (limit !== null)
+    return { mode: "polled", why: `the system allows no more folders to be watched (${limit})` };
+  if (shared !== null)
+    return { mode: "polled", why: `other machines may change it without this one being told (${shared})` };
+  if (missed > 0) return { mode: "polled", why: "a folder had changed and nothing was told of it" };
+  if (proven === 0) return { mode: "events", why: "no change has shown yet that the system tells of each" };
+  return { mode: "events", why: "the system tells of each change" };
+};
+
+/** How one library is watched, and by whom. */
+export type LibraryWatch = {
+  readonly library: string;
+  readonly mode: WatchMode;
+  readonly why: string;
+  /** What to do where a limit was met; empty else. */
+  readonly mend: string;
+  /** Folders in it; those of `watched` tell of themselves. */
+  readonly folders: number;
+  readonly watched: number;
+  /** Epoch ms of the last change that was told; null before. */
+  readonly lastEventAt: number | null;
+  /** Between two looks at the times of all folders. */
+  readonly pollSeconds: number;
+  /** Folders whose change only such a look found. */
+  readonly missed: number;
+};

@@ -1,0 +1,304 @@
+/**
+ * Listens for changes in all folders of a library: one inotify watch a folder, none for its files. What it says are hints;
+ * only reading a folder says what is in it. Why it is our own is in `docs/decisions/0010-one-watch-a-folder.md`.
+ */
+import { isUtf8 } from "node:buffer";
+import { type FSWatcher, watch as fsWatch, readFileSync } from "node:fs";
+import { lstat, readdir, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { ALL, type DirtyFolder, parentOf } from "../core/dirty-folders.ts";
+import { leftAlone } from "../core/library-names.ts";
+import { isWatchLimit, type WatchLimit } from "../core/watch-kinds.ts";
+import { codeOf } from "./file-problem.ts";
+
+type Listener = (event: "rename" | "change", name: Buffer | null) => void;
+
+/** Watches one folder, not what is below it; throws as `fs.watch`. */
+export type WatchFolder = (path: string, listener: Listener) => Pick<FSWatcher, "close" | "on">;
+
+export const watchFolder: WatchFolder = (path, listener) =>
+  fsWatch(path, { encoding: "buffer", persistent: false }, listener);
+
+/** Without inotify a watch costs an open file or tells nothing. */
+export const HAS_EVENTS = process.platform === "linux";
+
+type Node = {
+  watcher: ReturnType<WatchFolder> | null;
+  /** Which folder it is, whatever its name. */
+  readonly identity: string;
+  modifiedMs: number;
+  readonly children: Set<string>;
+};
+
+export type Compared = { readonly told: number; readonly silent: number };
+
+export type LibraryTree = {
+  /** Begins with the root and all below it; false when it is not there. */
+  readonly begin: () => Promise<boolean>;
+  /** Whether the root is the folder that `begin` found. */
+  readonly isRootSame: () => Promise<boolean>;
+  /**
+   * Compares the times of all folders with those of the last look, tells of those that changed, and tries again to watch
+   * those that could not be watched. How many had changed with and without a word; waits `graceMs` for one on its way.
+   */
+  readonly compare: (graceMs: number) => Promise<Compared>;
+  /** Folders in which something came, went or got another name since then (epoch ms). */
+  readonly changedSince: (at: number) => readonly DirtyFolder[];
+  readonly counts: () => {
+    readonly folders: number;
+    readonly watched: number;
+    readonly limit: WatchLimit | null;
+  };
+  /** Forgets everything. */
+  readonly end: () => void;
+};
+
+type Around = {
+  readonly watch?: WatchFolder;
+  /** Something may have changed in this folder. */
+  readonly onDirty: (folder: DirtyFolder) => void;
+  /** Something was told, of whatever. */
+  readonly onEvent: () => void;
+  readonly signal: AbortSignal;
+};
+
+const LOOKS_IN_FLIGHT = 16;
+
+/**
+ * The kernel holds this many events until they are read and drops what comes then; libuv does not say so. When nearly as
+ * many are read at once, some may be missing.
+ */
+const queueLength = (): number => {
+  try {
+    return Number(readFileSync("/proc/sys/fs/inotify/max_queued_events", "utf8")) || 16_384;
+  } catch {
+    return 16_384;
+  }
+};
+
+const below = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+/** What is held of one root. */
+type Tree = {
+  readonly root: string;
+  readonly around: Around;
+  readonly nodes: Map<string, Node>;
+  /** Folders of which something was told since the last comparison. */
+  told: Set<string>;
+  /** Names that came, went or changed hands. */
+  readonly names: Set<string>;
+  limit: WatchLimit | null;
+  watched: number;
+  inThisTurn: number;
+  /** So many events at once fill the kernel's queue, or nearly. */
+  readonly many: number;
+  isChecking: boolean;
+};
+
+const countEvent = (tree: Tree): void => {
+  if (tree.inThisTurn++ === 0)
+    setImmediate(() => {
+      if (tree.inThisTurn >= tree.many) {
+        tree.around.onDirty(ALL);
+        for (const path of tree.nodes.keys()) tree.told.add(path);
+      }
+      tree.inThisTurn = 0;
+    });
+  tree.around.onEvent();
+};
+
+const heard = (tree: Tree, folder: string, event: "rename" | "change", name: Buffer | null): void => {
+  const { around, nodes, names, told } = tree;
+  if (around.signal.aborted) return;
+  countEvent(tree);
+  told.add(folder);
+  if (name === null || !isUtf8(name)) {
+    around.onDirty({ path: folder, isTree: false });
+    return;
+  }
+  const path = below(folder, name.toString());
+  if (leftAlone(path, "folder") !== null) return;
+  if (leftAlone(path, "file") === null)
+    around.onDirty({ path: nodes.has(path) ? path : folder, isTree: false });
+  if (event !== "rename") return;
+  names.add(path);
+  if (!tree.isChecking) void checkNames(tree);
+};
+
+const listen = (tree: Tree, folder: string): Node["watcher"] => {
+  const { root, around } = tree;
+  if (tree.limit !== null || !HAS_EVENTS) return null;
+  try {
+    const watch = around.watch ?? watchFolder;
+    const watcher = watch(join(root, folder), (event, name) => heard(tree, folder, event, name));
+    // That the folder went away is told by the one above it.
+    watcher.on("error", () => {});
+    tree.watched++;
+    return watcher;
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    if (isWatchLimit(code)) tree.limit = code;
+    return null;
+  }
+};
+
+const forget = (tree: Tree, path: string): void => {
+  const node = tree.nodes.get(path);
+  if (!node) return;
+  tree.nodes.delete(path);
+  tree.nodes.get(parentOf(path))?.children.delete(path);
+  if (node.watcher) tree.watched--;
+  node.watcher?.close();
+  for (const child of node.children) forget(tree, child);
+};
+
+type FolderStat = Pick<Node, "identity" | "modifiedMs">;
+
+/** The folder as it is; null when it is none. Only the root may be a link. */
+const stated = async ({ root }: Tree, path: string): Promise<FolderStat | null> => {
+  const ask = path === "" ? stat : lstat;
+  const found = await ask(join(root, path), { bigint: true }).catch(() => null);
+  if (!found?.isDirectory()) return null;
+  return { identity: `${found.dev}:${found.ino}`, modifiedMs: Number(found.mtimeNs) / 1e6 };
+};
+
+/** The folders in a folder that a scan would enter. */
+const foldersIn = async ({ root }: Tree, path: string): Promise<readonly string[]> => {
+  const entries = await readdir(join(root, path), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((each) => each.isDirectory() && !each.name.includes("\uFFFD"))
+    .map((each) => below(path, each.name))
+    .filter((each) => leftAlone(each, "folder") === null);
+};
+
+/** Watches a folder before its time is read and it is listed, so that nothing can come between; the folders in it, to go on with. */
+const addOne = async (tree: Tree, path: string): Promise<readonly string[]> => {
+  forget(tree, path);
+  const watcher = listen(tree, path);
+  const found = await stated(tree, path);
+  const parent = tree.nodes.get(parentOf(path));
+  const isWanted = path === "" || parent !== undefined;
+  if (found === null || !isWanted || tree.around.signal.aborted) {
+    if (watcher) tree.watched--;
+    watcher?.close();
+    return [];
+  }
+  parent?.children.add(path);
+  tree.nodes.set(path, { watcher, ...found, children: new Set() });
+  return foldersIn(tree, path);
+};
+
+const addTree = async (tree: Tree, path: string): Promise<void> => {
+  for (let open: readonly string[] = [path]; open.length > 0 && !tree.around.signal.aborted; ) {
+    const some = await Promise.all(open.slice(0, LOOKS_IN_FLIGHT).map((each) => addOne(tree, each)));
+    open = [...some.flat(), ...open.slice(LOOKS_IN_FLIGHT)];
+  }
+};
+
+/** A name that came, went or changed hands: is it a folder, and which? */
+const checkOne = async (tree: Tree, path: string): Promise<void> => {
+  const found = await stated(tree, path);
+  const before = tree.nodes.get(path);
+  if (found?.identity === before?.identity) return;
+  forget(tree, path);
+  if (found !== null) await addTree(tree, path);
+  tree.around.onDirty(found === null ? { path: parentOf(path), isTree: false } : { path, isTree: true });
+};
+
+const checkNames = async (tree: Tree): Promise<void> => {
+  tree.isChecking = true;
+  for (let [path] = tree.names; path !== undefined; [path] = tree.names) {
+    tree.names.delete(path);
+    if (!tree.around.signal.aborted) await checkOne(tree, path);
+  }
+  tree.isChecking = false;
+};
+
+/** The folders whose time, or which themselves, changed since the last look. */
+const changedFolders = async (tree: Tree): Promise<readonly string[]> => {
+  const all = [...tree.nodes.keys()];
+  const found: string[] = [];
+  const look = async (path: string): Promise<void> => {
+    const now = await stated(tree, path);
+    const node = tree.nodes.get(path);
+    if (!node || (now?.identity === node.identity && now.modifiedMs === node.modifiedMs)) return;
+    if (now?.identity === node.identity) node.modifiedMs = now.modifiedMs;
+    found.push(path);
+  };
+  for (let at = 0; at < all.length && !tree.around.signal.aborted; at += LOOKS_IN_FLIGHT)
+    await Promise.all(all.slice(at, at + LOOKS_IN_FLIGHT).map(look));
+  return found;
+};
+
+/** Those that could not be watched are tried again. */
+const listenAgain = (tree: Tree): void => {
+  tree.limit = null;
+  for (const [path, node] of tree.nodes) node.watcher ??= listen(tree, path);
+};
+
+const compare = async (tree: Tree, graceMs: number): Promise<Compared> => {
+  if (tree.limit !== null) listenAgain(tree);
+  const before = tree.told;
+  tree.told = new Set();
+  const found = await changedFolders(tree);
+  if (found.length > 0) await new Promise((resolve) => setTimeout(resolve, graceMs));
+  const told = found.filter((path) => before.has(path) || tree.told.has(path)).length;
+  // Those of which something was told too: it need not have been all, where others change them.
+  for (const path of found) {
+    if (tree.around.signal.aborted) break;
+    tree.around.onDirty({ path, isTree: false });
+    if (path !== "") await checkOne(tree, path);
+    const children = tree.nodes.get(path)?.children ?? [];
+    for (const child of new Set([...children, ...(await foldersIn(tree, path))])) await checkOne(tree, child);
+  }
+  return { told, silent: found.length - told };
+};
+
+/** The limit that keeps one more folder from being watched; null when none does. A watch is begun and ended. */
+export const limitOf = (folder: string): WatchLimit | null => {
+  try {
+    watchFolder(folder, () => {}).close();
+    return null;
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    return isWatchLimit(code) ? code : null;
+  }
+};
+
+/** The number of the file system that a folder is on; 0 when it is not there. */
+export const fileSystemOf = async (folder: string): Promise<number> =>
+  (await statfs(folder).catch(() => null))?.type ?? 0;
+
+/** All folders of one root. Nothing is watched before `begin`. */
+export const createLibraryTree = (root: string, around: Around): LibraryTree => {
+  const tree: Tree = {
+    root,
+    around,
+    nodes: new Map(),
+    told: new Set(),
+    names: new Set(),
+    limit: null,
+    watched: 0,
+    inThisTurn: 0,
+    many: queueLength() * 0.9,
+    isChecking: false,
+  };
+  return {
+    begin: async () => {
+      tree.limit = null;
+      await addTree(tree, "");
+      return tree.nodes.has("");
+    },
+    isRootSame: async () => (await stated(tree, ""))?.identity === tree.nodes.get("")?.identity,
+    compare: (graceMs) => compare(tree, graceMs),
+    changedSince: (at) =>
+      [...tree.nodes].flatMap(([path, { modifiedMs }]) =>
+        modifiedMs >= at ? [{ path, isTree: false }] : [],
+      ),
+    counts: () => ({ folders: tree.nodes.size, watched: tree.watched, limit: tree.limit }),
+    end: () => {
+      forget(tree, "");
+      tree.told.clear();
+    },
+  };
+};

@@ -1,0 +1,102 @@
+/** The films of some folders of a library, without a look at the rest of it. */
+import { OUTCOMES, STATES } from "../../core/lifecycle.ts";
+import type { AssetFile, AssetOutput } from "./assets.ts";
+import { numberOf, numberOrNull, textOf, textOrNull, wordOf, wordOrNull } from "./columns.ts";
+import type { Database, Row } from "./database.ts";
+
+/** A film with the file that was made of it. */
+export type FolderRow = { readonly file: AssetFile; readonly output: AssetOutput | null };
+
+export type Folder = {
+  readonly rows: readonly FolderRow[];
+  /** Folders in it with films somewhere below, by their names. */
+  readonly folders: readonly string[];
+};
+
+export type FileSeen = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
+
+const COLUMNS = `id, path, size_bytes, modified_us, fingerprint, state, outcome, output_path, output_size_bytes,
+  output_modified_us`;
+
+const BATCH_ROWS = 200;
+
+export const toFile = (row: Row): AssetFile => ({
+  id: numberOf(row, "id"),
+  path: textOf(row, "path"),
+  sizeBytes: numberOf(row, "size_bytes"),
+  modifiedUs: numberOf(row, "modified_us"),
+  fingerprint: textOrNull(row, "fingerprint"),
+  state: wordOf(row, "state", STATES),
+  outcome: wordOrNull(row, "outcome", OUTCOMES),
+});
+
+export const toOutput = (row: Row): AssetOutput => ({
+  id: numberOf(row, "id"),
+  path: textOf(row, "path"),
+  state: wordOf(row, "state", STATES),
+  outputPath: textOf(row, "output_path"),
+  outputSizeBytes: numberOrNull(row, "output_size_bytes"),
+  outputModifiedUs: numberOrNull(row, "output_modified_us"),
+});
+
+const toFolderRow = (row: Row): FolderRow => ({
+  file: toFile(row),
+  output: row.output_path === null ? null : toOutput(row),
+});
+
+/** Paths in a folder begin with this; '0' comes right after '/' in every order of bytes. */
+const beginOf = (folder: string): string => (folder === "" ? "" : `${folder}/`);
+
+/** One folder: its own films, and which folders in it have some; those below are jumped over, not read. */
+export const folderOf = (database: Database, library: string, folder: string): Folder => {
+  const begin = beginOf(folder);
+  const end = folder === "" ? null : `${folder}0`;
+  const query = database.sql(
+    `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :after AND (:end IS NULL OR path < :end)
+     ORDER BY path LIMIT :limit`,
+  );
+  const rows: FolderRow[] = [];
+  const folders: string[] = [];
+  let limit = 1;
+  for (let after: string | null = begin; after !== null; ) {
+    const batch: readonly Row[] = query.all({ library, after, end, limit });
+    const isLast = batch.length < limit;
+    // Where a film lies, more may; of folders there is one row to read each.
+    limit = Math.min(BATCH_ROWS, limit * 2);
+    after = null;
+    for (const row of batch) {
+      const path = textOf(row, "path");
+      const slash = path.indexOf("/", begin.length);
+      if (slash >= 0) {
+        folders.push(path.slice(begin.length, slash));
+        after = `${path.slice(0, slash)}0`;
+        limit = 1;
+        break;
+      }
+      rows.push(toFolderRow(row));
+      if (!isLast) after = path;
+    }
+  }
+  return { rows, folders };
+};
+
+/** All films below a folder. */
+export const treeOf = (database: Database, library: string, folder: string): readonly FolderRow[] =>
+  database
+    .sql(
+      `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :begin AND (:end IS NULL OR path < :end)
+       ORDER BY path`,
+    )
+    .all({ library, begin: beginOf(folder), end: folder === "" ? null : `${folder}0` })
+    .map(toFolderRow);
+
+/** The films whose published file is, or was when it was published, this one: at its path, or of its size and time. */
+export const outputsLike = (database: Database, library: string, file: FileSeen): readonly AssetOutput[] =>
+  database
+    .sql(
+      `SELECT ${COLUMNS} FROM assets WHERE output_path = :path AND library = :library
+       UNION SELECT ${COLUMNS} FROM assets WHERE output_size_bytes = :sizeBytes AND output_modified_us = :modifiedUs
+         AND output_path IS NOT NULL AND library = :library`,
+    )
+    .all({ library, ...file })
+    .map(toOutput);
