@@ -42,6 +42,11 @@ export const SECTIONS = [
     about: "Nothing is ever removed unless the switch here is on and a library or the days below ask for it.",
   },
   { id: "looking", title: "Looking for films", about: "When a library is looked through." },
+  {
+    id: "notifiers",
+    title: "Messages",
+    about: "Who is told when something needs you, or when anything else happens that you want to know.",
+  },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
   { id: "others", title: "Other programs", about: "Who is told, and who may ask." },
 ] as const;

@@ -4,6 +4,7 @@
  */
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+import { NOTIFIER_FIELDS } from "./settings-fields-notifiers.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
 
 const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
@@ -108,12 +109,6 @@ const OTHERS = fieldsOf("others", "", {
     help: "In a browser. There is no login: such a page may do what you may. Taken up at the next start of the program.",
     kind: { kind: "list", example: "https://home.example:8123" },
   },
-  "notifiers.webhook.url": {
-    label: "Webhook",
-    help: "An address that is told when something is done or fails.",
-    kind: { kind: "secret" },
-    isIdle: true,
-  },
   "jellyfin.url": {
     label: "Jellyfin server",
     help: "It is told to look for new films.",
@@ -138,6 +133,7 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   ...DEVICE_FIELDS,
   ...LIBRARY_FIELDS,
   ...PROFILE_FIELDS,
+  ...NOTIFIER_FIELDS,
   ...OPERATIONAL,
   ...OTHERS,
 ];

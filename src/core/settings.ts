@@ -4,6 +4,7 @@ import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
 import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
+import { notifiers } from "./settings-notifiers.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
 
@@ -46,9 +47,7 @@ export const settingsSchema = z
     operational: operational.prefault({}),
     server: z.strictObject({ cors_origins: z.array(origin).default([]) }).prefault({}),
     logging: z.strictObject({ retention_days: z.number().int().min(1).max(3650).default(7) }).prefault({}),
-    notifiers: z
-      .strictObject({ webhook: z.strictObject({ url: z.string().default("") }).prefault({}) })
-      .prefault({}),
+    notifiers,
     jellyfin: z
       .strictObject({
         url: z.string().default(""),

@@ -32,6 +32,17 @@ const beginningOf = async (response: Response, signal: AbortSignal): Promise<str
   return Buffer.concat(chunks).subarray(0, ANSWER_MAX_BYTES).toString("utf8");
 };
 
+/** `fetch` takes no address with a name and password in it. */
+const withoutLogin = (url: string) => {
+  const found = new URL(url);
+  const login = `${decodeURIComponent(found.username)}:${decodeURIComponent(found.password)}`;
+  found.username = "";
+  found.password = "";
+  const authorization: Readonly<Record<string, string>> =
+    login === ":" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
+  return { href: found.href, authorization };
+};
+
 /**
  * One request, and the beginning of its answer. Redirects are not followed: the headers and the address may be secrets.
  * Throws what `fetch` throws.
@@ -40,7 +51,9 @@ export const outgoing = async (
   { url, ...request }: OutgoingRequest,
   signal: AbortSignal,
 ): Promise<OutgoingAnswer> => {
-  const response = await fetch(url, { ...request, redirect: "manual", signal });
+  const { href, authorization } = withoutLogin(url);
+  const headers = { ...authorization, ...request.headers };
+  const response = await fetch(href, { ...request, headers, redirect: "manual", signal });
   return {
     status: response.status,
     text: await beginningOf(response, signal),
@@ -53,7 +66,7 @@ const said = (text: string): string =>
   /^\s*</.test(text) ? "" : visibleText(text.replaceAll(/\s+/g, " ").trim().slice(0, DETAIL_MAX));
 
 /** Why nothing was answered, without the address, which may be a secret. */
-const reasonOf = (thrown: unknown): string => {
+export const reasonOf = (thrown: unknown): string => {
   const inner = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   if (!(inner instanceof Error)) return String(inner);
   if (inner.name === "TimeoutError") return "It took too long to answer.";
@@ -61,12 +74,20 @@ const reasonOf = (thrown: unknown): string => {
   return `There was no answer (${code || visibleText(inner.message).slice(0, DETAIL_MAX)}).`;
 };
 
-/** What sending came to: any answer that is no success, and none at all, is a failure with a reason. */
-export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> => {
+/** What sending came to: any answer that is no success, and none at all (then without a status), is a failure with a reason. */
+export const askOut = async (
+  request: OutgoingRequest,
+  signal: AbortSignal,
+): Promise<{ readonly outcome: DeliveryOutcome; readonly status: number | null }> => {
   try {
     const { status, text, retryAfterMs } = await outgoing(request, signal);
-    return outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
+    return { outcome: outcomeOfAnswer({ status, detail: said(text), retryAfterMs }), status };
   } catch (thrown) {
-    return { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) };
+    const outcome = { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) } as const;
+    return { outcome, status: null };
   }
 };
+
+/** The same for who asks only whether it arrived. */
+export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> =>
+  (await askOut(request, signal)).outcome;

@@ -57,7 +57,7 @@ describe("what loads", () => {
     assert.equal(settings.libraries.movies?.root, "/watch/movies");
     assert.equal(settings.profiles.movies?.rc, "vbr_hq");
     assert.equal(settings.profiles.series?.max_bitrate, 8_000_000);
-    assert.equal(settings.notifiers.webhook.url, "https://hooks.example.com/notify");
+    assert.equal(settings.notifiers.webhook?.url, "https://hooks.example.com/notify");
     assert.deepEqual(settings.devices, ["chromecast-2", "chromecast-3"]);
   });
 

@@ -41,13 +41,15 @@ type Failure = { readonly code: ProblemCode; readonly detail: string };
 type Waiting = {
   /** It arrives once or more, or is given up. Of more than a thousand that wait for a target the oldest go. */
   readonly ask: (target: TargetId, delivery: Ask) => void;
-  /** The one that waits under `key`. */
-  readonly waiting: (target: TargetId, key: string) => Delivery | null;
-  /** The next that is due, unless its target rests. */
+  /** The one that waits under `key`; `isTaken`: it is being sent. */
+  readonly waiting: (target: TargetId, key: string) => (Delivery & { readonly isTaken: boolean }) | null;
+  /** The next that is due, unless its target rests. It is taken until what came of it is said. */
   readonly next: (target: TargetId, now: number) => Delivery | null;
 };
 
 type Outcomes = {
+  /** Nothing is known of what came of it. */
+  readonly putBack: (delivery: Delivery) => void;
   readonly arrived: (target: TargetId, delivery: Delivery, now: number) => void;
   /** It is tried again, but nothing goes to the target before `until` (epoch ms). `until` gets the failures in a row. */
   readonly failed: (
@@ -145,7 +147,7 @@ const endsOf = (database: Database, events: Pick<Events, "append">): Ends => ({
       .map(toState),
 });
 
-const waitingOf = (database: Database, { giveUp }: Ends): Waiting => {
+const waitingOf = (database: Database, taken: Set<number>, { giveUp }: Ends): Waiting => {
   const bound = (target: TargetId, now: number): void => {
     const { kind, name } = target;
     const row = database.sql(`SELECT count(*) AS n FROM deliveries WHERE ${OF_TARGET}`).get({ kind, name });
@@ -172,7 +174,8 @@ const waitingOf = (database: Database, { giveUp }: Ends): Waiting => {
       const row = database
         .sql(`SELECT * FROM deliveries WHERE ${OF_TARGET} AND key = :key`)
         .get({ kind, name, key });
-      return row ? toDelivery(row) : null;
+      const delivery = row ? toDelivery(row) : null;
+      return delivery && { ...delivery, isTaken: taken.has(delivery.id) };
     },
     next: ({ kind, name }, now) => {
       const row = database
@@ -182,14 +185,18 @@ const waitingOf = (database: Database, { giveUp }: Ends): Waiting => {
            ORDER BY due_at, id LIMIT 1`,
         )
         .get({ kind, name, now });
-      return row ? toDelivery(row) : null;
+      const delivery = row ? toDelivery(row) : null;
+      if (delivery) taken.add(delivery.id);
+      return delivery;
     },
   };
 };
 
-const outcomesOf = (database: Database): Outcomes => ({
+const outcomesOf = (database: Database, taken: Set<number>): Outcomes => ({
+  putBack: ({ id }) => void taken.delete(id),
   arrived: ({ kind, name }, { id, revision }, now) =>
     database.transaction(() => {
+      taken.delete(id);
       database.sql(`DELETE FROM deliveries WHERE id = :id AND revision = :revision`).run({ id, revision });
       database
         .sql(
@@ -201,6 +208,7 @@ const outcomesOf = (database: Database): Outcomes => ({
     }),
   failed: ({ kind, name }, { id }, { code, detail, now, until }) =>
     database.transaction(() => {
+      taken.delete(id);
       const row = database
         .sql(
           `INSERT INTO delivery_targets (kind, name, failed_at, problem_code, problem_detail, failures)
@@ -223,5 +231,6 @@ const outcomesOf = (database: Database): Outcomes => ({
 /** The deliveries of `database`. */
 export const deliveriesOf = (database: Database, events: Pick<Events, "append">): Deliveries => {
   const ends = endsOf(database, events);
-  return { ...waitingOf(database, ends), ...outcomesOf(database), ...ends };
+  const taken = new Set<number>();
+  return { ...waitingOf(database, taken, ends), ...outcomesOf(database, taken), ...ends };
 };

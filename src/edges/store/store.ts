@@ -11,6 +11,7 @@ import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
 import { type Libraries, librariesOf } from "./libraries.ts";
 import { migrate, readMigrations } from "./migrations.ts";
+import { type Notifiers, notifiersOf } from "./notifiers.ts";
 import { type Probes, probesOf } from "./probes.ts";
 import { type Queue, queueOf } from "./queue.ts";
 import { type Restores, restoresOf } from "./restores.ts";
@@ -37,6 +38,7 @@ export type Store = {
   readonly queue: Queue;
   readonly holds: Holds;
   readonly deliveries: Deliveries;
+  readonly notifiers: Notifiers;
   /** The file itself: what is wrong with it, and copies of it. */
   readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -82,6 +84,7 @@ export const storeOf = (database: Database): Store => {
     queue: queueOf(database),
     holds: holdsOf(database),
     deliveries: deliveriesOf(database, events),
+    notifiers: notifiersOf(database),
     database,
     transaction: database.transaction,
     close: database.close,

@@ -2,9 +2,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Problem, toProblem } from "../../../core/problem.ts";
+import type { SettingField } from "../../../core/setting-field.ts";
 import { parseSettings, type SettingsIssue } from "../../../core/settings.ts";
-import { SECRET_KEYS } from "../../../core/settings-secrets.ts";
-import { isTree, type SettingsTree, valueAt, withValue } from "../../../core/settings-tree.ts";
+import { withSecretsOf } from "../../../core/settings-secrets.ts";
+import { isTree, type SettingsTree } from "../../../core/settings-tree.ts";
 import { type CurrentSettings, SETTINGS_TEXT_MAX_BYTES } from "../../settings-editor.ts";
 import { settingsEffect } from "../../settings-effect.ts";
 import type { Face } from "../face.ts";
@@ -20,8 +21,11 @@ import { sendPage } from "../send-page.ts";
 import { createDrafts, type Drafts } from "../settings-drafts.ts";
 import {
   blankGroup,
+  FIXED_FIELDS,
   type FormState,
+  fieldsOfMap,
   issuesByField,
+  keyIn,
   NAMED_MAPS,
   stateOfSent,
   stateOfTree,
@@ -56,18 +60,21 @@ const requireSame = (current: CurrentSettings, version: string): void => {
 };
 
 /** The file's values, and the secrets of changes that are made over again. */
-const baseOf = (current: CurrentSettings, drafts: Drafts, token: string): SettingsTree => {
-  if (token === "") return current.tree;
-  const { tree } = drafts.find(token);
-  return SECRET_KEYS.map((key) => key.split(".")).reduce(
-    (base, path) => withValue(base, path, valueAt(tree, path)),
-    current.tree,
-  );
-};
+const baseOf = (current: CurrentSettings, drafts: Drafts, token: string): SettingsTree =>
+  token === "" ? current.tree : withSecretsOf(current.tree, drafts.find(token).tree);
 
 /** What a person typed into a field of a secret is not sent back, so it has to be typed again. */
-const withoutSecrets = (state: FormState): readonly SettingsIssue[] =>
-  SECRET_KEYS.filter((key) => state.texts[key]).map((path) => ({ path, message: "type it once more" }));
+const withoutSecrets = ({ texts, groups }: FormState): readonly SettingsIssue[] => {
+  const isSecret = ({ kind }: SettingField): boolean => kind.kind === "secret";
+  return [
+    ...FIXED_FIELDS.filter((each) => isSecret(each) && texts[each.key]).map(({ key }) => key),
+    ...groups.flatMap((group) =>
+      fieldsOfMap(group.map)
+        .filter((each) => isSecret(each) && group.texts[keyIn(each)])
+        .map((each) => `${group.map}.${group.name}.${keyIn(each)}`),
+    ),
+  ].map((path) => ({ path, message: "type it once more" }));
+};
 
 type Ask = { readonly face: Face; readonly drafts: Drafts };
 
