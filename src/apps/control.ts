@@ -15,6 +15,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
+import type { Notifiers } from "./notifiers.ts";
 import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
@@ -105,6 +106,8 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** Those who are told something. */
+  readonly notifiers: Notifiers;
   /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
   readonly tryAgain: () => void;
   /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */

@@ -5,6 +5,7 @@ import type { ComparisonLoop } from "./comparisons.ts";
 import type { Control, LiveChange } from "./control.ts";
 import { assessedNow, explainFilm } from "./explain.ts";
 import type { JobLoop } from "./job-loop.ts";
+import { createNotifiers } from "./notifiers.ts";
 import { overview } from "./overview.ts";
 import type { PublicationLoop } from "./publication-loop.ts";
 import { createQueueControls } from "./queue-controls.ts";
@@ -49,6 +50,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    notifiers: createNotifiers(running),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -158,8 +158,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
   const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
-  const loops =
-    options.works === false ? looking : [encoders, ...looking, ...working, ...createTelling(of("tell"))];
+  const told = createTelling(of("tell"), system);
+  const loops = options.works === false ? looking : [encoders, ...looking, ...working, ...told];
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
   const pump = (): void => {

@@ -46,8 +46,7 @@ export const ntfyBody = (message: Message, topic: string) => ({
 const COLOURS = { bad: 0xd63939, warn: 0xf59f00, good: 0x2fb344, plain: 0x667382 } as const;
 
 /** As it is read: no markup, no mention, no link. */
-const plainInDiscord = (text: string): string =>
-  text.replaceAll(/[\\*_~`|>#[\]()<@:.-]/g, (each) => (each === "." || each === "-" ? each : `\\${each}`));
+const plainInDiscord = (text: string): string => text.replaceAll(/[\\*_~`|>#[\]()<@:]/g, "\\$&");
 
 /** For a webhook of Discord. */
 export const discordBody = (message: Message) => ({

@@ -1,6 +1,6 @@
 /** Sends a message to who the settings name, and asks whether it could. */
 import { createHmac } from "node:crypto";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { DeliveryFailure, DeliveryOutcome } from "../core/delivery.ts";
 import { appriseBody, discordBody, ntfyBody, textOf, webhookBody } from "../core/notice-bodies.ts";
@@ -108,7 +108,7 @@ const listens = (url: string, signal: AbortSignal): Promise<DeliveryOutcome> =>
     };
     const failed = (thrown: unknown): void => done(unreachable(thrown));
     const socket = secure
-      ? connectTls({ ...at, servername: host }, () => done({ kind: "arrived" }))
+      ? connectTls({ ...at, servername: isIP(host) ? "" : host }, () => done({ kind: "arrived" }))
       : connectTcp(at, () => done({ kind: "arrived" }));
     socket.on("error", failed);
     signal.addEventListener("abort", () => failed(signal.reason), { once: true });

@@ -1,7 +1,9 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
+
 import { join } from "node:path";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
 import type { JobLog } from "../../src/apps/job-watch.ts";
+import { createNotifiers } from "../../src/apps/notifiers.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
@@ -170,11 +172,8 @@ export const openTestControl = (
   const act = (id: number, event: AssetEvent, more: object = {}): Asset => {
     const asset = store.assets.byId(id);
     if (!asset) throw new Problem("asset-not-found", `There is no film with the number ${id}.`);
-    const result = store.assets.apply(id, event, {
-      now: now(),
-      ...(asset.token ? { token: asset.token } : {}),
-      ...more,
-    });
+    const held = asset.token ? { token: asset.token } : {};
+    const result = store.assets.apply(id, event, { now: now(), ...held, ...more });
     if (result.kind !== "moved")
       throw new Problem("state-refuses", result.kind === "refused" ? result.message : "It is gone.");
     tell({ kind: "asset", assetId: id });
@@ -188,6 +187,7 @@ export const openTestControl = (
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
       asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
+    notifiers: createNotifiers({ settings, store, now, signal: new AbortController().signal }),
     pictures: picturesIn(folder, { settings, store }, (change) => tell(change)),
     explain: (asset) => {
       const explained = explainWith(store, settings)(asset);

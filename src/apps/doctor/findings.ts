@@ -16,6 +16,9 @@ export type DoctorInput = {
   readonly signal?: AbortSignal;
 };
 
+import { notifiersOf } from "../notifiers.ts";
+import { notifierFinding } from "./notifiers.ts";
+
 /** One finding after the other, as soon as it is known. */
 export async function* doctorFindings({
   settings,
@@ -37,4 +40,5 @@ export async function* doctorFindings({
   yield userFinding(who);
   yield await dataFinding(who, data);
   for (const [name, library] of Object.entries(settings.libraries)) yield* folderFindings(who, name, library);
+  for (const notifier of notifiersOf(settings)) yield await notifierFinding(notifier, signal);
 }

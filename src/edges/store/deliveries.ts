@@ -50,6 +50,10 @@ type Waiting = {
 type Outcomes = {
   /** Nothing is known of what came of it. */
   readonly putBack: (delivery: Delivery) => void;
+  /** The target was not reached; how often in a row. */
+  readonly unreached: (target: TargetId, why: Failure & { readonly now: number }) => number;
+  /** The target can be reached: it rests no more. */
+  readonly reached: (target: TargetId, now: number) => void;
   readonly arrived: (target: TargetId, delivery: Delivery, now: number) => void;
   /** It is tried again, but nothing goes to the target before `until` (epoch ms). `until` gets the failures in a row. */
   readonly failed: (
@@ -192,41 +196,52 @@ const waitingOf = (database: Database, taken: Set<number>, { giveUp }: Ends): Wa
   };
 };
 
-const outcomesOf = (database: Database, taken: Set<number>): Outcomes => ({
-  putBack: ({ id }) => void taken.delete(id),
-  arrived: ({ kind, name }, { id, revision }, now) =>
-    database.transaction(() => {
-      taken.delete(id);
-      database.sql(`DELETE FROM deliveries WHERE id = :id AND revision = :revision`).run({ id, revision });
-      database
-        .sql(
-          `INSERT INTO delivery_targets (kind, name, arrived_at) VALUES (:kind, :name, :now)
-           ON CONFLICT DO UPDATE SET arrived_at = :now, problem_code = NULL, problem_detail = NULL,
-             failures = 0, rests_until = 0`,
-        )
-        .run({ kind, name, now });
-    }),
-  failed: ({ kind, name }, { id }, { code, detail, now, until }) =>
-    database.transaction(() => {
-      taken.delete(id);
-      const row = database
-        .sql(
-          `INSERT INTO delivery_targets (kind, name, failed_at, problem_code, problem_detail, failures)
-           VALUES (:kind, :name, :now, :code, :detail, 1)
-           ON CONFLICT DO UPDATE SET failed_at = :now, problem_code = :code, problem_detail = :detail,
-             failures = failures + 1
-           RETURNING failures`,
-        )
-        .get({ kind, name, now, code, detail });
-      const at = until(row ? numberOf(row, "failures") : 1);
-      database
-        .sql(`UPDATE delivery_targets SET rests_until = :at WHERE kind = :kind AND name = :name`)
-        .run({ kind, name, at });
-      database
-        .sql(`UPDATE deliveries SET due_at = :at, attempts = attempts + 1 WHERE id = :id`)
-        .run({ id, at });
-    }),
-});
+const outcomesOf = (database: Database, taken: Set<number>): Outcomes => {
+  const reached: Outcomes["reached"] = ({ kind, name }, now) => {
+    database
+      .sql(
+        `INSERT INTO delivery_targets (kind, name, arrived_at) VALUES (:kind, :name, :now)
+         ON CONFLICT DO UPDATE SET arrived_at = :now, problem_code = NULL, problem_detail = NULL,
+           failures = 0, rests_until = 0`,
+      )
+      .run({ kind, name, now });
+  };
+  const unreached: Outcomes["unreached"] = ({ kind, name }, { code, detail, now }) => {
+    const row = database
+      .sql(
+        `INSERT INTO delivery_targets (kind, name, failed_at, problem_code, problem_detail, failures)
+         VALUES (:kind, :name, :now, :code, :detail, 1)
+         ON CONFLICT DO UPDATE SET failed_at = :now, problem_code = :code, problem_detail = :detail,
+           failures = failures + 1
+         RETURNING failures`,
+      )
+      .get({ kind, name, now, code, detail });
+    return row ? numberOf(row, "failures") : 1;
+  };
+  return {
+    putBack: ({ id }) => void taken.delete(id),
+    reached,
+    unreached,
+    arrived: (target, { id, revision }, now) =>
+      database.transaction(() => {
+        taken.delete(id);
+        database.sql(`DELETE FROM deliveries WHERE id = :id AND revision = :revision`).run({ id, revision });
+        reached(target, now);
+      }),
+    failed: (target, { id }, { until, ...why }) =>
+      database.transaction(() => {
+        taken.delete(id);
+        const at = until(unreached(target, why));
+        const { kind, name } = target;
+        database
+          .sql(`UPDATE delivery_targets SET rests_until = :at WHERE kind = :kind AND name = :name`)
+          .run({ kind, name, at });
+        database
+          .sql(`UPDATE deliveries SET due_at = :at, attempts = attempts + 1 WHERE id = :id`)
+          .run({ id, at });
+      }),
+  };
+};
 
 /** The deliveries of `database`. */
 export const deliveriesOf = (database: Database, events: Pick<Events, "append">): Deliveries => {

@@ -9,8 +9,9 @@ import { isTree, type SettingsTree } from "../../../core/settings-tree.ts";
 import { type CurrentSettings, SETTINGS_TEXT_MAX_BYTES } from "../../settings-editor.ts";
 import { settingsEffect } from "../../settings-effect.ts";
 import type { Face } from "../face.ts";
-import type { Html } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { parseInput } from "../input.ts";
+import { messagesSection } from "../pages/messages.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { settingsChanges } from "../pages/settings-changes.ts";
 import { type SettingsForm, settingsForm } from "../pages/settings-form.ts";
@@ -95,7 +96,8 @@ const showForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): Fasti
   const query: unknown = request.query;
   const token = isTree(query) && typeof query.token === "string" ? query.token : "";
   const more = token === "" ? {} : { token, state: stateOfTree(drafts.find(token).tree) };
-  const body = formOf(ask, current, more);
+  const trials = messagesSection(face.control.notifiers.list(), face.now(), "/settings");
+  const body = html`${formOf(ask, current, more)}${trials}`;
   return sendPage(
     reply,
     settingsFrame(face.files, viewOf(face), { tab: "form", body, notice: doneNotice(request.query) }),

@@ -1,0 +1,107 @@
+/**
+ * Reads what came into the history and puts it into the outbox as messages. What follows soon is told with it: the first
+ * message of a name waits ten seconds, the next ones, while more goes on, up to an hour.
+ */
+import { DAY_MS, digestOf, isDigestDue } from "../core/digest.ts";
+import { type Gathered, gather } from "../core/notice-text.ts";
+import { NOTICE_KINDS, noticeOf, textIn } from "../core/notices.ts";
+import type { TargetId } from "../edges/store/deliveries.ts";
+import type { StoredEvent } from "../edges/store/events.ts";
+import type { Loop } from "./assess-loop.ts";
+import { dayOf, timeOf } from "./local-day.ts";
+import { type Notifier, targetOf } from "./notifiers.ts";
+import type { Running } from "./running.ts";
+
+const FIRST_MS = 10_000;
+const GAP_MS = 60_000;
+const GAP_MAX_MS = 3600_000;
+const EVENTS_AT_ONCE = 500;
+
+/** When a new message of a name may go; the gaps grow while there is always more. */
+const createGate = () => {
+  const last = new Map<string, { readonly dueAt: number; readonly gapMs: number }>();
+  return (name: string, now: number): number => {
+    const before = last.get(name);
+    const isQuiet =
+      before === undefined || now - before.dueAt > 2 * before.gapMs || now < before.dueAt - GAP_MAX_MS;
+    const gapMs = isQuiet ? GAP_MS : Math.min(before.gapMs * 4, GAP_MAX_MS);
+    const dueAt = isQuiet ? now + FIRST_MS : Math.max(now + FIRST_MS, before.dueAt + before.gapMs);
+    last.set(name, { dueAt, gapMs });
+    return dueAt;
+  };
+};
+
+type Needs = Pick<Running, "store" | "now" | "signal" | "wake">;
+
+/** The loop of the notifiers. */
+export const createNotifyLoop = (
+  { store, now, signal, wake }: Needs,
+  notifiers: readonly Notifier[],
+): Loop => {
+  const { deliveries, events } = store;
+  const gate = createGate();
+  let isBegun = false;
+  let looked = 0;
+
+  /** Into the message that waits, unless it is being sent: then into the one behind it. */
+  const tell = (target: TargetId, name: string, those: readonly StoredEvent[]): void => {
+    const keys = [name, `${name} more`] as const;
+    const found = keys.map((key) => deliveries.waiting(target, key));
+    const open = found.find((each) => each && !each.isTaken);
+    // Only this function writes these payloads.
+    const before = open ? (open.payload as Gathered) : null;
+    const payload = those.reduce<Gathered | null>(gather, before);
+    const key = open?.key ?? (found[0] ? keys[1] : keys[0]);
+    deliveries.ask(target, { key, payload, now: now(), dueAt: gate(`${target.name} ${name}`, now()) });
+  };
+
+  /** What the loss of a message to somebody is not told to. */
+  const isOfItself = ({ kind, data }: StoredEvent, { kind: of, name }: TargetId): boolean =>
+    kind === "delivery-given-up" && textIn(data, "target") === of && textIn(data, "name") === name;
+
+  const read = (notifier: Notifier, seenEvent: number): void => {
+    const found = events.after({ after: seenEvent, kinds: NOTICE_KINDS, limit: EVENTS_AT_ONCE });
+    const target = targetOf(notifier);
+    const byName = Map.groupBy(
+      found.filter((each) => !isOfItself(each, target)),
+      noticeOf,
+    );
+    store.transaction(() => {
+      for (const [name, those] of byName)
+        if (name !== null && notifier.events.includes(name)) tell(target, name, those);
+      const last = found.length < EVENTS_AT_ONCE ? looked : (found.at(-1)?.id ?? looked);
+      store.notifiers.put(notifier.name, { seenEvent: last });
+    });
+    if (found.length === EVENTS_AT_ONCE) wake();
+  };
+
+  const summarise = (notifier: Notifier, digestDay: string): void => {
+    const [at, time] = [now(), timeOf(now())];
+    if (!isDigestDue({ day: dayOf(at), time }, { lastDay: digestDay, at: notifier.digest_at })) return;
+    store.notifiers.put(notifier.name, { digestDay: dayOf(at) });
+    const { state } = store.assets.counts();
+    const payload = digestOf(events.counts(NOTICE_KINDS, at - DAY_MS, at), state, at);
+    if (payload) deliveries.ask(targetOf(notifier), { key: "digest", payload, now: at });
+  };
+
+  const begin = (): void => {
+    const yesterday = dayOf(now() - DAY_MS);
+    const names = notifiers.map((each) => each.name);
+    store.notifiers.keepOnly(names, { seenEvent: events.lastId(), digestDay: yesterday });
+  };
+
+  return {
+    pump: () => {
+      if (signal.aborted) return;
+      if (!isBegun) begin();
+      isBegun = true;
+      looked = events.lastId();
+      for (const notifier of notifiers) {
+        const state = store.notifiers.get(notifier.name);
+        if (state && state.seenEvent < looked) read(notifier, state.seenEvent);
+        if (state && notifier.events.includes("digest")) summarise(notifier, state.digestDay);
+      }
+    },
+    idle: async () => {},
+  };
+};
