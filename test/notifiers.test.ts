@@ -4,6 +4,7 @@ import { createHmac } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { SMTPServer } from "smtp-server";
 import { type Gathered, gather, messageOf } from "../src/core/notice-text.ts";
+import { PROBLEMS } from "../src/core/problem.ts";
 import { parseSettings } from "../src/core/settings.ts";
 import type { NotifierSettings } from "../src/core/settings-notifiers.ts";
 import { checkNotifier, sendNotice } from "../src/edges/notifier.ts";
@@ -57,8 +58,7 @@ test("a webhook is JSON, and its signature is checked as Standard Webhooks says"
     data: {
       tone: "bad",
       title: "Sintel (2010) could not be converted",
-      text:
-        "The film is damaged beyond what can be repaired.\n".slice(0, 0) + JSON.parse(first.body).data.text,
+      text: `${PROBLEMS["source-damaged"].title}\n${PROBLEMS["source-damaged"].hint}`,
       count: 1,
       items: [{ title: "Sintel (2010)", assetId: 7, library: "movies", problem: "source-damaged" }],
     },

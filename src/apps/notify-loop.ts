@@ -52,7 +52,8 @@ export const createNotifyLoop = (
     const before = open ? (open.payload as Gathered) : null;
     const payload = those.reduce<Gathered | null>(gather, before);
     const key = open?.key ?? (found[0] ? keys[1] : keys[0]);
-    deliveries.ask(target, { key, payload, now: now(), dueAt: gate(`${target.name} ${name}`, now()) });
+    const dueAt = open ? open.dueAt : gate(`${target.name} ${name}`, now());
+    deliveries.ask(target, { key, payload, now: now(), dueAt });
   };
 
   /** What the loss of a message to somebody is not told to. */

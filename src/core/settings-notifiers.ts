@@ -45,7 +45,7 @@ const wrongUrl = ({ kind, url }: Notifier): string | null => {
   return null;
 };
 
-/** The schema of `notifiers`: each has a name; one without an address is off. */
+/** The schema of `notifiers`: each has a name; one without an address is off. The original's `webhook` is always there. */
 export const notifiers = z
   .record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), notifier)
   .superRefine((all, context) => {
@@ -57,7 +57,8 @@ export const notifiers = z
         context.addIssue({ code: "custom", path: [name, "to"], message: "must name who gets the mail" });
     }
   })
-  .default({});
+  .prefault({})
+  .transform((all): Readonly<Record<string, Notifier>> => ({ webhook: notifier.parse({}), ...all }));
 
 /** One that is told something. */
 export type NotifierSettings = Notifier;

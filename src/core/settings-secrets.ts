@@ -52,7 +52,8 @@ export const withoutSecrets = (change: SettingsChange): SettingsChange => {
   const path = change.key.split(".");
   const said = (value: unknown): unknown => {
     const alone = withValue({}, path, value);
-    return secretPaths(alone).length === 0 ? value : (valueAt(masked(alone), path) ?? null);
+    const shown = valueAt(masked(alone), path);
+    return secretPaths(alone).length > 0 && !isSet(shown) ? null : shown;
   };
   return { key: change.key, from: said(change.from), to: said(change.to) };
 };

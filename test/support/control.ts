@@ -43,6 +43,8 @@ export const testSettings = (): Settings => {
       series: { root: "/films/series", original: "archive" },
     },
     operational: { gpu_only: false },
+    // Nobody listens there.
+    notifiers: { phone: { kind: "ntfy", url: "http://127.0.0.1:1/films" } },
   });
   if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.issues));
   return parsed.settings;
