@@ -59,4 +59,6 @@ for (const [where, parent] of [
       assert.ok(isDone);
       assert.equal(readFileSync(from, "utf8"), "the original film");
       if (what === "replaced") assert.equal(readFileSync(to, "utf8"), "a film of a person");
+      if (what === "written to")
+        assert.equal(readFileSync(to, "utf8"), "the original film, cut", "and what was written");
     });

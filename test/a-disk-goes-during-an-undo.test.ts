@@ -1,6 +1,6 @@
 /** A disk goes away in the middle of an undo: the only original is never put below its mount point, and nothing is forgotten. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -128,7 +128,8 @@ test("another disk than at the last scan, in which not one known film is, is not
   const isThere = () => isRootThere({ store, statRoot, statFile }, asset.library, root, asset.path);
   const scanned = (device: string) =>
     store.roots.put({
-      ...{ library: asset.library, root, device, mounts: [], fileCount: 1, scannedAt: NOW },
+      ...{ library: asset.library, root, device, identity: "", mounts: [], fileCount: 1 },
+      scannedAt: NOW,
       problemCode: null,
     });
   mkdirSync(join(root, "a"));
@@ -140,6 +141,32 @@ test("another disk than at the last scan, in which not one known film is, is not
   assert.equal(await isThere(), false);
   const found = await statRoot(root);
   scanned(found.kind === "ok" ? found.device : assert.fail());
+  assert.equal(await isThere(), true);
+});
+
+/** As a scan keeps them. */
+const numbersOf = (found: Awaited<ReturnType<typeof statRoot>>) =>
+  found.kind === "ok" ? { device: found.device, identity: found.identity } : assert.fail();
+
+test("an empty folder in the place of a library on the same disk is not the library, one that was emptied is", async (context) => {
+  const { store } = newStore(context);
+  const root = tempFolder(context);
+  const asset = insert(store, "Film.mkv", { sizeBytes: 4 });
+  const found = await statRoot(root);
+  store.roots.put({
+    ...{ library: asset.library, root, mounts: [], fileCount: 1, scannedAt: NOW, problemCode: null },
+    ...numbersOf(found),
+  });
+  const isThere = () => isRootThere({ store, statRoot, statFile }, asset.library, root, asset.path);
+  assert.equal(await isThere(), true);
+  renameSync(root, `${root}-away`);
+  mkdirSync(root);
+  assert.equal(await isThere(), false);
+  writeFileSync(join(root, "Film.mkv"), "film");
+  assert.equal(await isThere(), true, "a share may number its folders anew");
+  rmSync(join(root, "Film.mkv"));
+  rmdirSync(root);
+  renameSync(`${root}-away`, root);
   assert.equal(await isThere(), true);
 });
 
@@ -164,7 +191,7 @@ test("a real disk is unmounted while the archive is read, and a folder lies belo
   const found = await statRoot(root);
   store.roots.put({
     ...{ library: asset.library, root, mounts: [], fileCount: 1, scannedAt: NOW, problemCode: null },
-    device: found.kind === "ok" ? found.device : assert.fail(),
+    ...numbersOf(found),
   });
   const fingerprintFile: typeof WRITING.fingerprintFile = async (path, sizeBytes) => {
     const read = await WRITING.fingerprintFile(path, sizeBytes);

@@ -222,6 +222,37 @@ test("without hard links: a file that took the placeholder's name stays when the
   assert.ok(existsSync(to), "an empty file of somebody else");
 });
 
+test("without hard links: nothing is made at the new name where the file is not there", async (context) => {
+  const folder = tempFolder(context);
+  withoutLinks(context);
+  await assert.rejects(
+    moveWithoutOverwrite(join(folder, "from"), join(folder, "to")),
+    isProblem("file-missing"),
+  );
+  assert.deepEqual(filesBelow(folder), []);
+});
+
+test("without hard links: a name that was taken on another disk than the film's is given up", {
+  skip,
+}, async (context) => {
+  const [folder, mountPoint] = [tempFolder(context), tempFolder(context, OTHER_DISK)];
+  const [from, to] = [join(folder, "films", "from"), join(folder, "films", "to")];
+  mkdirSync(join(folder, "films"));
+  writeFileSync(from, "ours");
+  withoutLinks(context);
+  // Its disk goes away right before the name is taken: what is made then is below its mount point.
+  calls(context, "open", (run, args) => {
+    if (!existsSync(join(folder, "away"))) {
+      renameSync(join(folder, "films"), join(folder, "away"));
+      symlinkSync(mountPoint, join(folder, "films"));
+    }
+    return run(...args);
+  });
+  await assert.rejects(moveWithoutOverwrite(from, to), isProblem("file-missing"));
+  assert.deepEqual(filesBelow(mountPoint), []);
+  assert.equal(readFileSync(join(folder, "away", "from"), "utf8"), "ours");
+});
+
 test("a name that is taken is not given, whatever has it", async (context) => {
   const folder = tempFolder(context);
   const [from, to] = [join(folder, "from"), join(folder, "to")];

@@ -203,6 +203,16 @@ test("an archived original that stands in its place again is looked at anew", as
   assert.equal((await library.scan()).changed, 0);
 });
 
+test("another film in the place of an archived original: what was made of that is a film of its own, at once", async (context) => {
+  const { library } = await converted(context, "published-moved");
+  library.write("Film/film.mkv", "another film");
+  const report = await library.scan({}, NOW + 60_000);
+  assert.deepEqual([report.changed, report.added], [1, 1]);
+  assert.deepEqual(stateOf(library, "Film/film.mkv"), ["New", null]);
+  assert.deepEqual(stateOf(library, "Film/film.mp4"), ["New", null]);
+  assert.equal((await library.scan({}, NOW + 120_000)).added, 0);
+});
+
 test("published files in a folder that is not mounted are not missed", async (context) => {
   const { library, id, output } = await converted(context);
   const folder = `${library.root}-output`;

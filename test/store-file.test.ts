@@ -116,6 +116,7 @@ test("journal and roots come back as they were put", (context) => {
     library: "movies",
     root: "/m",
     device: "1",
+    identity: "1:2",
     mounts: ["b"],
     fileCount: 3,
     scannedAt: NOW,

@@ -97,7 +97,7 @@ test("the results are on a disk of their own in the library, which is away: the 
   renameSync(at("results"), `${place.root}-away`);
   mkdirSync(at("results"));
   const [library, device] = [it.library, String(statSync(place.root).dev)];
-  const seen = { device, mounts: ["results"], fileCount: 1, scannedAt: NOW, problemCode: null };
+  const seen = { device, identity: "", mounts: ["results"], fileCount: 1, scannedAt: NOW, problemCode: null };
   store.roots.put({ library, root: place.root, ...seen });
   const isLibraryThere = (path = it.path) =>
     isRootThere({ store, statRoot, statFile }, library, place.root, path);

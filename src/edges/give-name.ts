@@ -35,7 +35,8 @@ export const moveOnOneDisk = async (
   to: string,
   prove: () => Promise<void> = async () => {},
 ): Promise<boolean> => {
-  const meant = await present(from);
+  // Nothing is made at the new name where the file is not there: its disk may be away.
+  const meant = await lstat(from);
   try {
     await link(from, to);
   } catch (thrown) {
@@ -123,7 +124,7 @@ export const giveUpName = async (from: string, to: string): Promise<void> => {
 const renameExclusively = async (
   from: string,
   to: string,
-  meant: Stats | null,
+  meant: Stats,
   prove: () => Promise<void>,
 ): Promise<boolean> => {
   const mark = markPath(from, to);
@@ -133,7 +134,11 @@ const renameExclusively = async (
     await prove();
     await rename(from, to);
   } catch (thrown) {
-    await takeBack({ path: to, placed, mark }, () => isStill(from, meant)).catch(() => {});
+    // On another disk than the film no rename can have come: its own went away, and this is below its mount point.
+    const isElsewhere = placed !== null && placed.dev !== meant.dev;
+    await takeBack({ path: to, placed, mark }, async () => isElsewhere || isStill(from, meant)).catch(
+      () => {},
+    );
     throw thrown;
   }
   await syncFolder(dirname(to));
@@ -167,9 +172,9 @@ type Placeholder = { readonly path: string; readonly placed: Stats | null; reado
  */
 const takeBack = async (
   { path, placed, mark }: Placeholder,
-  isFilmStill: () => Promise<boolean>,
+  isRenameRefused: () => Promise<boolean>,
 ): Promise<void> => {
-  if (placed?.size !== 0 || !(await isStill(path, placed)) || !(await isFilmStill())) return;
+  if (placed?.size !== 0 || !(await isStill(path, placed)) || !(await isRenameRefused())) return;
   await unlink(path);
   await unlink(mark);
 };

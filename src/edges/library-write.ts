@@ -202,10 +202,9 @@ const moveAcrossDisks = async (
 
 const REFUSED = new Set(["EPERM", "EACCES", "EROFS"]);
 
-/** Removes a copy that came to nothing, where its name surely holds what was made here. */
+/** Removes a copy that came to nothing, where its name surely holds what was made here and nobody has written to it. */
 const removeCopy = async (path: string, made: Stats): Promise<void> => {
-  const named = await present(path).catch(() => null);
-  if (named?.ino === made.ino && named.dev === made.dev) await rm(path, { force: true }).catch(() => {});
+  if (await isStill(path, made).catch(() => false)) await rm(path, { force: true }).catch(() => {});
 };
 
 const hashOf = async (path: string): Promise<string> => {

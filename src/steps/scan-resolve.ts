@@ -78,8 +78,11 @@ const insertNew = (scan: Scan, files: readonly FoundFile[]): void => {
 export const takeNew = async (scan: Scan, files: readonly FileMet[]): Promise<void> =>
   insertNew(scan, await readAll(scan, files));
 
-/** A file stands again where an archived film's original was: somebody brought it back, or put another there. */
-const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): void => {
+/**
+ * A file stands again where an archived film's original was: somebody brought it back, or put another there. Then the
+ * published file, if it was met, is a film of its own from now on.
+ */
+const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): readonly FileMet[] => {
   const { assets } = scan.deps.store;
   const before = assets.byId(row.id);
   // Of another film's original this one's published file is no result: it may be all that is left of that film.
@@ -93,8 +96,14 @@ const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): void => {
     ...(isLinked ? { outputPath: null, outputSizeBytes: null, outputModifiedUs: null } : {}),
     data: { reason: "found in its old place", archive: before?.archivePath ?? null },
   });
-  if (result.kind === "moved") scan.counters.changed++;
+  if (result.kind !== "moved") return [];
+  scan.counters.changed++;
+  return isLinked ? metOutputs(scan, new Set([row.id])) : [];
 };
+
+/** The published files of these films, as the walk met them. */
+const metOutputs = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] =>
+  [...scan.outputs.values()].flatMap((each) => (ids.has(each.id) && each.met ? [each.met] : []));
 
 /**
  * Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. A published
@@ -124,7 +133,7 @@ const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[]
     if (assets.apply(id, "gone", { now: scan.input.now }).kind === "removed") removed.add(id);
   });
   scan.counters.missing += removed.size;
-  return [...scan.outputs.values()].flatMap((each) => (removed.has(each.id) && each.met ? [each.met] : []));
+  return metOutputs(scan, removed);
 };
 
 type Move = Extract<ScanAction, { readonly kind: "moved" }>;
@@ -216,12 +225,12 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
   const gone = actions.flatMap((each) =>
     each.kind === "missing" && !scan.unsettledSizes.has(sizeOf.get(each.id) ?? -1) ? [each.id] : [],
   );
-  const published = removeMissing(scan, new Set(gone));
+  const published = [...removeMissing(scan, new Set(gone))];
   moveRows(
     scan,
     actions.filter((each) => each.kind === "moved"),
   );
-  inTransactions(deps, back, ({ row, file }) => takeBack(scan, row, file));
+  inTransactions(deps, back, ({ row, file }) => published.push(...takeBack(scan, row, file)));
   inTransactions(
     deps,
     actions.filter((each) => each.kind === "touched" || each.kind === "changed"),

@@ -19,7 +19,7 @@ type RootInput = {
 };
 
 type RootCheck =
-  | { readonly kind: "ok"; readonly device: string }
+  | { readonly kind: "ok"; readonly device: string; readonly identity: string }
   | { readonly kind: "problem"; readonly code: ProblemCode };
 
 const SAMPLE_FILES = 20;
@@ -96,7 +96,7 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
     before !== null && before.root === input.root && before.device !== "" && before.device !== found.device;
   if (isOtherDevice && !(await holdsKnownFiles(deps, input)))
     return { kind: "problem", code: "root-other-device" };
-  return { kind: "ok", device: found.device };
+  return { kind: "ok", device: found.device, identity: found.identity };
 };
 
 export type RootThereDeps = {
@@ -114,7 +114,7 @@ const holdsSome = async (deps: RootThereDeps, name: string, root: string): Promi
 
 /**
  * Whether a library can be written to now, and its films be missed: a folder may be the mount point of a disk that is away,
- * empty or with something in it, unless it is on the disk of the last scan or holds at least half of some known files. So
+ * empty or with something in it, unless it is on the disk of the last scan (an empty one: the very folder) or holds at least half of some known files. So
  * may a folder in it on whose disk `path` (relative) lies.
  */
 export const isRootThere = async (
@@ -129,8 +129,11 @@ export const isRootThere = async (
   if (found.kind !== "ok") return false;
   const isOther =
     before !== null && before.root === root && before.device !== "" && before.device !== found.device;
+  const isSameFolder = before?.identity
+    ? found.identity === before.identity
+    : found.device === before?.device;
   // All that is left in it may be the hidden folder of originals.
-  const isDoubted = isOther || (found.isEmpty && found.device !== before?.device);
+  const isDoubted = isOther || (found.isEmpty && !isSameFolder);
   if (isDoubted && !(await holdsSome(deps, name, root))) return false;
   for (const mount of before?.mounts ?? []) {
     if (!path.startsWith(`${mount}/`)) continue;
@@ -146,7 +149,12 @@ type RootResult = {
   readonly now: number;
   readonly problem: ProblemCode | null;
   /** What a finished walk saw; absent when the root was not walked, and then the row keeps what it had. */
-  readonly seen?: { readonly device: string; readonly mounts: readonly string[]; readonly fileCount: number };
+  readonly seen?: {
+    readonly device: string;
+    readonly identity: string;
+    readonly mounts: readonly string[];
+    readonly fileCount: number;
+  };
 };
 
 /** Writes down the root's state, with one event when its problem begins, changes or ends (not one a scan). */
@@ -156,6 +164,7 @@ export const recordRoot = (deps: RootDeps, { name, root, now, problem, seen }: R
     library: name,
     root: seen ? root : (before?.root ?? root),
     device: seen?.device ?? before?.device ?? "",
+    identity: seen?.identity ?? before?.identity ?? "",
     mounts: seen?.mounts ?? before?.mounts ?? [],
     fileCount: seen?.fileCount ?? before?.fileCount ?? 0,
     scannedAt: now,

@@ -143,7 +143,8 @@ export const scanLibrary = async (
   await resolveDeferred(scan, signal);
   forgetSettled(scan);
   const problem = after.kind === "problem" ? after.code : lost.length > 0 ? "root-other-device" : null;
-  const seen = { device: check.device, mounts: [...scan.mounts, ...lost], fileCount: scan.counters.seen };
+  const { device, identity } = check;
+  const seen = { device, identity, mounts: [...scan.mounts, ...lost], fileCount: scan.counters.seen };
   recordRoot(deps, { name, root, now, problem, ...(after.kind === "ok" ? { seen } : {}) });
   return report(problem);
 };

@@ -32,7 +32,7 @@ const appears = async (file: string): Promise<boolean> => {
   return false;
 };
 
-/** Starts it twice more after what was changed: all must hold then, and the last start finds nothing left to do. */
+/** Starts it twice more after what was changed, with nobody pressing anything: all must hold then, and the last start finds nothing left to do. */
 const settles = async (
   desk: Desk,
   change: Change,
@@ -42,9 +42,9 @@ const settles = async (
   const { bench, tally } = desk;
   const { place } = bench;
   if (isChanged) tally.faults++;
-  const second = await runCounted(desk, { plan: { aheadMs: HOURS_MS, speed: SPEED } });
+  const second = await runCounted(desk, { presses: false, plan: { aheadMs: HOURS_MS, speed: SPEED } });
   const settled = { tree: treeOf(place), rows: filmRows(place.data, place.folders) };
-  const third = await runCounted(desk, { plan: { aheadMs: 2 * HOURS_MS, speed: SPEED } });
+  const third = await runCounted(desk, { presses: false, plan: { aheadMs: 2 * HOURS_MS, speed: SPEED } });
   const ends = [...ran, second, third].flatMap(({ kind, said }): readonly Violation[] =>
     kind === "idle" ? [] : [{ kind: "stuck", what: `it ended ${kind}: ${said.slice(-600)}` }],
   );
@@ -117,11 +117,11 @@ const whileDown = (scenario: string, at: TraceLine, change: Change): Row => ({
 });
 
 /**
- * The call that removes the original. What comes between it and the look right before it is beyond any program; whatever
+ * The call that removes the original, or in an undo the archived one. What comes between it and the look right before it is beyond any program; whatever
  * comes before that look is not, so the calls before it are all tried.
  */
 const isRemoval = ({ call, paths }: TraceLine): boolean =>
-  (call === "unlink" || call === "rm") && paths[0] === "films/Film.mkv";
+  (call === "unlink" || call === "rm") && ["films/Film.mkv", "archive/Film.mkv"].includes(paths[0] ?? "");
 
 /** So many calls before the removal are its neighbours. */
 const NEIGHBOURS = 8;

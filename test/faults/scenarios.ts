@@ -54,8 +54,8 @@ export const SCENARIOS: readonly Scenario[] = [
     earlier: { press: "reprocess", movesOutput: true },
   },
   { name: "restore", original: "archive", films: SUBTITLED, ...RESTORED },
-  { name: "restore-far", original: "archive", films: SUBTITLED, isFar: true, ...RESTORED },
   // With a film that plays: a library whose only film is taken away looks like a disk that is.
+  { name: "restore-far", original: "archive", films: TWO, isFar: true, ...RESTORED },
   { name: "two-keep", original: "keep", films: TWO },
   { name: "two-archive", original: "archive", films: TWO },
   { name: "two-delete", original: "delete", films: TWO },

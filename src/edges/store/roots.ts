@@ -8,6 +8,8 @@ export type Root = {
   readonly root: string;
   /** `st_dev` of the root folder, as text. */
   readonly device: string;
+  /** `st_dev:st_ino` of it; empty where the last scan was of a version that did not keep it. */
+  readonly identity: string;
   /** Folders in the root, relative to it, where another disk was mounted. */
   readonly mounts: readonly string[];
   readonly fileCount: number;
@@ -27,6 +29,7 @@ const toRoot = (row: Row): Root => {
     library: textOf(row, "library"),
     root: textOf(row, "root"),
     device: textOf(row, "device"),
+    identity: textOf(row, "identity"),
     mounts: textsOf(row, "mounts"),
     fileCount: numberOf(row, "file_count"),
     scannedAt: numberOf(row, "scanned_at"),
@@ -43,8 +46,8 @@ export const rootsOf = (database: Database): Roots => ({
   put: ({ mounts, ...root }) => {
     database
       .sql(
-        `INSERT OR REPLACE INTO roots (library, root, device, mounts, file_count, scanned_at, problem_code)
-         VALUES (:library, :root, :device, :mounts, :fileCount, :scannedAt, :problemCode)`,
+        `INSERT OR REPLACE INTO roots (library, root, device, identity, mounts, file_count, scanned_at, problem_code)
+         VALUES (:library, :root, :device, :identity, :mounts, :fileCount, :scannedAt, :problemCode)`,
       )
       .run({ ...root, mounts: JSON.stringify(mounts) });
   },
