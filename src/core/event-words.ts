@@ -46,6 +46,8 @@ export const EVENT_WORDS: Readonly<Record<string, EventWords>> = {
   changed: { topic: "library", words: "To be looked at anew", tone: "plain" },
   gone: { topic: "library", words: "Gone from its folder", tone: "plain" },
   "output-moved": { topic: "library", words: "The converted film was moved", tone: "plain" },
+  "pause-began": { topic: "work", words: "Rests", tone: "warn" },
+  "pause-ended": { topic: "work", words: "Goes on", tone: "good" },
   claimed: { topic: "work", words: "Started", tone: "plain" },
   "all-done": { topic: "work", words: "All work is done", tone: "good" },
   reprocess: { topic: "work", words: "Asked for again", tone: "plain" },

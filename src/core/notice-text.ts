@@ -56,7 +56,8 @@ const itemOf = (name: NoticeName, event: Told): Item => {
     assetId,
     library,
     problem: problemIn(data),
-    said: name === "needs-you" ? eventWords(kind).words : textIn(data, "said"),
+    said:
+      name === "needs-you" ? eventWords(kind).words : textIn(data, name === "resumed" ? "reason" : "said"),
   };
 };
 
@@ -100,6 +101,7 @@ const WORDS: Readonly<Record<NoticeName, Words>> = {
     many: () => "The libraries are there again",
   },
   "disk-full": { one: () => "A disk is full", many: () => "Disks are full" },
+  "no-encoder": { one: () => "Nothing can be encoded now", many: () => "Nothing can be encoded now" },
   breaker: {
     one: () => "Work stopped: films fail for the same reason",
     many: () => "Work stopped: films fail for the same reasons",

@@ -75,6 +75,17 @@ test("a name of any length or kind is one short line", () => {
   assert.doesNotMatch(title, /[\n\u202e]/);
 });
 
+test("a pause that a person has to end has a name of its own", () => {
+  const name = (problem: string) => noticeOf(event("pause-began", { problem }, "encodes", null));
+  assert.deepEqual(["failing-alike", "disk-over-limit", "card-lost", "card-too-hot", "toString"].map(name), [
+    "breaker",
+    "disk-full",
+    "no-encoder",
+    "paused",
+    "paused",
+  ]);
+});
+
 test("what a person stopped is not told, and what is not known neither", () => {
   assert.equal(noticeOf(event("failed", { problem: "cancelled" })), null);
   assert.equal(noticeOf(event("found")), null);

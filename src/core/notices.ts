@@ -17,6 +17,7 @@ export const NOTICES = {
   "folder-away": { label: "A library's folder is away", tone: "bad", isDefault: true },
   "folder-back": { label: "It is there again", tone: "good", isDefault: true },
   "disk-full": { label: "A disk is full", tone: "bad", isDefault: true },
+  "no-encoder": { label: "The graphics card or ffmpeg is gone", tone: "bad", isDefault: true },
   breaker: { label: "Work stopped after failures of one kind", tone: "bad", isDefault: true },
   "removal-announced": {
     label: "Originals will leave the archive in a day",
@@ -53,12 +54,20 @@ const OF_KIND: Readonly<Record<string, NoticeName>> = {
   "published-kept": "converted",
   "published-moved": "converted",
   "all-done": "all-done",
-  paused: "paused",
-  resumed: "resumed",
+  "pause-began": "paused",
+  "pause-ended": "resumed",
 };
 
-/** A pause for one of these reasons has a name of its own. */
-const OF_PAUSE: Readonly<Partial<Record<string, NoticeName>>> = { "disk-full": "disk-full" };
+/** A pause that a person has to end, by its problem. */
+const OF_PAUSE: Readonly<Record<string, NoticeName>> = {
+  "disk-full": "disk-full",
+  "disk-over-limit": "disk-full",
+  "no-room": "disk-full",
+  "failing-alike": "breaker",
+  "card-lost": "no-encoder",
+  "encoder-unavailable": "no-encoder",
+  "ffmpeg-missing": "no-encoder",
+};
 
 export const NOTICE_KINDS = Object.keys(OF_KIND);
 
@@ -87,9 +96,9 @@ export const problemIn = (data: unknown): ProblemCode | null => {
 
 /** Under which name an event is told; null: it is not. What a person stopped is known to that person. */
 export const noticeOf = ({ kind, data }: Told): NoticeName | null => {
-  const problem = problemIn(data);
+  const problem = textIn(data, "problem") ?? "";
   if (kind === "failed" && problem === "cancelled") return null;
   const name = Object.hasOwn(OF_KIND, kind) ? OF_KIND[kind] : undefined;
-  if (name === "paused") return OF_PAUSE[problem ?? ""] ?? "paused";
+  if (name === "paused" && Object.hasOwn(OF_PAUSE, problem)) return OF_PAUSE[problem] ?? null;
   return name ?? null;
 };
