@@ -45,7 +45,8 @@ export const SECTIONS = [
   {
     id: "notifiers",
     title: "Messages",
-    about: "Who is told when something needs you, or when anything else happens that you want to know.",
+    about:
+      "Who is told when something needs you, or of anything else you choose. Once one is in use, a button at the end of this page tests it.",
   },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
   { id: "others", title: "Other programs", about: "Who is told, and who may ask." },

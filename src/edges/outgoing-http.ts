@@ -61,9 +61,20 @@ export const outgoing = async (
   };
 };
 
-/** The first lines of an answer that is for people to read. */
+/** What most programs call the words in their JSON. */
+const wordsIn = (text: string): string => {
+  try {
+    const value: unknown = JSON.parse(text);
+    const words = ["message", "error", "detail"].map((key) => Object(value)[key]);
+    return words.find((each) => typeof each === "string") ?? text;
+  } catch {
+    return text;
+  }
+};
+
+/** What an answer says for people to read; nothing of a page. */
 const said = (text: string): string =>
-  /^\s*</.test(text) ? "" : visibleText(text.replaceAll(/\s+/g, " ").trim().slice(0, DETAIL_MAX));
+  /^\s*</.test(text) ? "" : visibleText(wordsIn(text).replaceAll(/\s+/g, " ").trim().slice(0, DETAIL_MAX));
 
 /** Why nothing was answered, without the address, which may be a secret. */
 export const reasonOf = (thrown: unknown): string => {

@@ -51,7 +51,7 @@ const REMOVED: Readonly<Record<NamedMap, string>> = {
 export const settingsForm = (form: SettingsForm): Html => html`<div class="settings">
 <nav class="toc" aria-label="Sections of the settings"><ul>${SECTIONS.map(
   ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
-)}</ul></nav>
+)}<li><a href="#messages">Test the messages</a></li></ul></nav>
 <form method="post" action="/settings" novalidate>
 <input type="hidden" name="version" value="${form.version}">
 <input type="hidden" name="token" value="${form.token}">
