@@ -1,5 +1,6 @@
 /** A publication that waits for a disk says why, and a person may end it; whatever fails, the original stays. */
 import assert from "node:assert/strict";
+import { linkSync, mkdirSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -72,6 +73,33 @@ test("its archive does not answer: the result stays, its original is kept", asyn
   );
   assert.match(asset().problemDetail ?? "", /^A person gave up waiting\. .*EIO/);
   assert.deepEqual(asset().sidecarPaths, [join(root, "Film.en.vtt")]);
+  assert.deepEqual(filesBelow(root), KEPT);
+  assert.deepEqual(store.journal.all(), []);
+});
+
+test("the archive fails once the original has a second name there: that goes again, or the publication waits", async (context) => {
+  const crash = (place: Place): void => {
+    publish(place);
+    place.move(SIDECAR, "Film.en.vtt");
+  };
+  const { deps, root, store } = await crashed(context, { step: "published", original: "archive" }, crash);
+  let isReadOnly = true;
+  const refused = (path: string) => Promise.reject(new Problem("disk-full", `${path}, made by the test`));
+  const files: typeof WRITING = {
+    ...WRITING,
+    moveOriginal: async (from, to) => {
+      mkdirSync(dirname(to), { recursive: true });
+      linkSync(from, to);
+      return refused(to);
+    },
+    removeSecondName: (from, to) => (isReadOnly ? refused(to) : WRITING.removeSecondName(from, to)),
+  };
+  const settle = () => settlePublications({ ...deps, files }, () => false);
+  assert.equal((await settle()).kept.size, 1);
+  assert.ok(filesBelow(root).includes(ARCHIVED));
+  unlinkSync(join(root, ARCHIVED));
+  isReadOnly = false;
+  assert.equal((await settle()).finished, 1);
   assert.deepEqual(filesBelow(root), KEPT);
   assert.deepEqual(store.journal.all(), []);
 });

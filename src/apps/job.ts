@@ -20,6 +20,7 @@ import {
   prepareFolder,
   removeFile,
   removePlaceholder,
+  removeSecondName,
   removeUnchanged,
   replaceUnchanged,
   writePartial,
@@ -50,6 +51,7 @@ export const WRITING = {
   removeUnchanged,
   replaceUnchanged,
   removePlaceholder,
+  removeSecondName,
   statRoot,
 };
 

@@ -91,6 +91,11 @@ const isLinkedTwice = async (from: string, to: string): Promise<boolean> => {
   return !isOneName || !isSame(await stat(dirname(from)), await stat(dirname(to)));
 };
 
+/** Takes away the second name that a move gave a file before it failed. Throws what the file system throws. */
+export const unlinkSecond = async (from: string, to: string): Promise<void> => {
+  if (await isLinkedTwice(from, to)) await unlink(to);
+};
+
 const isSame = (one: Stats | null, other: Stats | null): boolean =>
   one !== null && one.ino === other?.ino && one.dev === other.dev;
 

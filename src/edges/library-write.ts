@@ -28,6 +28,7 @@ import {
   markPath,
   moveOnOneDisk,
   present,
+  unlinkSecond,
   unlinkStill,
 } from "./give-name.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -145,6 +146,15 @@ export const giveUpMove = async (from: string, to: string): Promise<void> => {
   await rm(copyPath(to), { force: true });
   await giveUpName(from, to);
 };
+
+/**
+ * Takes away the second name that a move which is not to be finished gave its file on the same disk. Throws Problem
+ * permission-denied, disk-full, io-error: it has two names still, or that cannot be said.
+ */
+export const removeSecondName = (from: string, to: string): Promise<void> =>
+  unlinkSecond(from, to).catch((thrown: unknown) => {
+    throw toFileProblem(thrown, to);
+  });
 
 const moveAcrossDisks = async (
   from: string,

@@ -22,6 +22,9 @@ export const giveUp = async (deps: TakeBackDeps, entry: JournalEntry): Promise<A
   const lenient = { ...deps, files: lenientFiles(deps.files) };
   if (place === "left") return finishPublishing(lenient, { ...entry, step: "original-done" });
   const waited = store.assets.byId(assetId)?.problemDetail ?? "";
+  // Of a move that failed half-way it may have two names.
+  if (entry.archivePath !== null)
+    await deps.files.removeSecondName(sourcePath, entry.archivePath).catch(() => {});
   const why = `A person gave up waiting. ${waited}`.trim();
   const isNamed = (await compareFile(lenient.files, finalPath, outputFingerprint)) === "same";
   const isOfSource =

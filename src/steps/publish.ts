@@ -14,6 +14,7 @@ import type {
   moveOriginal,
   moveWithoutOverwrite,
   removeFile,
+  removeSecondName,
   removeUnchanged,
   replaceUnchanged,
 } from "../edges/library-write.ts";
@@ -38,6 +39,7 @@ export type PublishDeps = {
     readonly moveWithoutOverwrite: typeof moveWithoutOverwrite;
     readonly replaceUnchanged: typeof replaceUnchanged;
     readonly removeFile: typeof removeFile;
+    readonly removeSecondName: typeof removeSecondName;
     readonly removeUnchanged: typeof removeUnchanged;
     readonly statRoot: NamedFolderDeps["files"]["statRoot"];
   };

@@ -2,7 +2,7 @@
 import { homeOf, namedArchive } from "../core/output-paths.ts";
 import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Destination } from "../edges/destination.ts";
-import type { giveUpMove, moveOriginal, removeUnchanged } from "../edges/library-write.ts";
+import type { giveUpMove, moveOriginal, removeSecondName, removeUnchanged } from "../edges/library-write.ts";
 import type { JournalEntry } from "../edges/store/journal.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type NamedFolderDeps, requireArchive } from "./named-folder.ts";
@@ -14,6 +14,7 @@ type SettleDeps = {
     NamedFolderDeps["files"] & {
       readonly giveUpMove: typeof giveUpMove;
       readonly moveOriginal: typeof moveOriginal;
+      readonly removeSecondName: typeof removeSecondName;
       readonly removeUnchanged: typeof removeUnchanged;
     };
 };
@@ -59,15 +60,19 @@ const archiveOf = (deps: SettleDeps, entry: JournalEntry, archivePath: string): 
 /**
  * null when the original is where it should be; a Problem when it was kept: because it could not be moved, or because
  * it is another file by now, which nobody has converted. Throws Problem publish-failed, folder-away, io-error: nothing
- * was done.
+ * was done; and those of `removeSecondName`.
  */
 export const settleOriginal = async (deps: SettleDeps, entry: JournalEntry): Promise<Problem | null> => {
   const { original, archivePath, sourcePath } = entry;
   if (entry.step === "original-done" || original === "keep") return null;
   const problem = await moveOrRemove(deps, entry);
   if (problem === null) deps.store.journal.advance(entry.token, "original-done");
-  // Nobody comes back for what a crash or a failing disk left of the move; where it cannot go it must not hold up the film.
-  else if (archivePath !== null) await deps.files.giveUpMove(sourcePath, archivePath).catch(() => {});
+  else if (archivePath !== null) {
+    // Nobody comes back for what a crash or a failing disk left of the move. Under a second name the original would stay on
+    // the disk for ever: while that cannot go the publication waits. What is left of a copy must not hold up the film.
+    await deps.files.removeSecondName(sourcePath, archivePath);
+    await deps.files.giveUpMove(sourcePath, archivePath).catch(() => {});
+  }
   return problem;
 };
 
