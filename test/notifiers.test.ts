@@ -1,13 +1,13 @@
 /** Each receiver against a server that answers as the real one does, by its public documentation. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { type TestContext, test } from "node:test";
-import { SMTPServer } from "smtp-server";
+import { test } from "node:test";
 import { type Gathered, gather, messageOf } from "../src/core/notice-text.ts";
 import { PROBLEMS } from "../src/core/problem.ts";
 import { parseSettings } from "../src/core/settings.ts";
 import type { NotifierSettings } from "../src/core/settings-notifiers.ts";
 import { checkNotifier, sendNotice } from "../src/edges/notifier.ts";
+import { newMailServer } from "./support/mail-server.ts";
 import { NOW } from "./support/store.ts";
 import { newTold } from "./support/told.ts";
 
@@ -178,39 +178,6 @@ test("Apprise is told by its key or by addresses, and says when it knows nobody"
   assert.deepEqual(told.all, [], "a check sends nothing");
 });
 
-type Mail = { readonly to: readonly string[]; readonly from: string; readonly source: string };
-
-const newMailServer = async (context: TestContext, options: { readonly login?: string } = {}) => {
-  const mails: Mail[] = [];
-  const server = new SMTPServer({
-    authOptional: options.login === undefined,
-    allowInsecureAuth: true,
-    disabledCommands: ["STARTTLS"],
-    onAuth: ({ username, password }, _, done) =>
-      `${username}:${password}` === options.login ? done(null, { user: username }) : done(new Error("no")),
-    onRcptTo: ({ address }, _, done) =>
-      address.startsWith("nobody")
-        ? done(Object.assign(new Error("no such user"), { responseCode: 550 }))
-        : done(),
-    onData: async (stream, { envelope }, done) => {
-      let source = "";
-      for await (const chunk of stream) source += chunk;
-      mails.push({
-        to: envelope.rcptTo.map(({ address }) => address),
-        from: envelope.mailFrom ? envelope.mailFrom.address : "",
-        source,
-      });
-      done();
-    },
-  });
-  server.on("error", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
-  context.after(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  const address = server.server.address();
-  assert.ok(typeof address === "object" && address);
-  return { mails, at: `127.0.0.1:${address.port}` };
-};
-
 test("a mail is plain text with one subject, whatever a film is called", async (context) => {
   const { mails, at } = await newMailServer(context, { login: "me@home.example:p@ss" });
   const settings = {
@@ -237,6 +204,19 @@ test("a mail is plain text with one subject, whatever a film is called", async (
   assert.equal(failure(await send({ ...settings, secret: "wrong" })), "target-refuses");
   assert.equal(failure(await send({ ...settings, to: ["nobody@home.example"] })), "message-refused");
   assert.equal(mails.length, 1);
+});
+
+test("a password is sent only within TLS, whose certificate has to be right", async (context) => {
+  const { at } = await newMailServer(context, { login: "me:p@ss" });
+  const to = ["you@home.example"];
+  // The same server by an address that is not this machine's own.
+  const open = at.replace("127.0.0.1", "[::ffff:127.0.0.1]");
+  const refused = await send({ kind: "email", url: `smtp://me@${open}`, secret: "p@ss", to });
+  assert.match(JSON.stringify(refused), /STARTTLS/);
+  const secure = await newMailServer(context, { login: "me:p@ss", secure: true });
+  const unknown = await send({ kind: "email", url: `smtps://me@${secure.at}`, secret: "p@ss", to });
+  assert.match(JSON.stringify(unknown), /certificate/);
+  assert.deepEqual([refused.kind, unknown.kind, secure.mails], ["failed", "failed", []]);
 });
 
 test("a mail server that is away, or says nothing, is waited for no longer than asked", async (context) => {

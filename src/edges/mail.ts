@@ -63,10 +63,12 @@ const over = async (
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> => {
   const socket = new Socket();
-  const stop = (): void => void socket.destroy(new Error("It took too long to answer."));
+  const tooLong = new Error("It took too long to answer.");
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(tooLong);
   signal.addEventListener("abort", stop, { once: true });
   try {
-    await work(transportOf(account, socket));
+    await Promise.race([work(transportOf(account, socket)), stopped.promise]);
     return { kind: "arrived" };
   } catch (thrown) {
     return failureOf(thrown);
