@@ -11,7 +11,10 @@ const OURS = "https://home.example:8123";
 
 const serverOf = (context: TestContext, origins: readonly string[] = []) => {
   const { control, close } = openTestControl(tempFolder(context));
-  const settings = { ...control.settings, server: { cors_origins: [...origins] } };
+  const settings = {
+    ...control.settings,
+    server: { ...control.settings.server, cors_origins: [...origins] },
+  };
   const told: TestControl = { ...control, settings };
   const app = buildServer(told);
   context.after(async () => {

@@ -157,7 +157,7 @@ describe("the figures of days", () => {
       { encoder: "copy", films: 1, playingSeconds: 3600, workSeconds: 36 },
       { encoder: "libx264", films: 1, playingSeconds: 3600, workSeconds: 1800 },
     ]);
-    store.jobs.prune(NOW + DAY_MS);
+    store.jobs.prune(NOW + DAY_MS, 100);
     assert.equal(store.figures.encoders(ALL).length, 2, "they outlive the attempts");
   });
 

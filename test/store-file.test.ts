@@ -36,7 +36,7 @@ test("probes come back as they were put and are pruned with their last asset", (
   store.probes.remove("old");
   assert.deepEqual(store.probes.raw("f"), { format: "y" });
   insert(store, "a", { fingerprint: "f" });
-  assert.equal(store.probes.prune(), 0);
+  assert.equal(store.probes.prune("", 100), null);
   store.probes.remove("f");
   assert.equal(store.probes.get("f"), null);
 });
@@ -84,7 +84,7 @@ test("a job comes back as it was put, with the end of its log", (context) => {
     outputBytes: null,
     checks: [{ name: "size", passed: true }],
   });
-  assert.equal(store.jobs.prune(NOW + 1), 1);
+  assert.equal(store.jobs.prune(NOW + 1, 100), 1);
 });
 
 test("journal and roots come back as they were put", (context) => {
@@ -123,7 +123,11 @@ test("journal and roots come back as they were put", (context) => {
     problemCode: "root-empty",
   } as const;
   store.roots.put(root);
-  assert.deepEqual([store.roots.get("movies"), store.roots.all()], [root, [root]]);
+  const kept = { ...root, seenAt: null };
+  assert.deepEqual([store.roots.get("movies"), store.roots.all()], [kept, [kept]]);
+  store.roots.put({ ...root, problemCode: null });
+  store.roots.put({ ...root, scannedAt: NOW + 1 });
+  assert.equal(store.roots.get("movies")?.seenAt, NOW, "when it was last seen stays");
 });
 
 test("a transaction that throws leaves nothing, an inner one is part of the outer", (context) => {

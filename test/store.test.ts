@@ -187,7 +187,7 @@ test("events are append-only but for pruning by age", (context) => {
     store.events.latest({ limit: 1, before: ids[2] ?? 0 }).map((each) => each.at),
     [2],
   );
-  assert.equal(store.events.prune(3), 2);
+  assert.equal(store.events.prune(3, 100), 2);
   assert.deepEqual(
     store.events.latest({ limit: 10 }).map((each) => each.at),
     [3],

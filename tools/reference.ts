@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { buildProgram } from "../src/apps/cli/program.ts";
 import { DEVICE_NAMES, DEVICES } from "../src/core/devices.ts";
 import { levelName } from "../src/core/h264-levels.ts";
+import { METRICS } from "../src/core/metrics.ts";
 import { isProblemCode, PROBLEMS } from "../src/core/problem.ts";
 import { TRIED } from "../src/core/problem-tried.ts";
 import { FIXES, REASONS } from "../src/core/reasons.ts";
@@ -110,12 +111,35 @@ ${program.commands.map((command) => `## ${command.name()}\n\n\`\`\`text\n${help(
 `;
 };
 
+const metrics = (): string =>
+  `# Metrics
+
+What \`GET /metrics\` gives to Prometheus; set up as in [Operations](../user/08_operations.md#prometheus-and-grafana). Counters
+and histograms begin anew with the program. A histogram \`X\` is read as \`X_bucket\`, \`X_sum\` and \`X_count\`. Besides these
+there are the figures of the process itself, \`process_…\` and \`nodejs_…\` (memory, processor, event loop, garbage), as the
+library prom-client names them.
+
+No label holds the name of a film or a folder. \`library\` and \`place\` are names of your settings, \`code\` is one of the
+[problems](problems.md), \`route\` is the pattern of an address.
+
+${table(
+  ["name", "kind", "labels", "what"],
+  Object.entries(METRICS).map(([name, row]) => [
+    `\`${name}\``,
+    row.kind,
+    row.labels.map((each) => `\`${each}\``).join(", "),
+    row.help,
+  ]),
+)}
+`;
+
 /** Every page by its path below docs/reference. */
 export const referencePages = (): Readonly<Record<string, string>> => ({
   "problems.md": problems(),
   "reasons.md": reasons(),
   "devices.md": devices(),
   "commands.md": commands(),
+  "metrics.md": metrics(),
 });
 
 if (import.meta.main)

@@ -23,6 +23,7 @@ export type Comparisons = {
   readonly of: (asset: Asset) => Comparison;
   /** Begins in the background; changes of the film are told. Throws Problem state-refuses, pictures-not-made. */
   readonly start: (asset: Asset) => void;
+  readonly kept: () => Promise<{ readonly count: number; readonly bytes: number }>;
   /** A JPEG; null when there is none. */
   readonly picture: (asset: Asset, moment: number, side: Side) => Promise<Buffer | null>;
 };
@@ -131,6 +132,7 @@ export const createComparisons = (running: Around, dataDirectory: string): Compa
       const now = of(asset);
       return now.kind === "made" ? cache.read(now.key, moment, side) : null;
     },
+    kept: cache.kept,
     idle: () => line,
   };
 };

@@ -16,6 +16,7 @@ import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
 import type { Notifiers } from "./notifiers.ts";
+import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
@@ -108,6 +109,8 @@ export type Control = {
   readonly system: System;
   /** Those who are told something. */
   readonly notifiers: Notifiers;
+  /** Whether other settings are being taken up: then nothing can be changed. */
+  readonly isRestarting: () => boolean;
   /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
   readonly tryAgain: () => void;
   /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */
@@ -129,6 +132,8 @@ export type Control = {
   readonly ignore: (assetId: number) => Asset;
   /** Gives a queued film another place in its lane. Throws Problem asset-not-found, state-refuses. */
   readonly prioritise: (assetId: number, where: Where) => Asset;
+  /** The servers of the household. */
+  readonly servers: Servers;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -59,6 +59,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     watch: createJobWatch(Date.now),
     cancels: new Map(),
     pauses: createPauses(Date.now),
+    unknownFolders: new Map(),
     encoder: () => answer,
     probeEncoder: () => {},
     wake: () => {},

@@ -12,6 +12,7 @@ import { createQueueControls } from "./queue-controls.ts";
 import type { RestoreLoop } from "./restore-loop.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";
+import { createServers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 
 /** The loops that a face asks something of. */
@@ -42,6 +43,7 @@ export const createControl = (
     pictures: comparisons,
     explain: (asset) => explainFilm(running, asset),
     startScan: running.startScan,
+    isRestarting: () => false,
     cardTemperature: running.watch.degrees,
     ...createActions(running, {
       explain: (asset) => assessedNow(running, asset),
@@ -51,6 +53,7 @@ export const createControl = (
     ...createQueueControls(running, jobs.lanes),
     system,
     notifiers: createNotifiers(running),
+    servers: createServers(running, (library) => void running.startScan(library)),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -31,14 +31,11 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   // A journal row still owns the claim: the published file is there, and the publication loop carries it through.
   if (store.journal.has(token)) {
     store.assets.touch(asset.id, why);
-    log.error({ assetId: asset.id, code: problem.code, detail: problem.detail }, "publishing was cut off");
+    log.error({ code: problem.code, detail: problem.detail }, "publishing was cut off");
     return;
   }
   const said = { now: now(), token, ...why };
-  log.warn(
-    { assetId: asset.id, path: asset.path, code: problem.code, detail: problem.detail },
-    "attempt failed",
-  );
+  log.warn({ path: asset.path, code: problem.code, detail: problem.detail }, "attempt failed");
   if (isOfTheEncoder(problem.code)) running.probeEncoder();
   const attempt = asset.attempt + 1;
   const { retry } = PROBLEMS[problem.code];

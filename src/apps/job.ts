@@ -6,7 +6,6 @@ import type { MediaInfo } from "../core/media-info.ts";
 import { outputFolder } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
-import type { Check } from "../core/verification-facts.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
 import { toFileProblem } from "../edges/file-problem.ts";
@@ -38,6 +37,7 @@ import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { settleFailure } from "./job-failure.ts";
 import { archivePlace, prepareJob } from "./job-prepare.ts";
+import { beginRecord } from "./job-record.ts";
 import { assessNow, libraryOf, type Running } from "./running.ts";
 
 export const WRITING = {
@@ -56,7 +56,8 @@ export const WRITING = {
 };
 
 /** Runs a claimed asset to its next state; whatever happens, its claim is settled. */
-export const runJob = async (running: Running, asset: Asset, token: string): Promise<void> => {
+export const runJob = async (shared: Running, asset: Asset, token: string): Promise<void> => {
+  const running = { ...shared, log: shared.log.child({ assetId: asset.id }) };
   const { store, now } = running;
   running.changed({ kind: "asset", assetId: asset.id });
   const library = libraryOf(running, asset);
@@ -146,37 +147,15 @@ const adoptEarlier = async (running: Running, attempt: Attempt, signal: AbortSig
 };
 
 /** One row of the jobs table: from the start of ffmpeg to the published file or the reason why not. */
-const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSignal): Promise<void> => {
-  const { store, now } = running;
+const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal): Promise<void> => {
   const { asset, token, assessment } = attempt;
   const encodes = assessment.plan.video?.kind === "encode";
-  const { encoder } = running.encoder();
+  const { encoder } = shared.encoder();
   if (encodes && encoder === null) throw new Problem("encoder-unavailable");
-  const startedAt = now();
-  const job = store.jobs.start({
-    assetId: asset.id,
-    token,
-    attempt: asset.attempt + 1,
-    work: assessment.plan.work,
-    encoder: encodes ? (encoder?.codec ?? null) : "copy",
-    command: [],
-    startedAt,
-  });
+  const named = encodes && encoder !== null ? encoder.codec : "copy";
+  const { running, end } = beginRecord(shared, { asset, token, assessment, encoder: named });
   let command: readonly string[] = [];
   let converted: Converted | null = null;
-  const finish = (problem: Problem | null, checks: readonly Check[]): void =>
-    store.jobs.finish(job, {
-      finishedAt: now(),
-      outcome: outcomeOf(problem),
-      command,
-      problemCode: problem?.code ?? null,
-      problemDetail: problem?.detail ?? null,
-      log: converted?.log ?? "",
-      seconds: (now() - startedAt) / 1000,
-      pace: running.watch.of(asset.id)?.pace ?? [],
-      outputBytes: converted?.kind === "converted" ? converted.sizeBytes : null,
-      checks,
-    });
   try {
     const stillThere = await prepareJob(running, attempt);
     const onCommand = (args: readonly string[]): void => {
@@ -190,22 +169,16 @@ const runAttempt = async (running: Running, attempt: Attempt, signal: AbortSigna
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
     await publishHere(running, attempt, converted, stillThere);
-    finish(null, converted.checks);
+    end({ problem: null, command, converted, checks: converted.checks });
   } catch (thrown) {
     const problem = abortedProblem(signal) ?? toProblem(thrown);
-    finish(problem, converted?.checks ?? []);
+    end({ problem, command, converted, checks: converted?.checks ?? [] });
     settleFailure(running, { asset, token, problem, assessment });
   }
 };
 
 const abortedProblem = (signal: AbortSignal): Problem | null =>
   signal.aborted ? new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled") : null;
-
-const outcomeOf = (problem: Problem | null) => {
-  if (problem === null) return "done" as const;
-  if (problem.code === "cancelled") return "cancelled" as const;
-  return problem.code === "interrupted" ? ("interrupted" as const) : ("failed" as const);
-};
 
 const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
 

@@ -15,7 +15,9 @@ import type { Running } from "./running.ts";
 const FIRST_MS = 10_000;
 const GAP_MS = 60_000;
 const GAP_MAX_MS = 3600_000;
-const EVENTS_AT_ONCE = 500;
+/** How the readers of the history that are notifiers begin. */
+const READERS = "notifier ";
+const readerOf = ({ name }: Notifier): string => `${READERS}${name}`;
 
 /** When a new message of a name may go; the gaps grow while there is always more. */
 const createGate = () => {
@@ -38,10 +40,9 @@ export const createNotifyLoop = (
   { store, now, signal, wake }: Needs,
   notifiers: readonly Notifier[],
 ): Loop => {
-  const { deliveries, events } = store;
+  const { deliveries } = store;
   const gate = createGate();
   let isBegun = false;
-  let looked = 0;
 
   /** Into the message that waits, unless it is being sent: then into the one behind it. */
   const tell = (target: TargetId, name: string, those: readonly StoredEvent[]): void => {
@@ -60,47 +61,39 @@ export const createNotifyLoop = (
   const isOfItself = ({ kind, data }: StoredEvent, { kind: of, name }: TargetId): boolean =>
     kind === "delivery-given-up" && textIn(data, "target") === of && textIn(data, "name") === name;
 
-  const read = (notifier: Notifier, seenEvent: number): void => {
-    const found = events.after({ after: seenEvent, kinds: NOTICE_KINDS, limit: EVENTS_AT_ONCE });
+  const read = (notifier: Notifier): void => {
     const target = targetOf(notifier);
-    const byName = Map.groupBy(
-      found.filter((each) => !isOfItself(each, target)),
-      noticeOf,
-    );
-    store.transaction(() => {
+    const hasMore = store.eventReaders.read(readerOf(notifier), NOTICE_KINDS, (events) => {
+      const byName = Map.groupBy(
+        events.filter((each) => !isOfItself(each, target)),
+        noticeOf,
+      );
       for (const [name, those] of byName)
         if (name !== null && notifier.events.includes(name)) tell(target, name, those);
-      const last = found.length < EVENTS_AT_ONCE ? looked : (found.at(-1)?.id ?? looked);
-      store.notifiers.put(notifier.name, { seenEvent: last });
     });
-    if (found.length === EVENTS_AT_ONCE) wake();
+    if (hasMore) wake();
   };
 
-  const summarise = (notifier: Notifier, digestDay: string): void => {
+  const summarise = (notifier: Notifier): void => {
     const [at, time] = [now(), timeOf(now())];
-    if (!isDigestDue({ day: dayOf(at), time }, { lastDay: digestDay, at: notifier.digest_at })) return;
-    store.notifiers.put(notifier.name, { digestDay: dayOf(at) });
+    const lastDay = store.digests.lastDay(notifier.name) ?? dayOf(at - DAY_MS);
+    if (!isDigestDue({ day: dayOf(at), time }, { lastDay, at: notifier.digest_at })) return;
     const { state } = store.assets.counts();
-    const payload = digestOf(events.counts(NOTICE_KINDS, at - DAY_MS, at), state, at);
-    if (payload) deliveries.ask(targetOf(notifier), { key: "digest", payload, now: at });
-  };
-
-  const begin = (): void => {
-    const yesterday = dayOf(now() - DAY_MS);
-    const names = notifiers.map((each) => each.name);
-    store.notifiers.keepOnly(names, { seenEvent: events.lastId(), digestDay: yesterday });
+    const payload = digestOf(store.events.counts(NOTICE_KINDS, at - DAY_MS, at), state, at);
+    store.transaction(() => {
+      store.digests.put(notifier.name, dayOf(at));
+      if (payload) deliveries.ask(targetOf(notifier), { key: "digest", payload, now: at });
+    });
   };
 
   return {
     pump: () => {
       if (signal.aborted) return;
-      if (!isBegun) begin();
+      if (!isBegun) store.eventReaders.keepOnly(READERS, notifiers.map(readerOf));
       isBegun = true;
-      looked = events.lastId();
       for (const notifier of notifiers) {
-        const state = store.notifiers.get(notifier.name);
-        if (state && state.seenEvent < looked) read(notifier, state.seenEvent);
-        if (state && notifier.events.includes("digest")) summarise(notifier, state.digestDay);
+        read(notifier);
+        if (notifier.events.includes("digest")) summarise(notifier);
       }
     },
     idle: async () => {},

@@ -1,29 +1,30 @@
-import { type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
 import type { Log } from "../edges/log.ts";
+import type { Metrics } from "../edges/metrics.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
 import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
-import { createAssessLoop, type Loop } from "./assess-loop.ts";
+import { createAssessLoop } from "./assess-loop.ts";
 import { createBackupLoop } from "./backup-loop.ts";
 import { createCardWatch } from "./card-watch.ts";
+import { createCleanUpLoop } from "./clean-up-loop.ts";
 import { createComparisons } from "./comparisons.ts";
 import type { EncoderStatus, LiveChange } from "./control.ts";
 import { createControl } from "./create-control.ts";
 import { createDatabaseWatch } from "./database-watch.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import { createFiguresLoop } from "./figures-loop.ts";
-import { forgetOld } from "./forget-old.ts";
 import { createJobLoop } from "./job-loop.ts";
 import { createJobWatch } from "./job-watch.ts";
 import { named } from "./named-store.ts";
 import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
+import { createPump } from "./pump.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop } from "./restore-loop.ts";
@@ -39,14 +40,14 @@ export type OrchestratorOptions = {
   readonly settings: Settings;
   readonly dataDirectory: string;
   readonly log: Log;
+  /** Who counts what happens; without, nobody does. */
+  readonly metrics?: Metrics | undefined;
   /** Stand-ins in tests. */
   readonly ffmpeg?: Ffmpeg;
   readonly ffprobe?: Ffprobe;
   /** False: looks at the library and converts nothing. */
   readonly works?: boolean;
 };
-
-const DAY_MS = 86_400_000;
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
 const TICK_MS = 1000;
@@ -86,15 +87,12 @@ const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> =
   }
   const running = compose(options, store);
   const timer = setInterval(running.pump, TICK_MS);
-  const daily = setInterval(() => forgetOld(options, store), DAY_MS);
-  forgetOld(options, store);
   running.pump();
   return {
     control: running.control,
     recovered,
     end: async () => {
       clearInterval(timer);
-      clearInterval(daily);
       await running.stop();
     },
   };
@@ -134,10 +132,12 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     watch: createJobWatch(Date.now, degrees),
     cancels: new Map(),
     pauses: createPauses(Date.now),
+    unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
     wake: () => setImmediate(() => pump()),
     startScan: (library) => scans.start(library),
+    metrics: options.metrics,
   };
   /** What a loop says is told apart by its name. */
   const of = (source: string): Running => ({ ...running, log: log.child({ source }) });
@@ -156,25 +156,13 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const faces = { scans, restores, backups, publications, jobs, comparisons, system };
   const control = createControl(running, faces, listeners);
   const sweeps = createSweepLoop(of("sweep"), { scanning: scans.scanning });
-  const looking = [scans, assessments, backups, createFiguresLoop(of("figures"))];
+  const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
+  const looking = [scans, assessments, backups, createFiguresLoop(of("figures")), cleaning];
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const told = createTelling(of("tell"), system);
   const loops = options.works === false ? looking : [encoders, ...looking, ...working, ...told];
   const isDatabaseThere = createDatabaseWatch(of("database"));
-  const failing = new Map<Pick<Loop, "pump">, ProblemCode>();
-  const pump = (): void => {
-    if (ending.signal.aborted || !isDatabaseThere()) return;
-    for (const loop of loops)
-      try {
-        loop.pump();
-        failing.delete(loop);
-      } catch (thrown) {
-        // A full disk under the data folder: said once, and tried again at the next tick.
-        const { code } = toProblem(thrown);
-        if (failing.get(loop) !== code) log.error({ err: thrown }, "a loop rests");
-        failing.set(loop, code);
-      }
-  };
+  const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {
     control,
     pump,

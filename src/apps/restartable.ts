@@ -78,6 +78,7 @@ export const restartable = async (
 
   const own = {
     recovered: run.recovered,
+    isRestarting: () => restarting !== null,
     subscribe: (listener: (change: LiveChange) => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -96,11 +97,7 @@ export const restartable = async (
       house.close();
     },
   };
-  return forwarding(
-    own,
-    () => run.control,
-    () => restarting !== null,
-  );
+  return forwarding(own, () => run.control);
 };
 
 const beginOrClose = async (house: House, settings: Settings): Promise<Run> => {
@@ -112,17 +109,17 @@ const beginOrClose = async (house: House, settings: Settings): Promise<Run> => {
   }
 };
 
-type Own = Pick<Orchestrator, "recovered" | "subscribe" | "restart" | "stop">;
+type Own = Pick<Orchestrator, "recovered" | "isRestarting" | "subscribe" | "restart" | "stop">;
 
 /** Asks the control of now at every call, also through a function that was taken from it before a restart. */
-const forwarding = (own: Own, now: () => Control, isRestarting: () => boolean): Orchestrator =>
+const forwarding = (own: Own, now: () => Control): Orchestrator =>
   new Proxy(own as Orchestrator, {
     get: (_, key) => {
       if (Object.hasOwn(own, key)) return Reflect.get(own, key);
       const value: unknown = Reflect.get(now(), key);
       if (typeof value !== "function") return value;
       return (...args: unknown[]): unknown => {
-        if (isRestarting() && !READING.has(key)) throw new Problem("restarting");
+        if (own.isRestarting() && !READING.has(key)) throw new Problem("restarting");
         return Reflect.apply(Reflect.get(now(), key), now(), args);
       };
     },

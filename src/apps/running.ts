@@ -3,10 +3,12 @@ import type { Encoder } from "../core/encoders.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import type { LibrarySettings, Settings } from "../core/settings.ts";
+import type { ServerName } from "../core/settings-servers.ts";
 import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
 import type { Log } from "../edges/log.ts";
+import type { Metrics } from "../edges/metrics.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
@@ -44,7 +46,11 @@ export type Running = {
   readonly probeEncoder: () => void;
   /** Wakes the loops: something may be there to do. */
   readonly wake: () => void;
+  /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
+  readonly unknownFolders: Map<ServerName, string>;
   readonly startScan: (library: string | null) => readonly string[];
+  /** Who counts; without, nobody does. */
+  readonly metrics?: Metrics | undefined;
 };
 
 /** Libraries of which films may be taken now: those that the settings name and that wait for nothing. */

@@ -38,6 +38,8 @@ export const createScanLoop = (running: Omit<Running, "startScan">): ScanLoop =>
     else running.pauses.closeLibrary(name, report.problem, now() + pause + WAIT_MS);
     if (report.badName === null) badNames.delete(name);
     else badNames.set(name, { library: name, count: report.badNames, first: report.badName });
+    const outcome = report.problem === null ? "done" : "failed";
+    running.metrics?.observe("cvc_scan_seconds", { library: name, outcome }, report.seconds);
     log.info({ ...report }, "scanned");
   };
 

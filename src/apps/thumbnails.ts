@@ -10,7 +10,7 @@ import { createByteCache } from "./byte-cache.ts";
 import type { Control } from "./control.ts";
 
 /** Some thousand pictures. */
-const KEPT_BYTES = 16 * 1024 * 1024;
+export const THUMBNAILS_MAX_BYTES = 16 * 1024 * 1024;
 /** A picture of that many pixels is a tenth of this. */
 const PICTURE_MAX_BYTES = 512 * 1024;
 /** One keyframe takes a fraction of a second; a disk that sleeps takes ten. */
@@ -62,7 +62,7 @@ const placeOf = async (settings: Control["settings"], asset: Asset): Promise<str
 
 /** One ffmpeg at a time for all who ask. */
 export const createThumbnails = ({ settings, ffmpeg, now }: Deps): Thumbnails => {
-  const kept = createByteCache(KEPT_BYTES);
+  const kept = createByteCache(THUMBNAILS_MAX_BYTES);
   const none = new Map<string, number>();
   const asked = new Map<string, Promise<Buffer | null>>();
   const ending = new AbortController();

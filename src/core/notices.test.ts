@@ -18,7 +18,7 @@ const told = (...events: readonly ReturnType<typeof event>[]) => {
 };
 
 test("the documents list every name with what is told by default, and no other", () => {
-  const page = readFileSync(new URL("../../docs/user/08_notifications.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../docs/user/10_notifications.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `([\w-]+)` \|.*\|(.*)\|$/gm)].map(([, name, said]) => [
     name,
     said?.includes("yes"),

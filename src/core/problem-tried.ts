@@ -24,6 +24,13 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "request-refused": NOTHING,
   "too-many-requests": "The requests before were answered; this one was not read.",
   "too-many-listeners": "The page itself was answered; only its live changes are not sent.",
+  "login-needed": NOTHING,
+  "token-refused": "It was compared with the tokens that there are.",
+  "scope-missing": NOTHING,
+  "password-wrong": "It was compared with the one that is set. The try is counted.",
+  "password-unfit": NOTHING,
+  "setup-code-wrong": "It was compared with the one that was printed. The try is counted.",
+  "too-many-tries": "What was sent was not looked at.",
   "root-missing": LOOKED_AGAIN,
   "root-empty": LOOKED_AGAIN,
   "root-other-device":

@@ -5,6 +5,7 @@
  * `retry`: `no` the file stays Failed; `backoff` tried again later and counted as an attempt;
  * `wait` the world is not ready (disk, GPU, session limit), tried again without using up an attempt.
  */
+import { ACCESS_PROBLEMS } from "./access-problems.ts";
 import { DATABASE_PROBLEMS } from "./database-problems.ts";
 import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
@@ -65,6 +66,7 @@ export const PROBLEMS = {
     "Close some; the page still works and is up to date after a reload.",
     { http: 503 },
   ),
+  ...ACCESS_PROBLEMS,
   // the library
   "root-missing": row(
     "The library folder is not there.",

@@ -49,6 +49,12 @@ export const SECTIONS = [
       "Who is told when something needs you, or of anything else you choose. Once one is in use, a button at the end of this page tests it.",
   },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
+  {
+    id: "servers",
+    title: "Servers",
+    about:
+      "The servers that show or fetch your films. Each is used once its address is given; none is needed.",
+  },
   { id: "others", title: "Other programs", about: "Who is told, and who may ask." },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]["id"];
@@ -86,11 +92,11 @@ export const number = (min: number, max: number, step: number | "any" = 1): Fiel
 });
 export const SWITCH = { kind: "switch" } as const;
 
-type Row = Omit<SettingField, "key" | "section">;
+export type SettingRow = Omit<SettingField, "key" | "section">;
 
 export const fieldsOf = (
   section: SectionId,
   prefix: string,
-  rows: Readonly<Record<string, Row>>,
+  rows: Readonly<Record<string, SettingRow>>,
 ): readonly SettingField[] =>
   Object.entries(rows).map(([key, row]) => ({ key: prefix + key, section, ...row }));

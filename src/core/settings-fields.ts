@@ -3,8 +3,11 @@
  * the keys with the schema and the documents.
  */
 import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-field.ts";
+import { SERVER_ROWS } from "./settings-fields-access.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
 import { NOTIFIER_FIELDS } from "./settings-fields-notifiers.ts";
+import { RECORD_FIELDS } from "./settings-fields-records.ts";
+import { SERVER_FIELDS } from "./settings-fields-servers.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
 
 const ENCODER_LABELS: Readonly<Record<EncoderChoice, string>> = {
@@ -87,47 +90,10 @@ const OPERATIONAL = [
       unit: "seconds",
     },
   }),
-  ...fieldsOf("records", "", {
-    "logging.retention_days": {
-      label: "Logs of attempts are kept for",
-      help: "The history of films as long, and at least 30 days.",
-      kind: number(1, 3650),
-      unit: "days",
-    },
-    "operational.database_backup_days": {
-      label: "Backups of the database are kept for",
-      help: "The newest good one always stays.",
-      kind: number(1, 3650),
-      unit: "days",
-    },
-  }),
+  ...RECORD_FIELDS,
 ];
 
-const OTHERS = fieldsOf("others", "", {
-  "server.cors_origins": {
-    label: "Sites whose pages may use the API",
-    help: "In a browser. There is no login: such a page may do what you may. Taken up at the next start of the program.",
-    kind: { kind: "list", example: "https://home.example:8123" },
-  },
-  "jellyfin.url": {
-    label: "Jellyfin server",
-    help: "It is told to look for new films.",
-    kind: { kind: "text", example: "http://nas:8096" },
-    isIdle: true,
-  },
-  "jellyfin.api_key": {
-    label: "Jellyfin API key",
-    help: "Made in Jellyfin's dashboard.",
-    kind: { kind: "secret" },
-    isIdle: true,
-  },
-  "jellyfin.libraries": {
-    label: "Jellyfin libraries",
-    help: "Its library ids, by the names of yours, one a line.",
-    kind: { kind: "yaml", example: "movies: 1f2e" },
-    isIdle: true,
-  },
-});
+const SERVER = fieldsOf("others", "server.", SERVER_ROWS);
 
 export const SETTING_FIELDS: readonly SettingField[] = [
   ...DEVICE_FIELDS,
@@ -135,5 +101,6 @@ export const SETTING_FIELDS: readonly SettingField[] = [
   ...PROFILE_FIELDS,
   ...NOTIFIER_FIELDS,
   ...OPERATIONAL,
-  ...OTHERS,
+  ...SERVER,
+  ...SERVER_FIELDS,
 ];

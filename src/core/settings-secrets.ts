@@ -2,7 +2,15 @@
 import { isTree, type SettingsChange, type SettingsTree, valueAt, withValue } from "./settings-tree.ts";
 
 /** Who knows the address of a webhook can post to it. `*` stands for any name. */
-export const SECRET_KEYS: readonly string[] = ["notifiers.*.url", "notifiers.*.secret", "jellyfin.api_key"];
+export const SECRET_KEYS: readonly string[] = [
+  "notifiers.*.url",
+  "notifiers.*.secret",
+  "jellyfin.api_key",
+  "emby.api_key",
+  "plex.token",
+  "sonarr.api_key",
+  "radarr.api_key",
+];
 
 /** What stands in the place of a secret that is set. */
 export const MASK = "********";

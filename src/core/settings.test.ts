@@ -38,7 +38,7 @@ test("nothing at all is a whole set of settings", () => {
     const found = settings(nothing);
     assert.deepEqual(found.devices, ["chromecast-2", "chromecast-3"]);
     assert.equal(found.operational.gpu_only, true);
-    assert.deepEqual(found.jellyfin, { url: "", api_key: "", libraries: {} });
+    assert.deepEqual(found.jellyfin, { url: "", api_key: "", path_map: {}, libraries: {} });
   }
 });
 test("folders have one spelling", () => {
@@ -160,6 +160,19 @@ test("a library's profile, or the default one", () => {
   const of = (name: string) => profileOf(found, found.libraries[name] ?? assert.fail());
   assert.deepEqual([of("films"), of("shows")], [defaultEncodingProfile, defaultEncodingProfile]);
   assert.deepEqual(of("mine").resolution, { width: 640, height: 360 });
+});
+
+refuses({ plex: { url: "nas:32400" } }, "plex.url", /must be the address of a server/);
+refuses({ emby: { path_map: { films: "/x" } } }, "emby.path_map.films", /must begin with \//);
+refuses({ radarr: { path_map: { "/x": "" } } }, "radarr.path_map./x", /as the server sees it/);
+
+test("servers without an address are there, and unused", () => {
+  const parsed = parseSettings({ jellyfin: null, emby: { url: "https://nas/emby" } });
+  assert.ok(parsed.kind === "ok");
+  const { plex, jellyfin, emby } = parsed.settings;
+  assert.deepEqual(plex, { url: "", token: "", path_map: {} });
+  assert.deepEqual(jellyfin, { url: "", api_key: "", path_map: {}, libraries: {} });
+  assert.deepEqual(emby, { url: "https://nas/emby", api_key: "", path_map: {} });
 });
 
 test("every problem is told at once", () =>

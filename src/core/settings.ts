@@ -2,11 +2,14 @@
 import { posix as path } from "node:path";
 import { z } from "zod";
 import { deviceNames, deviceOverride, findDevice, unusable } from "./device-settings.ts";
+import { server } from "./settings-access.ts";
 import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
+import { logging } from "./settings-logging.ts";
 import { notifiers } from "./settings-notifiers.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
+import { SERVER_SETTINGS } from "./settings-servers.ts";
 
 export const ORIGINAL_POLICIES = ["keep", "archive", "delete"] as const;
 export type OriginalPolicy = (typeof ORIGINAL_POLICIES)[number];
@@ -29,13 +32,6 @@ const library = z.strictObject({
   burn_in: z.union([z.enum(["none", "forced"]), z.number().int().min(0).max(999)]).default("none"),
 });
 
-const origin = z
-  .string()
-  .regex(
-    /^https?:\/\/[^\s/*]+$/,
-    "must be the address of a site, as https://home.example:8123, without a path",
-  );
-
 export const settingsSchema = z
   .strictObject({
     devices: z.array(z.string()).min(1).max(100).default(["chromecast-2", "chromecast-3"]),
@@ -45,17 +41,10 @@ export const settingsSchema = z
     libraries: z.record(z.string().regex(/^[\w-]+$/, "use letters, digits, - and _"), library).default({}),
     profiles: z.record(z.string(), encodingProfile).default({}),
     operational: operational.prefault({}),
-    server: z.strictObject({ cors_origins: z.array(origin).default([]) }).prefault({}),
-    logging: z.strictObject({ retention_days: z.number().int().min(1).max(3650).default(7) }).prefault({}),
+    server: server.prefault({}),
+    logging: logging.prefault({}),
     notifiers,
-    jellyfin: z
-      .strictObject({
-        url: z.string().default(""),
-        api_key: z.string().default(""),
-        libraries: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-      })
-      .nullish()
-      .transform((value) => value ?? { url: "", api_key: "", libraries: {} }),
+    ...SERVER_SETTINGS,
   })
   .superRefine((settings, context) => {
     for (const [index, name] of settings.devices.entries())
@@ -124,6 +113,9 @@ const KEYS_TOLD_MAX = 50;
 
 const toIssues = (issue: z.core.$ZodIssue): SettingsIssue[] => {
   const path = issue.path.map(String);
+  // What is wrong with a name in a map is said one level below.
+  if (issue.code === "invalid_key" && issue.issues[0])
+    return [{ path: path.join("."), message: issue.issues[0].message }];
   if (issue.code !== "unrecognized_keys")
     return [{ path: path.join(".") || "(file)", message: issue.message }];
   const known = knownKeysAt(settingsSchema, path);

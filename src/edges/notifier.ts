@@ -7,7 +7,7 @@ import { appriseBody, discordBody, ntfyBody, textOf, webhookBody } from "../core
 import type { Message } from "../core/notice-text.ts";
 import type { NotifierSettings } from "../core/settings-notifiers.ts";
 import { checkMail, sendMail } from "./mail.ts";
-import { askOut, type OutgoingRequest, reasonOf, sendOut } from "./outgoing-http.ts";
+import { type Asked, askOut, type OutgoingRequest, reasonOf, sendOut } from "./outgoing-http.ts";
 
 /** `id` is the same in every try, so that who gets it twice can tell. */
 export type Sending = { readonly message: Message; readonly id: string; readonly now: number };
@@ -59,17 +59,12 @@ const ntfy = ({ url, secret }: NotifierSettings, { message }: Sending): Outgoing
   return post(root, ntfyBody(message, topic), secret === "" ? {} : { authorization: `Bearer ${secret}` });
 };
 
-/** Apprise says with 204 that it knows nobody under this key, and with 424 that one of those it told did not take it. */
-const apprised = (outcome: DeliveryOutcome, status: number | null): DeliveryOutcome => {
-  if (status === 204)
-    return { kind: "failed", code: "target-not-found", detail: "Apprise has nobody under this key." };
-  if (status === 424)
-    return {
-      kind: "failed",
-      code: "target-unreachable",
-      detail: "Apprise could not tell all of its receivers.",
-    };
-  return outcome;
+/** Apprise answers a key under which it knows nobody with 204. */
+const apprised = (asked: Asked): DeliveryOutcome => {
+  if (asked.kind === "failed") return asked;
+  return asked.status === 204
+    ? { kind: "failed", code: "target-not-found", detail: "Apprise has nobody under this key." }
+    : { kind: "arrived" };
 };
 
 /** Sends it. */
@@ -86,10 +81,8 @@ export const sendNotice = async (
       return sendOut(ntfy(to, sending), signal);
     case "discord":
       return sendOut(post(to.url, discordBody(message)), signal);
-    case "apprise": {
-      const { outcome, status } = await askOut(post(to.url, appriseBody(message, to.secret)), signal);
-      return apprised(outcome, status);
-    }
+    case "apprise":
+      return apprised(await askOut(post(to.url, appriseBody(message, to.secret)), signal));
     case "email":
       return sendMail(to, { subject: message.title, text: textOf(message) || message.title, id }, signal);
   }

@@ -111,10 +111,10 @@ const RETRIES_MAX = 5;
 const TIMEOUT_MS = { answer: 30_000, restore: 600_000, bulk: 600_000 };
 
 /**
- * A client of the orchestrator at `baseUrl`. Every function throws Problem `orchestrator-unreachable` when nobody (or
+ * A client of the orchestrator at `baseUrl`, which shows it `token`. Every function throws Problem `orchestrator-unreachable` when nobody (or
  * something else) answers there, and the Problem that the orchestrator answered with.
  */
-export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
+export const connectOrchestrator = (baseUrl: string, token: string | null = null): OrchestratorClient => {
   const ask = async <T extends z.ZodType>(
     schema: T,
     method: "GET" | "POST",
@@ -123,11 +123,11 @@ export const connectOrchestrator = (baseUrl: string): OrchestratorClient => {
   ): Promise<z.output<T>> => {
     if (!URL.canParse(baseUrl)) throw new Problem("usage-invalid", `${baseUrl} is not an address.`);
     const url = new URL(path, baseUrl);
-    let answered = await send(url, method, body, timeoutMs);
+    let answered = await send(url, { method, token, body, timeoutMs });
     // A bulk of single requests may be too fast for the other side, which says how long to wait.
     for (let left = RETRIES_MAX; answered.status === 429 && left > 0; left--) {
       await setTimeout(answered.retryAfterSeconds * 1000);
-      answered = await send(url, method, body, timeoutMs);
+      answered = await send(url, { method, token, body, timeoutMs });
     }
     if (!answered.isOk) throw toRemoteProblem(baseUrl, answered);
     const parsed = schema.safeParse(answered.value);
@@ -189,17 +189,23 @@ type Answer = {
   readonly retryAfterSeconds: number;
 };
 
-const send = async (
-  url: URL,
-  method: string,
-  body: object | undefined,
-  timeoutMs: number,
-): Promise<Answer> => {
+type Request = {
+  readonly method: string;
+  readonly token: string | null;
+  readonly body: object | undefined;
+  readonly timeoutMs: number;
+};
+
+const send = async (url: URL, { method, token, body, timeoutMs }: Request): Promise<Answer> => {
   try {
     const response = await fetch(url, {
       method,
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
     const retryAfterSeconds = Math.min(60, Number(response.headers.get("retry-after")) || 1);

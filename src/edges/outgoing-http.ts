@@ -1,5 +1,10 @@
 /** Requests to the other programs that the settings name: bounded in time and size, and never led elsewhere. */
-import { type DeliveryOutcome, outcomeOfAnswer, retryAfterMs } from "../core/delivery.ts";
+import {
+  type DeliveryFailure,
+  type DeliveryOutcome,
+  outcomeOfAnswer,
+  retryAfterMs,
+} from "../core/delivery.ts";
 import { visibleText } from "../core/human-text.ts";
 
 export type OutgoingRequest = {
@@ -19,7 +24,7 @@ export type OutgoingAnswer = {
 const ANSWER_MAX_BYTES = 256 * 1024;
 const DETAIL_MAX = 200;
 
-const beginningOf = async (response: Response, signal: AbortSignal): Promise<string> => {
+const beginningOf = async (response: Response, maxBytes: number, signal: AbortSignal): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   if (response.body)
@@ -27,9 +32,9 @@ const beginningOf = async (response: Response, signal: AbortSignal): Promise<str
       signal.throwIfAborted();
       chunks.push(chunk);
       bytes += chunk.byteLength;
-      if (bytes >= ANSWER_MAX_BYTES) break;
+      if (bytes >= maxBytes) break;
     }
-  return Buffer.concat(chunks).subarray(0, ANSWER_MAX_BYTES).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8");
 };
 
 /** `fetch` takes no address with a name and password in it. */
@@ -50,13 +55,14 @@ const withoutLogin = (url: string) => {
 export const outgoing = async (
   { url, ...request }: OutgoingRequest,
   signal: AbortSignal,
+  maxBytes = ANSWER_MAX_BYTES,
 ): Promise<OutgoingAnswer> => {
   const { href, authorization } = withoutLogin(url);
   const headers = { ...authorization, ...request.headers };
   const response = await fetch(href, { ...request, headers, redirect: "manual", signal });
   return {
     status: response.status,
-    text: await beginningOf(response, signal),
+    text: await beginningOf(response, maxBytes, signal),
     retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.parse, Date.now()),
   };
 };
@@ -85,20 +91,28 @@ export const reasonOf = (thrown: unknown): string => {
   return `There was no answer (${code || visibleText(inner.message).slice(0, DETAIL_MAX)}).`;
 };
 
-/** What sending came to: any answer that is no success, and none at all (then without a status), is a failure with a reason. */
+/** What an answer says, or why there is none. */
+export type Asked =
+  | { readonly kind: "answered"; readonly status: number; readonly text: string }
+  | DeliveryFailure;
+
+/** The text of a good answer (its first `maxBytes`); any other, and none at all, is a failure with a reason. */
 export const askOut = async (
   request: OutgoingRequest,
   signal: AbortSignal,
-): Promise<{ readonly outcome: DeliveryOutcome; readonly status: number | null }> => {
+  maxBytes?: number,
+): Promise<Asked> => {
   try {
-    const { status, text, retryAfterMs } = await outgoing(request, signal);
-    return { outcome: outcomeOfAnswer({ status, detail: said(text), retryAfterMs }), status };
+    const { status, text, retryAfterMs } = await outgoing(request, signal, maxBytes);
+    const outcome = outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
+    return outcome.kind === "arrived" ? { kind: "answered", status, text } : outcome;
   } catch (thrown) {
-    const outcome = { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) } as const;
-    return { outcome, status: null };
+    return { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) };
   }
 };
 
-/** The same for who asks only whether it arrived. */
-export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> =>
-  (await askOut(request, signal)).outcome;
+/** What sending came to. */
+export const sendOut = async (request: OutgoingRequest, signal: AbortSignal): Promise<DeliveryOutcome> => {
+  const asked = await askOut(request, signal);
+  return asked.kind === "answered" ? { kind: "arrived" } : asked;
+};

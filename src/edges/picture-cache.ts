@@ -24,13 +24,15 @@ export type PictureCache = {
   /** Keeps what is in the folder under its key; of others the oldest go. */
   readonly keep: (key: string, folder: string, compared: Compared) => Promise<void>;
   readonly drop: (folder: string) => Promise<void>;
+  /** How many comparisons there are, and how large they are. */
+  readonly kept: () => Promise<{ readonly count: number; readonly bytes: number }>;
   /** One picture; null when it is gone. */
   readonly read: (key: string, moment: number, side: Side) => Promise<Buffer | null>;
 };
 
 /** Ten pictures each, some 5 MB together. */
 const KEPT_MAX = 24;
-const BYTES_MAX = 256_000_000;
+export const PICTURES_MAX_BYTES = 256_000_000;
 const FACTS = "facts.json";
 const UNFINISHED = ".making-";
 
@@ -66,6 +68,12 @@ export const openPictureCache = (folder: string): PictureCache => {
       await rename(place, join(folder, key));
       known.set(key, compared);
       for (const each of await tooMany(folder, key)) await remove(each);
+    },
+    kept: async () => {
+      const sizes = await Promise.all(
+        [...known.keys()].map((key) => bytesIn(join(folder, key)).catch(() => 0)),
+      );
+      return { count: sizes.length, bytes: sizes.reduce((sum, each) => sum + each, 0) };
     },
     drop: (place) => rm(place, { recursive: true, force: true }),
     read: (key, moment, side) =>
@@ -106,7 +114,7 @@ const tooMany = async (folder: string, newest: string): Promise<readonly string[
   let bytes = found.find(({ key }) => key === newest)?.bytes ?? 0;
   return others.flatMap((each, at) => {
     bytes += each.bytes;
-    return at + 1 >= KEPT_MAX || bytes > BYTES_MAX ? [each.key] : [];
+    return at + 1 >= KEPT_MAX || bytes > PICTURES_MAX_BYTES ? [each.key] : [];
   });
 };
 

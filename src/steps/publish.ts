@@ -243,7 +243,11 @@ export const finishPublishing = async (
       archivePath: kept ? null : entry.archivePath,
       problemCode: problem?.code ?? null,
       problemDetail: problem?.detail ?? null,
-      data: { output: entry.finalPath, original: entry.original },
+      data: {
+        output: entry.finalPath,
+        original: entry.original,
+        ...(entry.superseded.length > 0 && { files: entry.superseded.map((each) => each.path) }),
+      },
     });
     if (result.kind !== "moved")
       throw new Problem("publish-failed", result.kind === "refused" ? result.message : "");

@@ -67,6 +67,7 @@ export const restore = async (deps: RestoreDeps, asset: Asset, sourcePath: strin
       outputModifiedUs: null,
       sidecarPaths: [],
       ...(back ?? {}),
+      ...(asset.outputPath !== null && { data: { output: asset.outputPath } }),
     });
     if (result.kind !== "moved")
       throw new Problem("state-refuses", result.kind === "refused" ? result.message : "");

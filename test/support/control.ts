@@ -6,6 +6,7 @@ import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createNotifiers } from "../../src/apps/notifiers.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
+import { createServers } from "../../src/apps/server-states.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
 import { estimate } from "../../src/core/estimate.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -18,6 +19,7 @@ import { RUNNING } from "../../src/core/queue-hold.ts";
 import { parseSettings, type Settings } from "../../src/core/settings.ts";
 import { judge } from "../../src/core/verdict.ts";
 import { wishOf } from "../../src/core/wish.ts";
+import { createLog } from "../../src/edges/log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { FILMS, type FilmRow, PROBES } from "./films.ts";
@@ -147,6 +149,20 @@ const heat = (): Pick<TestControl, "cardTemperature" | "setTemperature"> => {
   };
 };
 
+const quiet = { log: createLog("silent"), unknownFolders: new Map<never, string>() };
+
+const newOverview = (startedAt: number): Overview => ({
+  version: "0.1.0",
+  startedAt,
+  encoder: { kind: "found", name: "software", codec: "libx264", isHardware: false },
+  gpuOnly: false,
+  scanning: [],
+  rootProblems: [],
+  waiting: null,
+  hold: RUNNING,
+  warnings: [],
+});
+
 /** A Control over a new store in `folder`; `close` closes the store. `now` in epoch ms. */
 export const openTestControl = (
   folder: string,
@@ -155,19 +171,8 @@ export const openTestControl = (
   const store = openStore({ file: join(folder, "state.db") });
   const settings = testSettings();
   const listeners = new Set<(change: LiveChange) => void>();
-  const progress = new Map<number, JobProgress>();
-  const logs = new Map<number, JobLog>();
-  let overview: Overview = {
-    version: "0.1.0",
-    startedAt: now(),
-    encoder: { kind: "found", name: "software", codec: "libx264", isHardware: false },
-    gpuOnly: false,
-    scanning: [],
-    rootProblems: [],
-    waiting: null,
-    hold: RUNNING,
-    warnings: [],
-  };
+  const [progress, logs] = [new Map<number, JobProgress>(), new Map<number, JobLog>()];
+  let overview = newOverview(now());
   const tell = (change: LiveChange): void => {
     for (const each of listeners) each(change);
   };
@@ -185,6 +190,7 @@ export const openTestControl = (
     settings,
     store,
     logOf: (id) => logs.get(id) ?? null,
+    servers: createServers({ ...quiet, settings, store, now }, () => {}),
     overview: () => ({ ...overview, hold: store.holds.queue() }),
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
@@ -210,6 +216,7 @@ export const openTestControl = (
     },
     system: testSystem(now),
     tryAgain: () => control.say({ waiting: null }),
+    isRestarting: () => false,
     ...heat(),
     ...queueControlsOf(store, now, tell, () => overview),
     subscribe: (listener) => {

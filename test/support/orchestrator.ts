@@ -68,6 +68,8 @@ export type HouseOptions = {
   /** A folder other than a fresh one. */
   readonly root?: string;
   readonly data?: string;
+  /** More of the settings. */
+  readonly settings?: (root: string) => object;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -86,6 +88,7 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
   const settings = settingsFrom({
     libraries: { films: { root, ...options.library } },
     operational: { encoder: "software", gpu_only: false, settle_seconds: 0, ...options.operational },
+    ...options.settings?.(root),
   });
   const now = (): Orchestrator => {
     assert.ok(running, "it runs");

@@ -8,7 +8,7 @@ import type { FastifyInstance } from "fastify";
 import type { BrowserContext, Page } from "playwright-core";
 import type { ServerOptions } from "../../src/apps/http/face.ts";
 import { buildServer } from "../../src/apps/http/server.ts";
-import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
+import { createKeptLog, type KeptLog } from "../../src/edges/kept-log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { findChromium, openChromium } from "./chromium.ts";
 import { fillLibrary, openTestControl, type TestControl } from "./control.ts";
@@ -26,7 +26,7 @@ export type Session = {
   readonly control: TestControl;
   readonly context: BrowserContext;
   readonly films: ReadonlyMap<string, Asset>;
-  readonly said: LogRing;
+  readonly said: KeptLog;
   readonly close: () => Promise<void>;
 };
 
@@ -35,7 +35,7 @@ export const openSession = async (options: ServerOptions = {}): Promise<Session>
   const folder = mkdtempSync(join(tmpdir(), "cvc-test-"));
   const { control, close: closeStore } = openTestControl(folder);
   const films = fillLibrary(control, Date.now());
-  const said = createLogRing();
+  const said = createKeptLog();
   const app = buildServer(control, { said, ...options });
   const base = await app.listen({ port: 0, host: "127.0.0.1" });
   const { context, close: closeBrowser } = await openChromium(executablePath ?? "");

@@ -40,6 +40,7 @@ export const newBench = (context: TestContext, root: string, probe?: Ffprobe["pr
     watch: createJobWatch(now),
     cancels: new Map(),
     pauses: createPauses(now),
+    unknownFolders: new Map(),
     encoder: () => ({ encoder, card: null, status: { kind: "found", codec, name, isHardware } }),
     probeEncoder: () => {},
     wake: () => {},

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { buildServer } from "../../src/apps/http/server.ts";
-import { createLogRing, type LogRing } from "../../src/edges/log-ring.ts";
+import { createKeptLog, type KeptLog } from "../../src/edges/kept-log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
 import { fillLibrary, openTestControl, type TestControl } from "./control.ts";
 import { tempFolder } from "./temp.ts";
@@ -11,7 +11,7 @@ type The = {
   readonly app: FastifyInstance;
   readonly control: TestControl;
   readonly films: ReadonlyMap<string, Asset>;
-  readonly said: LogRing;
+  readonly said: KeptLog;
 };
 
 /** Tests of a server over a filled library; the server must have let go of everything at the end. */
@@ -23,7 +23,7 @@ export const suite = (name: string, body: (the: () => The) => void): void => {
       const { control, close } = openTestControl(tempFolder({ after }));
       closeStore = close;
       const films = fillLibrary(control, Date.now());
-      const said = createLogRing();
+      const said = createKeptLog();
       made = { app: buildServer(control, { allowedHosts: ["nas.home"], said }), control, films, said };
       await made.app.ready();
     });

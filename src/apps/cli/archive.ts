@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { humanBytes } from "../../core/human-text.ts";
 import type { RemoteArchived } from "../../edges/orchestrator-client.ts";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -17,6 +18,7 @@ export const addArchive = (program: Command): void => {
   program
     .command("archive")
     .description("list archived originals and converted films set aside, and when each leaves")
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -27,10 +29,10 @@ Example:
   cvc archive
   cvc restore 12`,
     )
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .action(async ({ json, token }: { json?: boolean; token?: string }) => {
       let bytes = 0;
       let files = 0;
-      for await (const file of connect().archive()) {
+      for await (const file of connect({ token }).archive()) {
         files++;
         bytes += file.sizeBytes;
         if (json) printJson("archived", file);

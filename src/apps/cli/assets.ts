@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { State } from "../../core/lifecycle.ts";
 import type { RemoteAsset } from "../../edges/orchestrator-client.ts";
 import { toState } from "./arguments.ts";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -9,6 +10,7 @@ type Options = {
   readonly state?: State;
   readonly reason?: string;
   readonly q?: string;
+  readonly token?: string;
   readonly json?: boolean;
 };
 
@@ -30,6 +32,7 @@ export const addAssets = (program: Command): void => {
     .option("--state <state>", "only films in this state", toState)
     .option("--reason <code>", "only films with this reason, such as video-codec")
     .option("--q <text>", "only films whose path has words that begin so")
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -39,8 +42,8 @@ Examples:
   cvc assets --reason audio-codec --q "Season 1"
   cvc assets --json | jq -r 'select(.work == "video") | .path'`,
     )
-    .action(async ({ json, ...search }: Options) => {
-      for await (const asset of connect().assets(search)) {
+    .action(async ({ json, token, ...search }: Options) => {
+      for await (const asset of connect({ token }).assets(search)) {
         if (json) printJson("asset", asset);
         else printLine(lineOf(asset));
       }

@@ -15,6 +15,9 @@ export const settingsOption = (): Option =>
 export const dataOption = (): Option =>
   new Option("--data <folder>", "where the database is kept").env("DATA_DIR");
 
+export const tokenOption = (): Option =>
+  new Option("--token <token>", "shows the program who you are (better: AUTH_TOKEN in the environment)");
+
 export const jsonOption = (): Option => new Option("--json", "print one JSON object a line");
 
 /** The settings with the devices asked for on the command line, which may be ones of the settings. Throws Problem usage-invalid. */

@@ -22,7 +22,7 @@ export const addDoctor = (program: Command): void => {
   program
     .command("doctor")
     .description(
-      "check ffmpeg, encoders by a real test encode, database and backups, library folders and port",
+      "check ffmpeg, encoders by a real test encode, database and backups, library folders, servers and port",
     )
     .addOption(settingsOption())
     .option("--port <number>", "the port to check", process.env.PORT ?? "9000")

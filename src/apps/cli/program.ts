@@ -5,12 +5,14 @@ import { addConvert } from "./convert.ts";
 import { addDoctor } from "./doctor.ts";
 import { addInspect } from "./inspect.ts";
 import { addNotify } from "./notify.ts";
+import { addPassword } from "./password.ts";
 import { addQueue } from "./queue.ts";
 import { addRestore } from "./restore.ts";
 import { addRetry } from "./retry.ts";
 import { addScan } from "./scan.ts";
 import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
+import { addToken } from "./token.ts";
 
 /** The command line with all its verbs. Parsing throws CommanderError for wrong usage, help and version. */
 export const buildProgram = (version: string): Command => {
@@ -44,6 +46,8 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     addRestore,
     addNotify,
     addDoctor,
+    addPassword,
+    addToken,
   ])
     add(program);
   return program;

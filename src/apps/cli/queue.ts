@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import type { RemoteQueue } from "../../edges/orchestrator-client.ts";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -24,6 +25,7 @@ export const addQueue = (program: Command): void => {
     .description("how the queue stands; hold it, or let it run")
     .addArgument(new Argument("[verb]", "what to do with it").choices(["pause", "drain", "resume"]))
     .option("--reason <text>", "with pause and drain: shown to others")
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -37,9 +39,14 @@ Examples:
   cvc queue drain
   cvc queue resume`,
     )
-    .action(async (verb: Verb | undefined, { reason, json }: { reason?: string; json?: boolean }) => {
-      const queue = await connect().queue(verb, reason);
-      if (json) printJson("queue", queue);
-      else printQueue(queue);
-    });
+    .action(
+      async (
+        verb: Verb | undefined,
+        { reason, ...options }: { reason?: string; json?: boolean; token?: string },
+      ) => {
+        const queue = await connect(options).queue(verb, reason);
+        if (options.json) printJson("queue", queue);
+        else printQueue(queue);
+      },
+    );
 };

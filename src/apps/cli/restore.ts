@@ -3,12 +3,14 @@ import { Problem } from "../../core/problem.ts";
 import type { AssetSearch } from "../../edges/orchestrator-client.ts";
 import { actOnMany, idsOf } from "./act-on-many.ts";
 import { toIds } from "./arguments.ts";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printLine } from "./output.ts";
 
 type Options = Pick<AssetSearch, "library" | "reason" | "q"> & {
   readonly all?: boolean;
   readonly yes?: boolean;
+  readonly token?: string;
   readonly json?: boolean;
 };
 
@@ -22,6 +24,7 @@ export const addRestore = (program: Command): void => {
     .option("--reason <code>", "every archived film with this reason, such as video-codec")
     .option("--q <text>", "every archived film whose path has words that begin so")
     .option("--yes", "do it; without this, --all and the filters only count")
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -33,13 +36,13 @@ Examples:
   cvc restore 12 57
   cvc restore --library series --q "Season 1" --yes`,
     )
-    .action(async (given: readonly number[], { json, yes, all, ...search }: Options) => {
+    .action(async (given: readonly number[], { json, yes, all, token, ...search }: Options) => {
       if (Object.values(search).includes(""))
         throw new Problem("usage-invalid", "A filter is empty; use --all for every archived film.");
       const isFiltered = all === true || Object.keys(search).length > 0;
       if (given.length > 0 === isFiltered)
         throw new Problem("usage-invalid", "Name either film numbers, or --all or a filter.");
-      const client = connect();
+      const client = connect({ token });
       const ids = isFiltered ? await idsOf(client, { ...search, state: "Archived" }) : given;
       if (isFiltered && !yes)
         return printLine(

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { State } from "../../core/lifecycle.ts";
 import { Problem, type ProblemCode } from "../../core/problem.ts";
+import type { OrchestratorClient } from "../../edges/orchestrator-client.ts";
 import { actOnMany, idsOf } from "./act-on-many.ts";
 import { toIds, toProblemCode, toState } from "./arguments.ts";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -11,6 +13,7 @@ type Options = {
   readonly problem?: ProblemCode;
   readonly code?: ProblemCode;
   readonly dryRun?: boolean;
+  readonly token?: string;
   readonly json?: boolean;
 };
 
@@ -20,8 +23,11 @@ const HELD_UP: readonly State[] = ["Failed", "Queued"];
 const films = (count: number): string => (count === 1 ? "1 film" : `${count} films`);
 
 /** Counts the films with this problem, says so, and puts those that it holds up back into the queue. */
-const retryCode = async (code: ProblemCode, { state, dryRun, json }: Options): Promise<void> => {
-  const client = connect();
+const retryCode = async (
+  client: OrchestratorClient,
+  code: ProblemCode,
+  { state, dryRun, json }: Options,
+): Promise<void> => {
   const { matched, states } = await client.reprocessAll({ problem: code }, true);
   if (json) printJson("matched", { code, matched, states });
   else {
@@ -54,6 +60,7 @@ export const addRetry = (program: Command): void => {
     .option("--dry-run", "with --code: count only")
     .option("--state <state>", "every film in this state", toState)
     .option("--problem <code>", "of those, only films with this problem, such as disk-full", toProblemCode)
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -66,19 +73,19 @@ Examples:
   cvc retry --code disk-full
   cvc retry --state failed --problem disk-full`,
     )
-    .action(async (given: readonly number[], { json, code, dryRun, ...search }: Options) => {
+    .action(async (given: readonly number[], { json, code, dryRun, token, ...search }: Options) => {
       const shared = { ...search, ...(dryRun ? { dryRun } : {}), ...(json ? { json } : {}) };
       if (code !== undefined) {
         if (given.length > 0 || search.problem !== undefined)
           throw new Problem("usage-invalid", "--code takes no film numbers and no --problem.");
-        return retryCode(code, shared);
+        return retryCode(connect({ token }), code, shared);
       }
       if (dryRun) throw new Problem("usage-invalid", "--dry-run goes with --code.");
       if ((given.length === 0) === (search.state === undefined))
         throw new Problem("usage-invalid", "Name either film numbers or a --state, or a --code.");
       if (given.length > 0 && search.problem !== undefined)
         throw new Problem("usage-invalid", "--problem goes with --state.");
-      const client = connect();
+      const client = connect({ token });
       const ids = given.length > 0 ? given : await idsOf(client, search);
       if (ids.length === 0 && !json) printLine("No film matches.");
       await actOnMany(client, ids, { action: "reprocess", done: "queued", json: json ?? false });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -7,6 +8,7 @@ export const addScan = (program: Command): void => {
     .command("scan")
     .description("look for new, changed, moved and removed films")
     .argument("[library]", "only this library; all of them without")
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -18,8 +20,8 @@ Examples:
   cvc scan           scan every library
   cvc scan movies    scan the library named movies`,
     )
-    .action(async (library: string | undefined, { json }: { json?: boolean }) => {
-      const scanning = await connect().scan(library ?? null);
+    .action(async (library: string | undefined, { json, token }: { json?: boolean; token?: string }) => {
+      const scanning = await connect({ token }).scan(library ?? null);
       if (json) printJson("scan", { scanning });
       else printLine(`Scanning ${scanning.join(", ") || "nothing: there is no library"}.`);
     });

@@ -4,9 +4,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
-import { createLog } from "../../edges/log.ts";
-import { createLogRing } from "../../edges/log-ring.ts";
+import { createMetrics } from "../../edges/metrics.ts";
 import { buildServer } from "../http/server.ts";
+import { openLogging } from "../logging.ts";
+import { openAccess } from "../open-access.ts";
 import { startOrchestrator } from "../orchestrator.ts";
 import { makeSampleLibrary } from "../sample-library.ts";
 import { chooseServed, sourceOf } from "../served.ts";
@@ -23,6 +24,9 @@ type Options = {
   readonly worker: boolean;
 };
 
+/** Other machines do not reach it. */
+const THIS_MACHINE = "127.0.0.1";
+
 const toPort = (text: string): number => {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -38,7 +42,12 @@ export const addServe = (program: Command): void => {
     )
     .argument("[folder...]", "folders of films; without them the settings file's libraries")
     .addOption(new Option("--port <number>", "port of the page").env("PORT").default(9000).argParser(toPort))
-    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .addOption(
+      new Option("--host <address>", "address to listen on; beyond this machine a password is asked for")
+        .env("HOST")
+        .default(THIS_MACHINE)
+        .argParser((text) => text || THIS_MACHINE),
+    )
     .addOption(
       new Option(
         "--allow-host <name...>",
@@ -61,27 +70,42 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
   if (kind === "sample") await makeSample(join(data, "library"), ending.signal);
   if (ending.signal.aborted) return;
-  const said = createLogRing();
-  const log = createLog(process.stdout.isTTY ? "warn" : "info", said);
-  const orchestrator = await startOrchestrator({ settings, dataDirectory: data, log, works: options.worker });
-  const logger = log.child({ source: "page" });
+  const { log, said, follow } = openLogging(settings, process.stdout.isTTY === true);
+  const access = await openAccess({ ...options, settings }, printLine);
+  const metrics = createMetrics({ ofProcess: true });
+  const orchestrator = await startOrchestrator({
+    settings,
+    dataDirectory: data,
+    log,
+    metrics,
+    works: options.worker,
+  });
+  await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {
-    logger,
+    logger: log.child({ source: "page" }),
     said,
+    metrics,
     allowedHosts: options.allowHost,
-    settings: sourceOf(folders, options, orchestrator.restart),
+    access,
+    settings: sourceOf(folders, options, async (next) => {
+      await orchestrator.restart(next);
+      await follow(next);
+    }),
   });
   try {
     await listenOn(server, options);
     if (!settings.operational.gpu_only && findSettingsFile(options.settings) === null)
       printLine("No settings file: films are encoded on the processor when no GPU works (gpu_only: false).");
     printLine(`Chromecast Video Converter is on ${addressOf(server, options.host)}`);
+    if (access.isExposed) access.sayCode();
     if (!ending.signal.aborted)
       await new Promise((done) => ending.signal.addEventListener("abort", done, { once: true }));
     printLine("Stopping: running work goes back to the queue.");
   } finally {
     await server.close();
     await orchestrator.stop();
+    access.close();
+    await said.close();
   }
 };
 
@@ -98,7 +122,7 @@ export const listenOn = async (
 const addressOf = (server: FastifyInstance, host: string): string => {
   const bound = server.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : 0;
-  return `http://${host === "127.0.0.1" ? "localhost" : host}:${port}`;
+  return `http://${host === THIS_MACHINE ? "localhost" : host}:${port}`;
 };
 
 const makeSample = async (folder: string, signal: AbortSignal): Promise<void> => {

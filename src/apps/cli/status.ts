@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { isProblemCode, PROBLEMS } from "../../core/problem.ts";
 import type { RemoteStatus } from "../../edges/orchestrator-client.ts";
+import { tokenOption } from "./choices.ts";
 import { connect } from "./connect.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -27,6 +28,7 @@ export const addStatus = (program: Command): void => {
   program
     .command("status")
     .description("how the libraries stand, in one sentence and a few figures")
+    .addOption(tokenOption())
     .option("--json", "one JSON object a line")
     .addHelpText(
       "after",
@@ -36,8 +38,8 @@ Examples:
   cvc status --json | jq .counts.state.Failed
   ORCHESTRATOR_URL=http://192.168.1.20:9000 cvc status    of another machine`,
     )
-    .action(async ({ json }: { json?: boolean }) => {
-      const status = await connect().status();
+    .action(async ({ json, token }: { json?: boolean; token?: string }) => {
+      const status = await connect({ token }).status();
       if (json) printJson("status", status);
       else printStatus(status);
     });

@@ -1,7 +1,9 @@
 /** Everything that the doctor looks at, on the command line and on the page. Changes nothing. */
+import { usedServers } from "../../core/servers.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Ffmpeg } from "../../edges/ffmpeg.ts";
 import { whoRuns } from "../../edges/folder-rights.ts";
+import { lookAtServer } from "../servers.ts";
 import { encoderFindings } from "./encoders.ts";
 import type { Finding } from "./finding.ts";
 import { dataFinding, folderFindings, userFinding } from "./folders.ts";
@@ -41,4 +43,7 @@ export async function* doctorFindings({
   yield await dataFinding(who, data);
   for (const [name, library] of Object.entries(settings.libraries)) yield* folderFindings(who, name, library);
   for (const notifier of notifiersOf(settings)) yield await notifierFinding(notifier, signal);
+  // Asked at once: several that are away are waited for as long as one.
+  const looks = usedServers(settings).map((name) => lookAtServer(settings, name, signal));
+  for (const look of looks) yield await look;
 }

@@ -1,7 +1,7 @@
 /** What may be asked of the activity and of the log. */
 import { z } from "zod";
 import { kindsOf, TOPICS } from "../../core/event-words.ts";
-import { LOG_LEVELS } from "../../edges/log-ring.ts";
+import { LOG_LEVELS } from "../../core/log-levels.ts";
 import type { ActivityFilter } from "../../edges/store/activity.ts";
 import { rangeOf } from "../local-day.ts";
 import { optional } from "./input.ts";

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
 import type { z } from "zod";
+import type { Scope } from "../../core/access.ts";
 import type { ProblemCode } from "../../core/problem.ts";
 import { parseInput } from "./input.ts";
 
@@ -23,6 +24,8 @@ type Told = {
   /** As Fastify writes it: `/api/assets/:id`. */
   readonly url: `/api/${string}`;
   readonly tag: keyof typeof TAGS;
+  /** What a token needs for it; left out: `read` for a GET, else `operate`. */
+  readonly scope?: Scope;
   /** One short line without a full stop. */
   readonly summary: string;
   /** More, in whole sentences. */

@@ -25,12 +25,21 @@ const EVENTS_KEPT = 500;
 const BACKLOG_MAX_BYTES = 1024 * 1024;
 
 type Frame = { readonly id: number; readonly text: string };
-type Listener = { readonly kind: ListenerKind; readonly response: ServerResponse };
+type Listener = {
+  readonly kind: ListenerKind;
+  readonly response: ServerResponse;
+  /** Asked from time to time: a session ends, a token is revoked. */
+  readonly mayListen: () => boolean;
+};
 
 export type Live = {
   readonly lastId: () => string;
   /** Takes a place for a listener that has seen events up to `seen`. Throws Problem `too-many-listeners`. */
-  readonly admit: (kind: ListenerKind, seen: string | null) => (response: ServerResponse) => void;
+  readonly admit: (
+    kind: ListenerKind,
+    seen: string | null,
+    mayListen?: () => boolean,
+  ) => (response: ServerResponse) => void;
   readonly close: () => void;
 };
 
@@ -99,6 +108,7 @@ export const openLive = (control: Control, now: () => number): Live => {
   });
   const unsubscribe = control.subscribe(pending.add);
   const heart = setInterval(() => {
+    for (const { response, mayListen } of listeners) if (!mayListen()) response.end();
     for (const kind of LISTENER_KINDS) send(kind, ": still here\n\n");
   }, HEARTBEAT_MS).unref();
 
@@ -114,10 +124,10 @@ export const openLive = (control: Control, now: () => number): Live => {
 
   return {
     lastId: () => idOf(count),
-    admit: (kind, seen) => {
+    admit: (kind, seen, mayListen = () => true) => {
       if (listeners.size >= LISTENERS_MAX) throw new Problem("too-many-listeners");
       return (response) => {
-        const listener: Listener = { kind, response };
+        const listener: Listener = { kind, response, mayListen };
         listeners.add(listener);
         response.on("close", () => listeners.delete(listener));
         response.on("error", () => listeners.delete(listener));

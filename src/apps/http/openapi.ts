@@ -2,6 +2,7 @@
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import { PROBLEMS, type ProblemCode } from "../../core/problem.ts";
+import { scopeOf } from "./access-guard.ts";
 import { problemSchema } from "./answers/problem.ts";
 import { type ApiDescription, TAGS } from "./api-route.ts";
 
@@ -37,6 +38,8 @@ export type Operation = {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description?: string;
+  /** Either of these; what stands in the list is the scope. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
@@ -47,12 +50,18 @@ export type OpenApi = {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
 };
 
 /** What any request can meet. */
 const COMMON: readonly ProblemCode[] = [
   "usage-invalid",
+  "login-needed",
+  "token-refused",
+  "scope-missing",
   "request-refused",
   "too-many-requests",
   "database-unusable",
@@ -65,7 +74,23 @@ const COMMON: readonly ProblemCode[] = [
 
 const ABOUT = `Times are milliseconds since 1970, sizes are bytes. Every refusal is a problem document (RFC 9457) with a
 \`code\`; the codes are a contract. Keys are added freely and never renamed: a reader ignores those it does not know.
+Where no password is set, on the machine itself, nobody has to show who they are.
 A GET has an ETag; asked with \`If-None-Match\` it answers 304 when nothing changed.`;
+
+const SECURITY = {
+  token: {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "Made on the page Access or by `cvc token create`. Its scope is read, operate or admin; each may do what those before it may. Programs that know only user and password send it as the password.",
+  },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "cvc_session",
+    description: "Of a browser that logged in; `__Host-cvc_session` over https. It may do everything.",
+  },
+} as const;
 
 type Shared = Record<string, JsonSchema>;
 
@@ -152,6 +177,7 @@ const operationOf = (shared: Shared, route: ApiDescription): Operation => {
     tags: [tag],
     summary,
     ...(about === undefined ? {} : { description: about }),
+    security: [{ token: [scopeOf(route) ?? "read"] }, { session: [] }],
     parameters: parametersOf(shared, route),
     ...(body ? { requestBody: { required: !body.safeParse({}).success, content: json } } : {}),
     responses: {
@@ -177,6 +203,6 @@ export const openApiDocument = (routes: readonly ApiDescription[], version: stri
     info: { title: "Chromecast Video Converter", version, description: ABOUT },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: shared },
+    components: { schemas: shared, securitySchemes: SECURITY },
   };
 };

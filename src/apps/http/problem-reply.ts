@@ -17,12 +17,15 @@ export type ProblemDocument = {
   readonly hint: string;
   readonly tried: string;
   readonly retry: string;
+  /** Of the request, as the log has it. */
+  readonly requestId: string;
 };
 
 /** What the program did wrong itself is told in the log, not to the one who asked. */
-const toDocument = ({ code, detail }: Problem, status: number): ProblemDocument => ({
+const toDocument = ({ code, detail }: Problem, status: number, requestId: string): ProblemDocument => ({
   type: "about:blank",
   status,
+  requestId,
   ...problemFacts(code, code === "internal" ? "" : detail),
 });
 
@@ -39,7 +42,7 @@ const sendProblem = (
   problem: Problem,
   status: number,
 ): FastifyReply => {
-  const document = toDocument(problem, status);
+  const document = toDocument(problem, status, request.id);
   reply.code(status).header("cache-control", "no-store");
   if (wantsFragment(request))
     return reply.type("text/html; charset=utf-8").send(markupOf(notice("problem", noticeText(document))));

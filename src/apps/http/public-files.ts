@@ -15,6 +15,7 @@ const ROWS = {
   "library.css": { from: "./public/library.css", type: "text/css; charset=utf-8" },
   "films.css": { from: "./public/films.css", type: "text/css; charset=utf-8" },
   "library-more.css": { from: "./public/library-more.css", type: "text/css; charset=utf-8" },
+  "access.css": { from: "./public/access.css", type: "text/css; charset=utf-8" },
   "archive.css": { from: "./public/archive.css", type: "text/css; charset=utf-8" },
   "activity.css": { from: "./public/activity.css", type: "text/css; charset=utf-8" },
   "stats.css": { from: "./public/stats.css", type: "text/css; charset=utf-8" },

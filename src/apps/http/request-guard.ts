@@ -1,4 +1,4 @@
-/** Keeps other sites out: there is no login, so whoever can make a browser send a request could otherwise use it. */
+/** Keeps other sites out: whoever can make a browser send a request could otherwise do what its owner may. */
 import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { Problem } from "../../core/problem.ts";
@@ -14,11 +14,16 @@ const hostNameOf = (host: string): string | null => {
   }
 };
 
-/** A name that an attacker's DNS could point here is not one of ours; an address is what was typed. */
-const isOurName = (host: string, allowed: ReadonlySet<string>): boolean => {
+/**
+ * A name that an attacker's DNS could point here is not one of ours; an address is what was typed. Nobody on the internet
+ * owns a name without a dot or in `.local`; where a password is asked for, as our cookie is bound to the name, they pass too.
+ */
+const isOurName = (host: string, { allowedHosts, isGuarded }: Allowed): boolean => {
   const name = hostNameOf(host);
   if (name === null) return false;
-  return LOCAL.has(name) || allowed.has(name) || isIP(name.replaceAll(/[[\]]/g, "")) !== 0;
+  if (LOCAL.has(name) || isIP(name.replaceAll(/[[\]]/g, "")) !== 0) return true;
+  if (allowedHosts.some((each) => each.toLowerCase() === name)) return true;
+  return isGuarded && (!name.includes(".") || name.endsWith(".local"));
 };
 
 type Allowed = {
@@ -26,16 +31,22 @@ type Allowed = {
   readonly allowedHosts: readonly string[];
   /** Sites whose pages may use the API. */
   readonly corsOrigins: readonly string[];
+  /** Who sends it has to show who they are. */
+  readonly isGuarded: boolean;
+  /** A trusted proxy sends it, which knows the names it answers to. */
+  readonly isByProxy: boolean;
 };
 
 /**
  * Throws Problem `request-refused` for a Host that is not ours (DNS rebinding) and for a change of state that a page
  * of another site sent (cross-site request forgery). Programs, which send neither header, pass.
  */
-export const guardRequest = (request: FastifyRequest, { allowedHosts, corsOrigins }: Allowed): void => {
-  const host = request.headers.host ?? "";
-  const allowed = new Set(allowedHosts.map((each) => each.toLowerCase()));
-  if (!isOurName(host, allowed)) throw new Problem("request-refused", `Host: ${host}`);
+export const guardRequest = (request: FastifyRequest, allowed: Allowed): void => {
+  const { corsOrigins, isGuarded, isByProxy } = allowed;
+  // What a trusted proxy was asked for, else the header itself.
+  const { host } = request;
+  if (!(isGuarded && isByProxy && hostNameOf(host) !== null) && !isOurName(host, allowed))
+    throw new Problem("request-refused", `Host: ${host}`);
   const { origin } = request.headers;
   // What the settings allow, and for programs alone: a form of another site stays refused.
   if (origin !== undefined && corsOrigins.includes(origin) && request.url.startsWith("/api/")) return;

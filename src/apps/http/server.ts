@@ -1,29 +1,40 @@
 /** The HTTP face: pages for people, an API for programs, on one port. */
+
+import { randomBytes } from "node:crypto";
+import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { Problem } from "../../core/problem.ts";
-import { createLogRing } from "../../edges/log-ring.ts";
+import { createKeptLog } from "../../edges/kept-log.ts";
+import { createMetrics } from "../../edges/metrics.ts";
+import { openAccessStoreInMemory } from "../../edges/store/access-store.ts";
+import { createAccess } from "../access.ts";
 import type { Control } from "../control.ts";
 import { createSettingsEditor } from "../settings-editor.ts";
 import { FIXED_SETTINGS } from "../settings-source.ts";
+import { guardAccess } from "./access-guard.ts";
 import type { ApiDescription } from "./api-route.ts";
 import type { Face, ServerOptions } from "./face.ts";
 import { openLive } from "./live.ts";
 import { onError, onNotFound } from "./problem-reply.ts";
 import { readPublicFiles } from "./public-files.ts";
 import { guardRequest } from "./request-guard.ts";
+import { watchRequests } from "./request-watch.ts";
+import { addAccessRoutes } from "./routes/access.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addActivityRoutes } from "./routes/activity.ts";
 import { addApiDocsRoutes } from "./routes/api-docs.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
+import { addArrRoutes } from "./routes/arr-events.ts";
 import { addAssetRoutes } from "./routes/assets.ts";
 import { addFilmRoutes } from "./routes/film.ts";
 import { addHomeRoutes } from "./routes/home.ts";
 import { addLibraryRoutes } from "./routes/library.ts";
 import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
+import { addLoginRoutes } from "./routes/login.ts";
 import { addLogRoutes } from "./routes/logs.ts";
 import { addNotificationRoutes } from "./routes/notifications.ts";
 import { addPublicRoutes } from "./routes/public.ts";
@@ -39,6 +50,8 @@ import { addStreamRoutes } from "./routes/streams.ts";
 import { addSystemRoutes } from "./routes/system.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
+import { addWatchedRoutes } from "./routes/watched.ts";
+import { isGuarded, isTrusted } from "./who.ts";
 
 /** Nobody sends more than a filter or a library's name. */
 const BODY_MAX_BYTES = 16 * 1024;
@@ -67,55 +80,57 @@ const POLICY = {
 export const buildServer = (control: Control, options: ServerOptions = {}): FastifyInstance => {
   const app: FastifyInstance = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    trustProxy: (address: string) => isTrusted(control.settings, address),
+    genReqId: () => randomBytes(6).toString("hex"),
     routerOptions: { maxParamLength: 100 },
   });
   const now = options.now ?? Date.now;
   const files = readPublicFiles();
   const editor = createSettingsEditor({ control, source: options.settings ?? FIXED_SETTINGS, now });
-  const said = options.said ?? createLogRing();
-  const face: Face = { control, now, files, live: openLive(control, now), said, editor };
+  const access = options.access ?? createAccess({ store: openAccessStoreInMemory(), now });
+  const said = options.said ?? createKeptLog(now);
+  const metrics = options.metrics ?? createMetrics();
+  const face: Face = { control, now, files, live: openLive(control, now), said, metrics, editor, access };
 
-  const allowedHosts = options.allowedHosts ?? [];
   const corsOrigins = control.settings.server.cors_origins;
-  app.addHook("onRequest", async (request) => guardRequest(request, { allowedHosts, corsOrigins }));
+  app.addHook("onRequest", async (request) =>
+    guardRequest(request, {
+      allowedHosts: [...(options.allowedHosts ?? []), ...control.settings.server.allowed_hosts],
+      corsOrigins,
+      isGuarded: isGuarded(face, request),
+      isByProxy: isTrusted(control.settings, request.socket.remoteAddress),
+    }),
+  );
+  watchRequests(app, face.metrics);
   app.addHook("preClose", async () => face.live.close());
   app.setErrorHandler(onError(face));
   app.setNotFoundHandler(onNotFound(face));
-  void app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-    // Plain http on a home network: these headers would only be refused with a warning there.
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-    referrerPolicy: { policy: "same-origin" },
-  });
-  void app.register(rateLimit, {
-    max: REQUESTS_MAX,
-    timeWindow: REQUESTS_WINDOW_MS,
-    cache: ADDRESSES_MAX,
-    errorResponseBuilder: (_, { after }) => new Problem("too-many-requests", `Go on in ${after}.`),
-  });
-  if (corsOrigins.length > 0) void app.register(cors, () => corsFor(corsOrigins));
-  void app.register(formbody, { bodyLimit: BODY_MAX_BYTES });
+  addPlugins(app, corsOrigins);
   const described: ApiDescription[] = [];
   app.addHook("onRoute", ({ config }) => {
     if (config?.api && !described.includes(config.api)) described.push(config.api);
   });
-  // Registered after helmet, so that every one of them has its headers.
+  // Registered after helmet and cors, so that every one of them has their headers.
   void app.register((routes, _, done) => {
+    // After the limit of requests, and before anything of the body is read.
+    routes.addHook("preParsing", guardAccess(face));
+    addLoginRoutes(routes, face);
+    addAccessRoutes(routes, face);
     addPublicRoutes(routes, face);
     addHomeRoutes(routes, face);
     addStatusRoutes(routes, face);
+    addWatchedRoutes(routes, face);
     addAssetRoutes(routes, face);
     addShowRoutes(routes, face);
     addQueueRoutes(routes, face);
     addQueuePageRoutes(routes, face);
     addArchiveRoutes(routes, face);
     addStreamRoutes(routes, face);
+    addArrRoutes(routes, face);
     addLibraryBulkRoutes(routes, face);
     addLibraryRoutes(routes, face);
     addFilmRoutes(routes, face);
@@ -134,6 +149,28 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     done();
   });
   return app;
+};
+
+/** What is asked of every request before its route, and said with every answer. */
+const addPlugins = (app: FastifyInstance, corsOrigins: readonly string[]): void => {
+  void app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    // Plain http on a home network: these headers would only be refused with a warning there.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: { policy: "same-origin" },
+  });
+  void app.register(rateLimit, {
+    max: REQUESTS_MAX,
+    timeWindow: REQUESTS_WINDOW_MS,
+    cache: ADDRESSES_MAX,
+    errorResponseBuilder: (_, { after }) => new Problem("too-many-requests", `Go on in ${after}.`),
+  });
+  if (corsOrigins.length > 0) void app.register(cors, () => corsFor(corsOrigins));
+  void app.register(cookie);
+  app.decorateRequest("who", null);
+  void app.register(formbody, { bodyLimit: BODY_MAX_BYTES });
 };
 
 type CorsAnswer = (

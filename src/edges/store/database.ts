@@ -36,8 +36,23 @@ export type Database = {
   readonly rollbacks: () => number;
   /** The number of its newest migration; 0: none. */
   readonly version: () => number;
+  readonly room: () => Room;
+  /** Gives at most `pages` that are free back to the disk; does nothing to a file that does not shrink. */
+  readonly shrink: (pages: number) => void;
   readonly close: () => void;
 };
+
+export type Room = {
+  readonly sizeBytes: number;
+  /** Of deleted rows: reused, or given back. */
+  readonly freeBytes: number;
+  readonly pageBytes: number;
+  /** Whether it can be given back without writing the whole file anew. */
+  readonly shrinks: boolean;
+};
+
+/** `PRAGMA auto_vacuum` of a file that gives pages back when it is told to. */
+const INCREMENTAL = 2;
 
 /** What SQLite keeps beside a database, named after it: of no use to another database, and dangerous to it. */
 export const SIDE_FILES = ["-wal", "-shm", "-journal"] as const;
@@ -75,11 +90,24 @@ const damageOnDisk = (file: string): string | null => {
 export const versionOf = (database: DatabaseSync): number =>
   Number(database.prepare("PRAGMA user_version").get()?.user_version);
 
+const roomOf = (database: DatabaseSync): Room => {
+  const ask = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma] ?? 0);
+  const pageBytes = ask("page_size");
+  return {
+    pageBytes,
+    sizeBytes: ask("page_count") * pageBytes,
+    freeBytes: ask("freelist_count") * pageBytes,
+    shrinks: ask("auto_vacuum") === INCREMENTAL,
+  };
+};
+
 const openFile = (file: string): DatabaseSync => {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const database = new DatabaseSync(file, { timeout: BUSY_MS });
     try {
+      // Of a new file: an older one is made over by `makeShrinkable`.
+      if (roomOf(database).sizeBytes === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
       // FULL: after a power cut the journal must know what was done to a film; it costs half a millisecond a commit.
       database.exec(
         `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
@@ -191,6 +219,9 @@ export const openDatabase = (file: string): Database => {
     },
     rollbacks: () => rollbacks,
     version: () => attempt(() => versionOf(database)),
+    room: () => attempt(() => roomOf(database)),
+    // Stepped through to its end, or it gives back one page.
+    shrink: (pages) => exec(`PRAGMA incremental_vacuum(${pages})`),
     close: () => {
       if (database.isOpen) database.close();
     },

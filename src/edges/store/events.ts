@@ -17,18 +17,19 @@ export type Events = {
   readonly forAsset: (id: number, limit: number) => readonly StoredEvent[];
   /** Newest first; `before` is an event id, for the next page. */
   readonly latest: (page: { readonly limit: number; readonly before?: number }) => readonly StoredEvent[];
-  /** Oldest first, those of `kinds` behind the event `after`. */
-  readonly after: (page: {
-    readonly after: number;
-    readonly kinds: readonly string[];
-    readonly limit: number;
-  }) => readonly StoredEvent[];
-  /** The newest event's; 0: there is none. */
-  readonly lastId: () => number;
   /** How many of each kind there were from `from` on and before `to` (epoch ms). */
   readonly counts: (kinds: readonly string[], from: number, to: number) => Readonly<Record<string, number>>;
-  /** Deletes the events older than `before` (epoch ms); the only way to delete any. */
-  readonly prune: (before: number) => number;
+  /** Deletes at most `limit` of the events older than `before` (epoch ms), the oldest first; the only way to delete any. */
+  readonly prune: (before: number, limit: number) => number;
+  readonly amount: () => Amount;
+};
+
+/** How much of something is kept, about: no row is read for it but some of the newest. */
+export type Amount = {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Epoch ms; null: nothing is kept, or it has no time. */
+  readonly oldestAt: number | null;
 };
 
 export const toEvent = (row: Row): StoredEvent => ({
@@ -39,6 +40,9 @@ export const toEvent = (row: Row): StoredEvent => ({
   path: textOf(row, "path"),
   data: jsonOf(row, "data"),
 });
+
+/** Of an event's other columns and its places in three indexes. */
+const ROW_BYTES = 90;
 
 /** The events of `database`. */
 export const eventsOf = (database: Database): Events => ({
@@ -56,17 +60,6 @@ export const eventsOf = (database: Database): Events => ({
       .sql(`SELECT * FROM events WHERE id < :before ORDER BY id DESC LIMIT :limit`)
       .all({ limit, before: before ?? Number.MAX_SAFE_INTEGER })
       .map(toEvent),
-  after: ({ after, kinds, limit }) =>
-    database
-      .sql(
-        `SELECT * FROM events WHERE id > :after AND +kind IN (SELECT value FROM json_each(:kinds)) ORDER BY id LIMIT :limit`,
-      )
-      .all({ after, kinds: JSON.stringify(kinds), limit })
-      .map(toEvent),
-  lastId: () => {
-    const row = database.sql(`SELECT ifnull(max(id), 0) AS id FROM events`).get();
-    return row ? numberOf(row, "id") : 0;
-  },
   counts: (kinds, from, to) =>
     Object.fromEntries(
       kinds.map((kind) => {
@@ -76,11 +69,33 @@ export const eventsOf = (database: Database): Events => ({
         return [kind, row ? numberOf(row, "n") : 0];
       }),
     ),
-  prune: (before) =>
+  prune: (before, limit) =>
     database.transaction(() => {
       database.sql(`INSERT INTO events_pruning VALUES (:before)`).run({ before });
-      const { changes } = database.sql(`DELETE FROM events WHERE at < :before`).run({ before });
+      const { changes } = database
+        .sql(
+          `DELETE FROM events WHERE id IN
+             (SELECT id FROM events WHERE at < :before ORDER BY at LIMIT :limit)`,
+        )
+        .run({ before, limit });
       database.sql(`DELETE FROM events_pruning`).run();
       return changes;
     }),
+  amount: () => {
+    // Numbers are given in a row, and the oldest go first.
+    const row = database
+      .sql(
+        `SELECT ifnull(max(id) - min(id) + 1, 0) AS rows, (SELECT min(at) FROM events) AS oldest,
+           (SELECT avg(octet_length(path) + octet_length(data)) FROM
+             (SELECT path, data FROM events ORDER BY id DESC LIMIT 200)) AS each
+         FROM (SELECT min(id) AS id FROM events UNION ALL SELECT max(id) FROM events)`,
+      )
+      .get();
+    const rows = row ? numberOf(row, "rows") : 0;
+    return {
+      rows,
+      bytes: Math.round(rows * (ROW_BYTES + (row ? (numberOrNull(row, "each") ?? 0) : 0))),
+      oldestAt: row ? numberOrNull(row, "oldest") : null,
+    };
+  },
 });

@@ -40,7 +40,16 @@ type Asked = {
   readonly libraries: readonly string[];
 };
 
+/** Films of a library that are in one state and need or needed the same work; `work` is empty while it is not known. */
+export type FilmSum = {
+  readonly library: string;
+  readonly state: string;
+  readonly work: string;
+  readonly films: number;
+};
+
 export type Figures = {
+  readonly films: () => readonly FilmSum[];
   /** Oldest first; days without a row were like the one before. `since` like `2026-11-24`. */
   readonly ready: (asked: Asked & { readonly since: string }) => readonly DayReady[];
   readonly work: (asked: Asked & { readonly since: string }) => readonly DayWork[];
@@ -82,6 +91,16 @@ const outcomesOf = (database: Database, libraries: readonly string[]): readonly 
 
 /** The figures of `database`. */
 export const figuresOf = (database: Database, probes: Pick<Probes, "get">): Figures => ({
+  films: () =>
+    database
+      .sql(`SELECT library, state, work, count AS films FROM asset_counts WHERE count > 0`)
+      .all()
+      .map((row) => ({
+        library: textOf(row, "library"),
+        state: textOf(row, "state"),
+        work: textOf(row, "work"),
+        films: numberOf(row, "films"),
+      })),
   ready: ({ libraries, since }) =>
     database
       .sql(

@@ -13,6 +13,7 @@ import {
   wordOrNull,
 } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
+import type { Amount } from "./events.ts";
 
 export const JOB_OUTCOMES = ["done", "failed", "interrupted", "cancelled"] as const;
 export type JobOutcome = (typeof JOB_OUTCOMES)[number];
@@ -65,8 +66,14 @@ export type Jobs = {
   readonly forAsset: (assetId: number, limit: number) => readonly Job[];
   /** Jobs that have no end: those running, or those that a crash cut off. */
   readonly unfinished: () => readonly Job[];
-  /** Deletes the finished jobs that started before `before` (epoch ms); how many. */
-  readonly prune: (before: number) => number;
+  /** Deletes at most `limit` of the finished jobs that started before `before` (epoch ms), the oldest first; how many. */
+  readonly prune: (before: number, limit: number) => number;
+  /** The newest job whose log is too much when those of the newer ones come to `maxBytes`; null: none is. */
+  readonly tooMuchFrom: (maxBytes: number) => number | null;
+  /** Empties at most `limit` logs of a job and of those before it; how many. */
+  readonly emptyLogs: (upTo: number, limit: number) => number;
+  /** Of attempts, with the bytes of their logs. */
+  readonly amount: () => Amount;
 };
 
 const toJob = (row: Row): Job => {
@@ -131,7 +138,41 @@ export const jobsOf = (database: Database): Jobs => ({
       .all({ assetId, limit })
       .map(toJob),
   unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
-  prune: (before) =>
-    database.sql(`DELETE FROM jobs WHERE started_at < :before AND outcome IS NOT NULL`).run({ before })
-      .changes,
+  prune: (before, limit) =>
+    database
+      .sql(
+        `DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE started_at < :before AND outcome IS NOT NULL
+           ORDER BY started_at LIMIT :limit)`,
+      )
+      .run({ before, limit }).changes,
+  tooMuchFrom: (maxBytes) => {
+    const row = database
+      .sql(
+        `SELECT max(id) AS id FROM (SELECT id, sum(octet_length(log)) OVER (ORDER BY id DESC) AS bytes
+           FROM jobs INDEXED BY jobs_with_log WHERE log <> '') WHERE bytes > :maxBytes`,
+      )
+      .get({ maxBytes });
+    return row ? numberOrNull(row, "id") : null;
+  },
+  emptyLogs: (upTo, limit) =>
+    database
+      .sql(
+        `UPDATE jobs SET log = '' WHERE id IN (SELECT id FROM jobs INDEXED BY jobs_with_log
+           WHERE log <> '' AND id <= :upTo ORDER BY id LIMIT :limit)`,
+      )
+      .run({ upTo, limit }).changes,
+  amount: () => {
+    const row = database
+      .sql(
+        `SELECT (SELECT count(*) FROM jobs) AS rows, (SELECT min(started_at) FROM jobs) AS oldest,
+           (SELECT ifnull(sum(octet_length(log)), 0) FROM jobs INDEXED BY jobs_with_log WHERE log <> '') AS bytes`,
+      )
+      .get();
+    if (!row) return { rows: 0, bytes: 0, oldestAt: null };
+    return {
+      rows: numberOf(row, "rows"),
+      bytes: numberOf(row, "bytes"),
+      oldestAt: numberOrNull(row, "oldest"),
+    };
+  },
 });

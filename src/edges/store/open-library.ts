@@ -6,6 +6,7 @@ import { PROBLEMS, Problem } from "../../core/problem.ts";
 import { clockTime, listBackups, makeBackup, newestGoodBackup } from "./backups.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Inspection, inspectDatabase } from "./inspect-database.ts";
+import { makeShrinkable } from "./make-shrinkable.ts";
 import { newestVersion, readMigrations, refuseNewer } from "./migrations.ts";
 import { type Store, storeOf } from "./store.ts";
 
@@ -79,7 +80,9 @@ const openUnder = async (directory: string, now: number): Promise<Store> => {
       throw new Problem(thrown.code, `${thrown.detail}\nTried: to write one page of it.`, thrown);
     }
     await backUpBeforeMigration(database, directory, now);
-    return storeOf(database);
+    const store = storeOf(database);
+    await makeShrinkable(database);
+    return store;
   } catch (thrown) {
     database.close();
     throw thrown;

@@ -1,7 +1,8 @@
 /** What ffprobe said of each content, by fingerprint, so that a content is probed once. */
 import type { MediaInfo } from "../../core/media-info.ts";
-import { packJson, unpackJson } from "./columns.ts";
+import { numberOf, numberOrNull, packJson, textOrNull, unpackJson } from "./columns.ts";
 import type { Database } from "./database.ts";
+import type { Amount } from "./events.ts";
 
 export type Probes = {
   readonly get: (fingerprint: string) => { readonly media: MediaInfo } | null;
@@ -12,8 +13,12 @@ export type Probes = {
   readonly improve: (fingerprint: string, media: MediaInfo) => void;
   /** Forgets a probe, so that the content is probed again. */
   readonly remove: (fingerprint: string) => void;
-  /** Deletes the probes of contents that no asset has any more; how many. */
-  readonly prune: () => number;
+  /**
+   * Looks at `limit` probes behind the fingerprint `after` ("": from the first) and deletes those of contents that no
+   * asset has any more; the last one looked at, null at the end.
+   */
+  readonly prune: (after: string, limit: number) => string | null;
+  readonly amount: () => Amount;
 };
 
 /** What an older version of this program kept lacks what is read since. */
@@ -56,11 +61,31 @@ export const probesOf = (database: Database): Probes => ({
   remove: (fingerprint) => {
     database.sql(`DELETE FROM probes WHERE fingerprint = :fingerprint`).run({ fingerprint });
   },
-  prune: () =>
+  prune: (after, limit) => {
+    const row = database
+      .sql(
+        `SELECT max(fingerprint) AS last, count(*) AS looked FROM
+           (SELECT fingerprint FROM probes WHERE fingerprint > :after ORDER BY fingerprint LIMIT :limit)`,
+      )
+      .get({ after, limit });
+    const last = row ? textOrNull(row, "last") : null;
+    if (row === undefined || last === null) return null;
     database
       .sql(
-        `DELETE FROM probes WHERE NOT EXISTS
+        `DELETE FROM probes WHERE fingerprint > :after AND fingerprint <= :last AND NOT EXISTS
            (SELECT 1 FROM assets WHERE assets.fingerprint = probes.fingerprint)`,
       )
-      .run().changes,
+      .run({ after, last });
+    return numberOf(row, "looked") < limit ? null : last;
+  },
+  amount: () => {
+    const row = database
+      .sql(
+        `SELECT (SELECT count(*) FROM probes) AS rows, (SELECT avg(octet_length(media) + octet_length(raw))
+           FROM (SELECT media, raw FROM probes LIMIT 200)) AS each`,
+      )
+      .get();
+    const rows = row ? numberOf(row, "rows") : 0;
+    return { rows, bytes: Math.round(rows * (row ? (numberOrNull(row, "each") ?? 0) : 0)), oldestAt: null };
+  },
 });

@@ -1,6 +1,6 @@
 /** What each library root was at its last scan. */
 import { isProblemCode, type ProblemCode } from "../../core/problem.ts";
-import { numberOf, textOf, textOrNull, textsOf } from "./columns.ts";
+import { numberOf, numberOrNull, textOf, textOrNull, textsOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 
 export type Root = {
@@ -14,12 +14,14 @@ export type Root = {
   readonly mounts: readonly string[];
   readonly fileCount: number;
   readonly scannedAt: number;
+  /** When a scan last could see it, epoch ms; null: never. */
+  readonly seenAt: number | null;
   readonly problemCode: ProblemCode | null;
 };
 
 export type Roots = {
   readonly get: (library: string) => Root | null;
-  readonly put: (root: Root) => void;
+  readonly put: (root: Omit<Root, "seenAt">) => void;
   readonly all: () => readonly Root[];
 };
 
@@ -33,6 +35,7 @@ const toRoot = (row: Row): Root => {
     mounts: textsOf(row, "mounts"),
     fileCount: numberOf(row, "file_count"),
     scannedAt: numberOf(row, "scanned_at"),
+    seenAt: numberOrNull(row, "seen_at"),
     problemCode: code === null ? null : isProblemCode(code) ? code : "internal",
   };
 };
@@ -43,13 +46,16 @@ export const rootsOf = (database: Database): Roots => ({
     const row = database.sql(`SELECT * FROM roots WHERE library = :library`).get({ library });
     return row ? toRoot(row) : null;
   },
-  put: ({ mounts, ...root }) => {
+  put: ({ library, root, device, identity, mounts: folders, fileCount, scannedAt, problemCode }) => {
+    const mounts = JSON.stringify(folders);
     database
       .sql(
-        `INSERT OR REPLACE INTO roots (library, root, device, identity, mounts, file_count, scanned_at, problem_code)
-         VALUES (:library, :root, :device, :identity, :mounts, :fileCount, :scannedAt, :problemCode)`,
+        `INSERT OR REPLACE INTO roots
+           (library, root, device, identity, mounts, file_count, scanned_at, problem_code, seen_at)
+         VALUES (:library, :root, :device, :identity, :mounts, :fileCount, :scannedAt, :problemCode,
+           iif(:problemCode IS NULL, :scannedAt, (SELECT seen_at FROM roots WHERE library = :library)))`,
       )
-      .run({ ...root, mounts: JSON.stringify(mounts) });
+      .run({ library, root, device, identity, mounts, fileCount, scannedAt, problemCode });
   },
   all: () => database.sql(`SELECT * FROM roots ORDER BY library`).all().map(toRoot),
 });

@@ -7,7 +7,7 @@ export type StoredSettingsChange = SettingsChange & {
   readonly id: number;
   /** Epoch ms. */
   readonly at: number;
-  /** The address the change came from. */
+  /** The address the change came from, the token or the person's name. */
   readonly who: string;
 };
 

@@ -4,6 +4,8 @@ import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Deliveries, deliveriesOf } from "./deliveries.ts";
+import { type Digests, digestsOf } from "./digests.ts";
+import { type EventReaders, eventReadersOf } from "./event-readers.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type Holds, holdsOf } from "./holds.ts";
@@ -11,7 +13,6 @@ import { type Jobs, jobsOf } from "./jobs.ts";
 import { type Journal, journalOf } from "./journal.ts";
 import { type Libraries, librariesOf } from "./libraries.ts";
 import { migrate, readMigrations } from "./migrations.ts";
-import { type Notifiers, notifiersOf } from "./notifiers.ts";
 import { type Probes, probesOf } from "./probes.ts";
 import { type Queue, queueOf } from "./queue.ts";
 import { type Restores, restoresOf } from "./restores.ts";
@@ -24,6 +25,7 @@ export type Store = {
   readonly assets: Assets;
   readonly jobs: Jobs;
   readonly events: Events;
+  readonly eventReaders: EventReaders;
   readonly activity: Activity;
   readonly figures: Figures;
   readonly probes: Probes;
@@ -38,9 +40,9 @@ export type Store = {
   readonly queue: Queue;
   readonly holds: Holds;
   readonly deliveries: Deliveries;
-  readonly notifiers: Notifiers;
+  readonly digests: Digests;
   /** The file itself: what is wrong with it, and copies of it. */
-  readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check">;
+  readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check" | "room" | "shrink">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
   readonly transaction: <T>(work: () => T) => T;
   readonly close: () => void;
@@ -70,6 +72,7 @@ export const storeOf = (database: Database): Store => {
     assets: assetsOf(database, events),
     jobs: jobsOf(database),
     events,
+    eventReaders: eventReadersOf(database),
     activity: activityOf(database),
     figures: figuresOf(database, probes),
     probes,
@@ -84,7 +87,7 @@ export const storeOf = (database: Database): Store => {
     queue: queueOf(database),
     holds: holdsOf(database),
     deliveries: deliveriesOf(database, events),
-    notifiers: notifiersOf(database),
+    digests: digestsOf(database),
     database,
     transaction: database.transaction,
     close: database.close,

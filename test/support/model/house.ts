@@ -163,6 +163,7 @@ export const runningIn = (house: House, fuse: Fuse): Running => ({
   encoder: () => ANSWER,
   probeEncoder: () => {},
   wake: () => {},
+  unknownFolders: new Map(),
   startScan: () => [],
 });
 

@@ -24,6 +24,7 @@ import { newSettingsHome } from "../settings.ts";
 import { insert, NOW } from "../store.ts";
 import { tempFolder } from "../temp.ts";
 import { type Maker, type Met, thrown } from "./maker.ts";
+import { OF_ACCESS } from "./of-access.ts";
 
 const controlOf = (context: TestContext): TestControl => {
   const { control, close } = openTestControl(tempFolder(context));
@@ -103,6 +104,7 @@ const ofRequests = {
         live.admit("json", null)(new PassThrough() as unknown as ServerResponse);
     });
   },
+  ...OF_ACCESS,
   "database-unusable": (context) => {
     const directory = tempFolder(context);
     runSql(join(directory, "library.sqlite"), "CREATE TABLE recipes (name)");

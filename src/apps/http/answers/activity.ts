@@ -1,7 +1,7 @@
-/** What happened and what was said; made by `activity-export.ts` and the log's ring. */
+/** What happened and what was said; made by `activity-export.ts` and the kept log. */
 import { z } from "zod";
 import { TOPICS } from "../../../core/event-words.ts";
-import { LOG_LEVELS } from "../../../edges/log-ring.ts";
+import { LOG_LEVELS } from "../../../core/log-levels.ts";
 import { time } from "./film.ts";
 
 export const happeningSchema = z.object({
@@ -39,6 +39,17 @@ export const logsAnswer = z.object({
       }),
     )
     .describe("Newest first"),
-  next: z.number().int().nullable().describe("`before` of the following page"),
-  linesMax: z.number().int().describe("How many lines are kept"),
+  next: z
+    .number()
+    .int()
+    .nullable()
+    .describe("`before` of the following page; a search that found less than a page goes on with it too"),
+  kept: z.object({
+    days: z.number().int().describe("`logging.retention_days`"),
+    sizeBytes: z.number(),
+    maxBytes: z.number().describe("`logging.max_size_mb`; 0: lines are kept in memory alone"),
+    oldestAt: time.nullable(),
+    lost: z.number().int().describe("Lines that could not be kept since the start of the program"),
+    trouble: z.string().nullable().describe("Why lines cannot be kept now, as the system's code"),
+  }),
 });

@@ -1,8 +1,10 @@
 /** How the machine stands and who works; made by `system.ts` and `workers.ts` of the apps. */
 import { z } from "zod";
 import { WORKS } from "../../../core/work.ts";
+import { KEPT_KINDS } from "../../kept.ts";
 import { LANE_NAMES } from "../../pauses.ts";
 import { progressSchema, time } from "./film.ts";
+import { serverState } from "./servers.ts";
 import { encoderSchema } from "./status.ts";
 
 const bytes = z.number();
@@ -77,6 +79,20 @@ export const systemAnswer = z.object({
       }),
     ),
   }),
+  kept: z
+    .array(
+      z.object({
+        what: z.enum(KEPT_KINDS),
+        count: z.number().int().nullable(),
+        bytes: bytes.nullable().describe("Of rows in the database about"),
+        limitBytes: bytes.nullable(),
+        limitDays: z.number().int().nullable(),
+        oldestAt: time.nullable(),
+        setting: z.string().nullable().describe("The key of the settings that bounds it"),
+      }),
+    )
+    .describe("What the program keeps besides films"),
+  servers: z.array(serverState),
   checks: checksAnswer,
 });
 

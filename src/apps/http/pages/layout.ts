@@ -44,6 +44,8 @@ type Page = {
   readonly scripts?: readonly FileName[];
   readonly body: Html;
   readonly notice?: Html | null;
+  /** Without the ways to other pages: whoever sees it may not go there yet. */
+  readonly isAlone?: boolean;
 };
 
 const sectionLink = (
@@ -52,10 +54,14 @@ const sectionLink = (
 ): Html => html`<a href="${path}"${path === current ? html` aria-current="page"` : null}>${label}</a>
 `;
 
+const sections = (current: Page["section"]): Html => html`<nav class="sections" aria-label="Sections">
+${SECTIONS.map((each) => sectionLink(each, current))}</nav>
+    <a class="theme" href="/access" title="Access">${keyIcon}<span class="visually-hidden">Access</span></a>`;
+
 /** A whole page. Its notice region is always there, so that a message moves nothing and is read aloud. */
 export const layout = (
   files: PublicFiles,
-  { title, section, styles = [], scripts = [], body, notice }: Page,
+  { title, section, styles = [], scripts = [], body, notice, isAlone = false }: Page,
 ): Html => html`<!doctype html>
 <html lang="en">
 <head>
@@ -78,8 +84,7 @@ ${scripts.map((each) => html`<script src="${files.urlOf(each)}" defer></script>`
 <header class="top">
   <div class="container-xl">
     <a class="brand" href="/">${logo}<span>Chromecast Video Converter</span></a>
-    <nav class="sections" aria-label="Sections">
-${SECTIONS.map((each) => sectionLink(each, section))}</nav>
+    ${isAlone ? html`<span class="sections"></span>` : sections(section)}
     <button id="theme" class="theme" type="button" hidden>${themeIcon}<span class="visually-hidden">Colours</span></button>
   </div>
 </header>
@@ -92,6 +97,10 @@ ${SECTIONS.map((each) => sectionLink(each, section))}</nav>
 /** A screen with a play sign, drawn in the text's colour. */
 const logo = html`<svg class="logo" viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">
 <rect x="2" y="4" width="20" height="14" rx="3"/><path d="M10 8.2v5.6l5-2.8z"/><path d="M8 21h8"/></svg>`;
+
+/** A key. */
+const keyIcon = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+<circle cx="8" cy="15" r="4"/><path d="M11 12l8-8M16 7l3 3"/></svg>`;
 
 /** A disc, half of it dark. */
 const themeIcon = html`<svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">

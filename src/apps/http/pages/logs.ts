@@ -1,6 +1,8 @@
-/** The last lines of the program's own log, which follow by themselves. */
-import { visibleText } from "../../../core/human-text.ts";
-import { LOG_LEVELS, type LogLine, type LogRing } from "../../../edges/log-ring.ts";
+/** The program's own log, newest first; new lines come by themselves. */
+import { counted, humanBytes, visibleText } from "../../../core/human-text.ts";
+import { LOG_LEVELS } from "../../../core/log-levels.ts";
+import type { KeptLog } from "../../../edges/kept-log.ts";
+import type { LogLine } from "../../../edges/log-line.ts";
 import { dayOf, secondOf } from "../../local-day.ts";
 import { type LogInput, urlWith } from "../activity-input.ts";
 import { type Html, html } from "../html.ts";
@@ -10,12 +12,14 @@ import { layout } from "./layout.ts";
 
 export type LogView = {
   readonly input: LogInput;
-  readonly said: LogRing;
+  readonly said: KeptLog;
   /** The newest line there was when these were read. */
   readonly lastId: number;
   readonly lines: readonly LogLine[];
   readonly next: number | null;
 };
+
+export const PAGE_SIZE = 100;
 
 const LEVEL_NAMES = { debug: "Debug", info: "Info", warn: "Warnings", error: "Errors" } as const;
 const TONES = { debug: "plain", info: "plain", warn: "warn", error: "bad" } as const;
@@ -90,10 +94,26 @@ const following = (view: LogView): Html =>
     ? html`${tail(view, false)}<a id="live" class="btn btn-sm" href="${urlWith("/activity/logs", view.input, { live: "off" })}">Hold still</a>`
     : html`<a id="live" class="btn btn-sm" href="${urlWith("/activity/logs", view.input, { live: undefined, before: undefined })}">Follow</a>`;
 
-const older = ({ input, next }: LogView): Html | null =>
+/** A search that looked through some megabytes and found less than a page goes on when it is asked to. */
+const older = ({ input, next, lines }: LogView): Html | null =>
   next === null
     ? null
-    : html`<nav class="pager" aria-label="Pages"><span></span><a class="btn btn-sm" rel="next" href="${urlWith("/activity/logs", input, { before: next })}">Older</a></nav>`;
+    : html`<nav class="pager" aria-label="Pages"><span></span><a class="btn btn-sm" rel="next" href="${urlWith("/activity/logs", input, { before: next })}">${lines.length < PAGE_SIZE ? "Look further back" : "Older"}</a></nav>`;
+
+const keptWords = ({ said }: LogView): string => {
+  const { folder, days, sizeBytes, maxBytes, lost, trouble } = said.facts();
+  if (folder === null) return "Kept in memory since the program started.";
+  const kept = `Kept for ${counted(days, "day")}, ${humanBytes(sizeBytes)} of at most ${humanBytes(maxBytes)}.`;
+  const why = trouble === null ? "" : ` Lines cannot be kept now (${trouble}).`;
+  return `${kept}${why}${lost === 0 ? "" : ` ${counted(lost, "line")} could not be kept.`}`;
+};
+
+const emptyWords = ({ input: { q, level, source }, next }: LogView): string => {
+  if (next !== null) return "Nothing of this kind so far";
+  return q === undefined && level === undefined && source === undefined
+    ? "Nothing was said yet"
+    : "Nothing was said of this kind";
+};
 
 /** The page. */
 export const logsPage = (files: PublicFiles, view: LogView): Html =>
@@ -105,8 +125,8 @@ export const logsPage = (files: PublicFiles, view: LogView): Html =>
 ${tabs("/activity/logs")}
 ${filters(view)}
 <div id="log">
-<div class="heading"><p class="muted small">The last ${view.said.linesMax.toLocaleString("en")} lines since the program started, kept in memory. What ffmpeg said of a film is on the film's page.</p>${following(view)}</div>
-<div class="card"><ol id="lines" class="lines">${view.lines.map(row)}</ol>${view.lines.length === 0 ? html`<p class="empty">Nothing was said${view.input.q === undefined && view.input.level === undefined && view.input.source === undefined ? " yet" : " of this kind"}.</p>` : null}</div>
+<div class="heading"><p class="muted small">${keptWords(view)} What ffmpeg said of a film is on the film's page.</p>${following(view)}</div>
+<div class="card"><ol id="lines" class="lines">${view.lines.map(row)}</ol>${view.lines.length === 0 ? html`<p class="empty">${emptyWords(view)}.</p>` : null}</div>
 ${older(view)}
 </div>`,
   });

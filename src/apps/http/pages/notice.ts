@@ -18,6 +18,10 @@ export const DONE = {
   pause: "The queue is paused. What is in work goes on to its end.",
   drain: "The queue is being drained. What is in work goes on to its end.",
   resume: "The queue runs again.",
+  passwordSet: "The password is set. Every other browser has to log in again.",
+  passwordRemoved: "There is no password any more.",
+  sessionsEnded: "They have to log in again.",
+  tokenRevoked: "The token does nothing any more.",
 } as const;
 export type Done = keyof typeof DONE;
 

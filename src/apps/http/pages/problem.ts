@@ -9,6 +9,7 @@ type Shown = {
   readonly hint: string;
   readonly code: string;
   readonly status: number;
+  readonly requestId: string;
 };
 
 /** A problem as a page: what happened, what exactly, what to do. */
@@ -21,6 +22,6 @@ export const problemPage = (files: PublicFiles, problem: Shown): Html =>
 ${problem.detail === "" ? null : html`<p>${visibleText(problem.detail)}</p>`}
 <p class="muted">${problem.hint}</p>
 <p><a class="btn btn-primary" href="/library">Back to the library</a></p>
-<p class="muted small">${problem.code} · ${problem.status}</p>
+<p class="muted small">${problem.code} · ${problem.status} · ${problem.requestId}</p>
 </section>`,
   });

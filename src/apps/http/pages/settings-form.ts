@@ -13,6 +13,7 @@ import {
   type NamedMap,
 } from "../settings-form.ts";
 import { idOf, settingField } from "./settings-field.ts";
+import { serverFields, type TriedServer } from "./settings-servers.ts";
 import { foreign } from "./words.ts";
 
 export type SettingsForm = {
@@ -25,6 +26,8 @@ export type SettingsForm = {
   /** The changes that are made over again; empty for none. */
   readonly token: string;
   readonly canSave: boolean;
+  /** What a server answered that was tried with what was typed. */
+  readonly tried?: TriedServer;
 };
 
 const MAP_OF: Readonly<Partial<Record<SectionId, NamedMap>>> = {
@@ -78,7 +81,8 @@ const section = (form: SettingsForm, { id, title, about }: (typeof SECTIONS)[num
   return html`<section class="card sheet" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
 <p class="muted about">${about}</p>
-${fields.length === 0 ? null : html`<div class="fields">${fields.map((each) => fixed(form, each))}</div>`}
+${id === "servers" ? serverFields(fields, (each) => fixed(form, each), form) : null}
+${fields.length === 0 || id === "servers" ? null : html`<div class="fields">${fields.map((each) => fixed(form, each))}</div>`}
 ${map === undefined ? null : groupsOf(form, map)}
 </section>`;
 };

@@ -4,6 +4,7 @@ import { counted, humanBytes, humanSeconds, visibleText } from "../../../core/hu
 import type { Card } from "../../../core/nvidia-smi.ts";
 import type { Control } from "../../control.ts";
 import type { Finding } from "../../doctor/finding.ts";
+import type { Kept } from "../../kept.ts";
 import type { Checks, Disk, SystemFacts } from "../../system-facts.ts";
 import { type Worker, workersOf } from "../../workers.ts";
 import { type Html, html } from "../html.ts";
@@ -11,13 +12,16 @@ import type { PublicFiles } from "../public-files.ts";
 import { gauge } from "./gauge.ts";
 import { layout } from "./layout.ts";
 import { messagesSection } from "./messages.ts";
+import { serversCard } from "./servers.ts";
 import { progressState } from "./state.ts";
+import { keptSection } from "./system-kept.ts";
 import { ago, foreign } from "./words.ts";
 
 export type SystemView = {
   readonly control: Control;
   readonly now: number;
   readonly facts: SystemFacts;
+  readonly kept: readonly Kept[];
   readonly checks: Checks;
 };
 
@@ -157,7 +161,8 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}</div>
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${serversCard(view.control.servers.states(), view.now)}</div>
 ${messagesSection(view.control.notifiers.list(), view.now, "/system")}
-${checksSection(view.checks, view.now)}`,
+${checksSection(view.checks, view.now)}
+${keptSection(view.kept, view.now)}`,
   });

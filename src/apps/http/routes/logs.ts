@@ -1,14 +1,12 @@
 import type { FastifyInstance } from "fastify";
-import type { LogQuery } from "../../../edges/log-ring.ts";
+import type { LogQuery } from "../../../edges/log-line.ts";
 import { type LogInput, logSchema } from "../activity-input.ts";
 import { logsAnswer } from "../answers/activity.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { parseInput } from "../input.ts";
-import { logsPage, newLines } from "../pages/logs.ts";
+import { logsPage, newLines, PAGE_SIZE } from "../pages/logs.ts";
 import { sendPage } from "../send-page.ts";
-
-const PAGE_SIZE = 100;
 
 const toQuery = ({ level, source, q, before, after, limit }: Omit<LogInput, "live">): LogQuery => ({
   limit: limit ?? PAGE_SIZE,
@@ -21,15 +19,17 @@ const toQuery = ({ level, source, q, before, after, limit }: Omit<LogInput, "liv
 
 /** The program's own log: a page that follows it, and the same as JSON. */
 export const addLogRoutes = (app: FastifyInstance, { files, said }: Face): void => {
-  const read = (query: unknown) => {
+  const read = async (query: unknown) => {
     const input = parseInput(logSchema, query);
-    return { input, said, lastId: said.lastId(), ...said.page(toQuery(input)) };
+    return { input, said, lastId: said.lastId(), ...(await said.page(toQuery(input))) };
   };
 
-  app.get("/activity/logs", async (request, reply) => sendPage(reply, logsPage(files, read(request.query))));
+  app.get("/activity/logs", async (request, reply) =>
+    sendPage(reply, logsPage(files, await read(request.query))),
+  );
 
   app.get("/activity/logs/new", async (request, reply) => {
-    const view = read(request.query);
+    const view = await read(request.query);
     reply.header("cache-control", "no-store");
     if (view.lastId === view.input.after) return reply.code(204).send();
     return sendPage(reply, newLines(view));
@@ -39,17 +39,14 @@ export const addLogRoutes = (app: FastifyInstance, { files, said }: Face): void 
     method: "GET",
     url: "/api/logs",
     tag: "activity",
-    summary: "The last lines of the program's own log, newest first",
-    about: "They are kept in memory since the start; all of them are on standard output.",
+    summary: "The program's own log, newest first",
+    about: "Kept for `logging.retention_days`, also over restarts; all of it is on standard output.",
     query: logSchema.omit({ live: true }),
     answer: logsAnswer,
-    run: ({ query }) => {
-      const { lines, next } = said.page(toQuery(query));
-      return {
-        lines: lines.map((each) => ({ ...each, data: each.data || null })),
-        next,
-        linesMax: said.linesMax,
-      };
+    run: async ({ query }) => {
+      const { lines, next } = await said.page(toQuery(query));
+      const { folder, ...kept } = said.facts();
+      return { lines: lines.map((each) => ({ ...each, data: each.data || null })), next, kept };
     },
   });
 };

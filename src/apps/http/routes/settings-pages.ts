@@ -2,10 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Problem, toProblem } from "../../../core/problem.ts";
+import { SERVER_NAMES } from "../../../core/servers.ts";
 import type { SettingField } from "../../../core/setting-field.ts";
 import { parseSettings, type SettingsIssue } from "../../../core/settings.ts";
 import { withSecretsOf } from "../../../core/settings-secrets.ts";
 import { isTree, type SettingsTree } from "../../../core/settings-tree.ts";
+import { tryServer } from "../../servers.ts";
 import { type CurrentSettings, SETTINGS_TEXT_MAX_BYTES } from "../../settings-editor.ts";
 import { settingsEffect } from "../../settings-effect.ts";
 import type { Face } from "../face.ts";
@@ -32,6 +34,7 @@ import {
   stateOfTree,
   treeOfState,
 } from "../settings-form.ts";
+import { senderOf } from "../who.ts";
 import { SETTINGS_BODY_MAX_BYTES, versionOf } from "./settings.ts";
 
 const CHANGES_SHOWN = 50;
@@ -39,7 +42,13 @@ const CHANGES_SHOWN = 50;
 const formSchema = z.looseObject({
   version: z.string().max(100),
   token: z.string().max(100).default(""),
-  intent: z.enum(["review", ...NAMED_MAPS.map((map) => `add-${map}` as const)]).default("review"),
+  intent: z
+    .enum([
+      "review",
+      ...NAMED_MAPS.map((map) => `add-${map}` as const),
+      ...SERVER_NAMES.map((name) => `try-${name}` as const),
+    ])
+    .default("review"),
 });
 const textSchema = z.object({
   version: z.string().max(100),
@@ -104,8 +113,8 @@ const showForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): Fasti
   );
 };
 
-/** What was typed is shown again with what is wrong or what was added; else the review follows. */
-const takeForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+/** What was typed is shown again with what is wrong, added or tried; else the review follows. */
+const takeForm = async (ask: Ask, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
   const { face, drafts } = ask;
   const sent = parseInput(formSchema, request.body);
   const current = face.editor.read();
@@ -126,7 +135,13 @@ const takeForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): Fasti
   if (wrong.length > 0) return again(state, wrong, 422);
   const made = face.editor.draft(current, tree);
   if (made.kind === "invalid") return again(state, made.issues, 422);
-  return reply.redirect(`/settings/review?token=${drafts.keep(made.draft)}`, 303);
+  const token = drafts.keep(made.draft);
+  const server = SERVER_NAMES.find((name) => sent.intent === `try-${name}`);
+  if (server === undefined) return reply.redirect(`/settings/review?token=${token}`, 303);
+  const tried = { name: server, finding: await tryServer(made.draft.settings, server) };
+  const more = { state: stateOfTree(made.draft.tree), tree: made.draft.tree, token, tried };
+  const body = formOf(ask, current, more);
+  return sendPage(reply, settingsFrame(face.files, viewOf(face), { tab: "form", body }));
 };
 
 const showText = (
@@ -195,7 +210,7 @@ export const addSettingsPages = (app: FastifyInstance, face: Face): void => {
 
   app.post("/settings/save", async (request, reply) => {
     const { token, use } = parseInput(saveSchema, request.body);
-    await editor.save(ask.drafts.find(token), request.ip);
+    await editor.save(ask.drafts.find(token), senderOf(request));
     ask.drafts.drop(token);
     if (use === "now") await editor.apply();
     return reply.redirect(`/settings?done=${use === "now" ? "settingsUsed" : "settingsSaved"}`, 303);

@@ -14,6 +14,7 @@ import {
 } from "../answers/settings.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
+import { senderOf } from "../who.ts";
 
 /** Text in a form takes up to three times its size, and more than one form holds it. */
 export const SETTINGS_BODY_MAX_BYTES = 4 * SETTINGS_TEXT_MAX_BYTES;
@@ -95,6 +96,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
     method: "GET",
     url: "/api/settings",
     tag: "settings",
+    scope: "admin",
     summary: "The settings",
     about: "Secrets read `********`. A change names the ETag in `If-Match`.",
     answer: settingsAnswer,
@@ -110,6 +112,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
     method: "PUT",
     url: "/api/settings",
     tag: "settings",
+    scope: "admin",
     summary: "Changes settings in the settings file",
     about:
       "The file keeps its comments, and is made when there is none. A secret that reads `********` stays. With `dryRun` nothing is written, and the answer says what would come of it.",
@@ -127,7 +130,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
         const effect = await settingsEffect(control, draft.settings);
         return { ...answer, saved: false, version: versionOf(current), waiting: editor.isWaiting(), effect };
       }
-      const version = await editor.save(draft, request.ip);
+      const version = await editor.save(draft, senderOf(request));
       if (body.apply) await editor.apply();
       const waiting = editor.isWaiting();
       void reply.header("etag", `"${version}${waiting ? WAITING : ""}"`);
@@ -139,6 +142,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
     method: "GET",
     url: "/api/settings/changes",
     tag: "settings",
+    scope: "admin",
     summary: "Who changed which setting when, newest first",
     about: "Of what was changed on the page and by the API; changes of the file by hand are not listed.",
     query: pageSchema,
@@ -153,6 +157,7 @@ export const addSettingsRoutes = (app: FastifyInstance, face: Face): void => {
     method: "POST",
     url: "/api/settings/apply",
     tag: "settings",
+    scope: "admin",
     summary: "Takes up the saved settings",
     about: "What is in work goes back to the queue and begins again under them.",
     answer: settingsAppliedAnswer,

@@ -6,13 +6,8 @@ import { statusJson } from "../asset-json.ts";
 import type { Face } from "../face.ts";
 import { scanSchema } from "../input.ts";
 
-/** Whether it is alive, how it stands, and the start of a scan. */
+/** How it stands, and the start of a scan. */
 export const addStatusRoutes = (app: FastifyInstance, { control }: Face): void => {
-  app.get("/healthz", { config: { rateLimit: false } }, async () => ({
-    status: "ok",
-    version: control.overview().version,
-  }));
-
   addApiRoute(app, {
     method: "GET",
     url: "/api/status",

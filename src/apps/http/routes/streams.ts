@@ -5,6 +5,7 @@ import { addRawRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { parseInput } from "../input.ts";
 import type { ListenerKind } from "../live.ts";
+import { isStillIn } from "../who.ts";
 
 const afterSchema = z.object({
   after: z
@@ -15,7 +16,7 @@ const afterSchema = z.object({
 });
 
 /** Server-sent events: JSON for programs, pieces of HTML for the pages. */
-export const addStreamRoutes = (app: FastifyInstance, { live }: Face): void => {
+export const addStreamRoutes = (app: FastifyInstance, face: Face): void => {
   const stream = (
     kind: ListenerKind,
     after: string | undefined,
@@ -24,7 +25,9 @@ export const addStreamRoutes = (app: FastifyInstance, { live }: Face): void => {
   ) => {
     const seen = request.headers["last-event-id"] ?? after;
     // Throws before anything is sent, so that the refusal is an ordinary answer.
-    const listen = live.admit(kind, typeof seen === "string" ? seen : null);
+    const listen = face.live.admit(kind, typeof seen === "string" ? seen : null, () =>
+      isStillIn(face, request),
+    );
     reply.hijack();
     // Those of the policy, and of sites that may read along.
     for (const [name, value] of Object.entries(reply.getHeaders()))

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { keptOf } from "../../kept.ts";
 import { type Worker, workersOf } from "../../workers.ts";
 import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
@@ -25,7 +26,7 @@ const workerJson = ({ name, encoder, lanes }: Worker) => ({
 });
 
 /** The machine: how it stands, who works, and what the doctor says. */
-export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: Face): void => {
+export const addSystemRoutes = (app: FastifyInstance, { control, files, now, said }: Face): void => {
   /** The first who looks finds the doctor at work, not an empty place. */
   const checks = () => {
     const found = control.system.checks();
@@ -35,7 +36,9 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
   };
 
   app.get("/system", async (request, reply) => {
-    const view = { control, now: now(), checks: checks(), facts: await control.system.facts() };
+    const facts = await control.system.facts();
+    const kept = await keptOf({ control, said, database: facts.database });
+    const view = { control, now: now(), checks: checks(), facts, kept };
     return sendPage(reply, systemPage(files, view, doneNotice(request.query)));
   });
   app.get("/system/checks", async (_, reply) =>
@@ -65,10 +68,14 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now }: F
     method: "GET",
     url: "/api/system",
     tag: "program",
-    summary: "How the machine stands: card, encoders, disks, database, versions, checks",
+    summary: "How the machine stands: card, encoders, disks, database, versions, servers, checks",
     about: "Asks the card (at most 4 s) and the disks (at most 3 s).",
     answer: systemAnswer,
-    run: async () => ({ ...(await control.system.facts()), checks: control.system.checks() }),
+    run: async () => {
+      const facts = await control.system.facts();
+      const kept = await keptOf({ control, said, database: facts.database });
+      return { ...facts, kept, servers: control.servers.states(), checks: control.system.checks() };
+    },
   });
 
   addApiRoute(app, {

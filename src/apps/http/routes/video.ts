@@ -54,7 +54,11 @@ export const addVideoRoutes = (app: FastifyInstance, { control }: Face): void =>
     const file = await openNamed(path, root);
     const { size } = await file.stat();
     const part = partOf(request.headers.range, size);
-    void reply.header("accept-ranges", "bytes").type(/\.webm$/i.test(path) ? "video/webm" : "video/mp4");
+    // No cache that others share may keep what was let out to one.
+    void reply
+      .header("cache-control", "private")
+      .header("accept-ranges", "bytes")
+      .type(/\.webm$/i.test(path) ? "video/webm" : "video/mp4");
     if (part === null || request.method === "HEAD") await file.close();
     if (part === null)
       return reply.code(416).header("content-range", `bytes */${size}`).send(Readable.from([]));

@@ -28,10 +28,3 @@ CREATE TABLE delivery_targets (
   rests_until INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (kind, name)
 ) STRICT, WITHOUT ROWID;
-
--- How far each notifier has read the history, and the day of its last digest.
-CREATE TABLE notifiers (
-  name TEXT PRIMARY KEY,
-  seen_event INTEGER NOT NULL,
-  digest_day TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
