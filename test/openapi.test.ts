@@ -21,6 +21,7 @@ type Called = {
 /** What a schema cannot say. */
 const BODIES: Readonly<Record<string, object>> = {
   "POST /api/assets/bulk": { action: "ignore", filter: { q: "nothing of that name" } },
+  "POST /api/notifications/test": { name: "phone" },
   "POST /api/restore": { q: "nothing of that name" },
   "PUT /api/settings": { values: {}, dryRun: true },
   "POST /api/events": { library: "movies", folders: ["A folder"] },

@@ -46,6 +46,7 @@ const BASE = {
   libraries: { one: { root: "/one" } },
   profiles: { movies: {} },
   device_profiles: { one: {} },
+  notifiers: { one: {} },
   operational: { remove_original_after_success: true },
 };
 

@@ -173,6 +173,44 @@ test("a secret is never sent, stays when its field is empty, changes and goes", 
   assert.doesNotMatch(await get("/settings/changes"), /0ther|s3cr3t/);
 });
 
+test("a receiver of messages is added; its address and password are never sent, stay, change and go", async () => {
+  const asked = formOf((await post("/settings", await filled({ intent: "add-notifiers" }))).body);
+  asked.set("notifiers.0.name", "phone");
+  asked.set("notifiers.0.kind", "ntfy");
+  asked.set("notifiers.0.url", "https://ntfy.sh/t0pic");
+  asked.set("notifiers.0.secret", "tk_1");
+  asked.set("intent", "review");
+  // Something else is wrong: what was typed as a secret is not sent back.
+  asked.set("operational.max_attempts", "99");
+  const wrong = await post("/settings", asked);
+  assert.doesNotMatch(wrong.body, /t0pic|tk_1/);
+  assert.match(wrong.body, /id="f-notifiers-0-url-wrong">type it once more/);
+  asked.set("operational.max_attempts", "3");
+  const review = await reviewed(asked);
+  assert.doesNotMatch(await get(review), /t0pic|tk_1/);
+  // Back in the form, with something else, the typed secrets are still known.
+  const again = await filled(
+    { "notifiers.0.events": ["failed"] },
+    review.replace("/settings/review", "/settings"),
+  );
+  await save(await reviewed(again), "later");
+  assert.deepEqual(readSettingsFile(home.file).notifiers.phone, {
+    ...readSettingsFile(home.file).notifiers.webhook,
+    kind: "ntfy",
+    url: "https://ntfy.sh/t0pic",
+    secret: "tk_1",
+    events: ["failed"],
+  });
+  await save(
+    await reviewed(await filled({ "notifiers.0.name": "mobile", "notifiers.0.secret.clear": "on" })),
+    "later",
+  );
+  assert.equal(readSettingsFile(home.file).notifiers.mobile?.url, "https://ntfy.sh/t0pic");
+  assert.doesNotMatch(home.text(), /tk_1/);
+  for (const url of ["/settings", "/settings/text", "/settings/changes"])
+    assert.doesNotMatch(await get(url), /t0pic|tk_1/);
+});
+
 test("a form of an older version of the file is refused, and so is a draft of one", async () => {
   const form = await filled({ "operational.max_attempts": "5" });
   const review = await reviewed(form);

@@ -114,7 +114,7 @@ ${program.commands.map((command) => `## ${command.name()}\n\n\`\`\`text\n${help(
 const metrics = (): string =>
   `# Metrics
 
-What \`GET /metrics\` gives to Prometheus; set up as in [Operations](../user/08_operations.md#prometheus-and-grafana). Counters
+What \`GET /metrics\` gives to Prometheus; set up as in [Operations](../user/13_operations.md#prometheus-and-grafana). Counters
 and histograms begin anew with the program. A histogram \`X\` is read as \`X_bucket\`, \`X_sum\` and \`X_count\`. Besides these
 there are the figures of the process itself, \`process_…\` and \`nodejs_…\` (memory, processor, event loop, garbage), as the
 library prom-client names them.

@@ -31,6 +31,11 @@ export const createBackupLoop = (running: Running, { dataDirectory, scanning }: 
   let due = { from: madeAt ?? 0, at: madeAt === undefined ? 0 : madeAt + DAY_MS };
   const isDue = (): boolean => now() >= due.at || now() < due.from;
 
+  const noteFailure = (code: string): void => {
+    const data = { problem: code };
+    store.events.append({ at: now(), assetId: null, kind: "backup-failed", path: folder, data });
+  };
+
   const make = async (): Promise<void> => {
     const from = now();
     due = { from, at: from + DAY_MS };
@@ -40,6 +45,7 @@ export const createBackupLoop = (running: Running, { dataDirectory, scanning }: 
       problem = null;
       log.info({ name: made.name, sizeBytes: made.sizeBytes, removed }, "database backed up");
     } catch (thrown) {
+      if (problem === null) noteFailure(toProblem(thrown).code);
       problem = toProblem(thrown);
       due = { from, at: from + AGAIN_MS };
       log.error({ err: thrown }, "database not backed up");

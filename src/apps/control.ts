@@ -15,6 +15,7 @@ import type { Store } from "../edges/store/store.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
+import type { Notifiers } from "./notifiers.ts";
 import type { Pause } from "./pauses.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
@@ -125,6 +126,8 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** Those who are told something. */
+  readonly notifiers: Notifiers;
   /** Whether other settings are being taken up: then nothing can be changed. */
   readonly isRestarting: () => boolean;
   /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */

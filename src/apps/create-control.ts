@@ -5,6 +5,7 @@ import type { ComparisonLoop } from "./comparisons.ts";
 import type { Control, LiveChange } from "./control.ts";
 import { assessedNow, explainFilm } from "./explain.ts";
 import type { JobLoop } from "./job-loop.ts";
+import { createNotifiers } from "./notifiers.ts";
 import { overview } from "./overview.ts";
 import type { PublicationLoop } from "./publication-loop.ts";
 import { createQueueControls } from "./queue-controls.ts";
@@ -56,6 +57,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    notifiers: createNotifiers(running),
     servers: createServers(running, scans.look),
     subscribe: (listener) => {
       listeners.add(listener);

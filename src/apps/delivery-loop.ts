@@ -54,13 +54,17 @@ export const createDeliveryLoop = (
     }
   };
 
-  const work = async (target: DeliveryTarget): Promise<void> => {
-    for (let next = deliveries.next(target, now()); next; next = deliveries.next(target, now())) {
-      const outcome = await send(target, next);
-      // Cut off by the end of the program: it waits for the next start, and no attempt is used up.
-      if (signal.aborted && outcome.kind === "failed") return;
-      settle(target, next, outcome);
-      if (signal.aborted) return;
+  const work = async (target: DeliveryTarget, first: Delivery): Promise<void> => {
+    let next: Delivery | null = first;
+    while (next !== null) {
+      try {
+        const outcome = await send(target, next);
+        // Cut off by the end of the program: it waits for the next start, and no attempt is used up.
+        if (!signal.aborted || outcome.kind === "arrived") settle(target, next, outcome);
+      } finally {
+        deliveries.putBack(next);
+      }
+      next = signal.aborted ? null : deliveries.next(target, now());
     }
   };
 
@@ -70,8 +74,9 @@ export const createDeliveryLoop = (
       if (!isBegun) deliveries.keepOnly(targets, now());
       isBegun = true;
       for (const target of targets) {
-        if (atWork.has(target) || deliveries.next(target, now()) === null) continue;
-        const working = work(target)
+        const first = atWork.has(target) ? null : deliveries.next(target, now());
+        if (first === null) continue;
+        const working = work(target, first)
           .catch((thrown: unknown) => log.error({ err: thrown }, "the outbox rests"))
           .finally(() => {
             atWork.delete(target);

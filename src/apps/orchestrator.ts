@@ -180,10 +180,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures")), cleaning];
   const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook, ...options });
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
-  const loops =
-    options.works === false
-      ? looking
-      : [encoders, guardrails, ...looking, ...working, ...createTelling(of("tell"))];
+  const told = createTelling(of("tell"), system);
+  const loops = options.works === false ? looking : [encoders, guardrails, ...looking, ...working, ...told];
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {

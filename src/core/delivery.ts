@@ -39,7 +39,10 @@ const codeOfStatus = (status: number): DeliveryProblemCode => {
   if (status === 401 || status === 403 || status === 407) return "target-refuses";
   if ((status >= 300 && status < 400) || status === 404 || status === 405 || status === 410)
     return "target-not-found";
-  return status === 408 || status === 425 || status >= 500 ? "target-unreachable" : "message-refused";
+  // 424: somebody behind it failed, as Apprise has it.
+  return status === 408 || status === 424 || status === 425 || status >= 500
+    ? "target-unreachable"
+    : "message-refused";
 };
 
 /** `Retry-After` of an answer in ms: seconds, or a date (`now`: epoch ms); null when it says nothing. */

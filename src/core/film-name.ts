@@ -129,6 +129,13 @@ export const episodeCode = ({ season, number }: Pick<Episode, "season" | "number
     number === null ? "" : `E${String(number).padStart(2, "0")}`,
   ].join("");
 
+/** The title of a film in plain text, with its episode or year. */
+export const filmTitle = (path: string): string => {
+  const { title, episode, year } = readFilmName(path);
+  const more = episode === null ? (year === null ? null : `(${year})`) : episodeCode(episode);
+  return more === null ? title : `${title} ${more}`;
+};
+
 /** Letters and digits alone, without accents, in lower case: what is compared where writing differs. */
 export const folded = (text: string): string =>
   text

@@ -47,6 +47,12 @@ export const SECTIONS = [
     about: "Nothing is ever removed unless the switch here is on and a library or the days below ask for it.",
   },
   { id: "looking", title: "Looking for films", about: "When a library is looked through." },
+  {
+    id: "notifiers",
+    title: "Messages",
+    about:
+      "Who is told when something needs you, or of anything else you choose. Once one is in use, a button at the end of this page tests it.",
+  },
   { id: "records", title: "Records", about: "How long logs and backups are kept." },
   {
     id: "servers",

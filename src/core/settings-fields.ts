@@ -7,6 +7,7 @@ import { choice, fieldsOf, number, type SettingField, SWITCH } from "./setting-f
 import { SERVER_ROWS } from "./settings-fields-access.ts";
 import { GUARDRAIL_FIELDS } from "./settings-fields-guardrails.ts";
 import { DEVICE_FIELDS, LIBRARY_FIELDS, PROFILE_FIELDS } from "./settings-fields-named.ts";
+import { NOTIFIER_FIELDS } from "./settings-fields-notifiers.ts";
 import { RECORD_FIELDS } from "./settings-fields-records.ts";
 import { SERVER_FIELDS } from "./settings-fields-servers.ts";
 import type { EncoderChoice } from "./settings-operational.ts";
@@ -94,21 +95,12 @@ const OPERATIONAL = [
 
 const SERVER = fieldsOf("others", "server.", SERVER_ROWS);
 
-const OTHERS = fieldsOf("others", "", {
-  "notifiers.webhook.url": {
-    label: "Webhook",
-    help: "An address that is told when something is done or fails.",
-    kind: { kind: "secret" },
-    isIdle: true,
-  },
-});
-
 export const SETTING_FIELDS: readonly SettingField[] = [
   ...DEVICE_FIELDS,
   ...LIBRARY_FIELDS,
   ...PROFILE_FIELDS,
+  ...NOTIFIER_FIELDS,
   ...OPERATIONAL,
   ...SERVER,
   ...SERVER_FIELDS,
-  ...OTHERS,
 ];

@@ -6,6 +6,7 @@ import { server } from "./settings-access.ts";
 import { folderIssues } from "./settings-folders.ts";
 import { knownKeysAt, nearestKey } from "./settings-keys.ts";
 import { logging } from "./settings-logging.ts";
+import { notifiers } from "./settings-notifiers.ts";
 import { operational } from "./settings-operational.ts";
 import { defaultEncodingProfile, type EncodingProfile, encodingProfile } from "./settings-profile.ts";
 import { SERVER_SETTINGS } from "./settings-servers.ts";
@@ -42,9 +43,7 @@ export const settingsSchema = z
     operational: operational.prefault({}),
     server: server.prefault({}),
     logging: logging.prefault({}),
-    notifiers: z
-      .strictObject({ webhook: z.strictObject({ url: z.string().default("") }).prefault({}) })
-      .prefault({}),
+    notifiers,
     ...SERVER_SETTINGS,
   })
   .superRefine((settings, context) => {

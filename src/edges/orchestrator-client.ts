@@ -72,6 +72,14 @@ const queueSchema = z.looseObject({
 });
 export type RemoteQueue = z.output<typeof queueSchema>;
 
+const notifierSchema = z.looseObject({
+  name: z.string(),
+  problem: z.looseObject({ sentence: z.string(), mend: z.string() }).nullable(),
+});
+const notifiersSchema = z.looseObject({ notifiers: z.array(notifierSchema) });
+const testedSchema = z.looseObject({ arrived: z.boolean(), notifier: notifierSchema });
+export type RemoteNotifier = z.output<typeof notifierSchema>;
+
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().default("") });
 
 export type AssetSearch = {
@@ -104,6 +112,9 @@ export type OrchestratorClient = {
   readonly queue: (verb?: "pause" | "drain" | "resume", reason?: string) => Promise<RemoteQueue>;
   /** Tells of folders in which something changed. */
   readonly tellFolders: (told: FoldersTold) => Promise<void>;
+  readonly notifiers: () => Promise<readonly RemoteNotifier[]>;
+  /** Sends one of them a test message, and waits for what comes of it. */
+  readonly testNotifier: (name: string) => Promise<z.output<typeof testedSchema>>;
   /** Processes again every film that matches, or (`dryRun`) counts them. */
   readonly reprocessAll: (filter: AssetSearch, dryRun: boolean) => Promise<RemoteBulk>;
 };
@@ -178,6 +189,8 @@ export const connectOrchestrator = (baseUrl: string, token: string | null = null
     tellFolders: async (told) => {
       await ask(z.looseObject({}), "POST", "/api/events", { body: told });
     },
+    notifiers: async () => (await ask(notifiersSchema, "GET", "/api/notifications")).notifiers,
+    testNotifier: (name) => ask(testedSchema, "POST", "/api/notifications/test", { body: { name } }),
     reprocessAll: (filter, dryRun) =>
       ask(bulkSchema, "POST", "/api/assets/bulk", {
         body: { action: "reprocess", filter, dryRun },

@@ -37,6 +37,17 @@ const beginningOf = async (response: Response, maxBytes: number, signal: AbortSi
   return Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8");
 };
 
+/** `fetch` takes no address with a name and password in it. */
+const withoutLogin = (url: string) => {
+  const found = new URL(url);
+  const login = `${decodeURIComponent(found.username)}:${decodeURIComponent(found.password)}`;
+  found.username = "";
+  found.password = "";
+  const authorization: Readonly<Record<string, string>> =
+    login === ":" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
+  return { href: found.href, authorization };
+};
+
 /**
  * One request, and the beginning of its answer. Redirects are not followed: the headers and the address may be secrets.
  * Throws what `fetch` throws.
@@ -46,7 +57,9 @@ export const outgoing = async (
   signal: AbortSignal,
   maxBytes = ANSWER_MAX_BYTES,
 ): Promise<OutgoingAnswer> => {
-  const response = await fetch(url, { ...request, redirect: "manual", signal });
+  const { href, authorization } = withoutLogin(url);
+  const headers = { ...authorization, ...request.headers };
+  const response = await fetch(href, { ...request, headers, redirect: "manual", signal });
   return {
     status: response.status,
     text: await beginningOf(response, maxBytes, signal),
@@ -54,12 +67,23 @@ export const outgoing = async (
   };
 };
 
-/** The first lines of an answer that is for people to read. */
+/** What most programs call the words in their JSON. */
+const wordsIn = (text: string): string => {
+  try {
+    const value: unknown = JSON.parse(text);
+    const words = ["message", "error", "detail"].map((key) => Object(value)[key]);
+    return words.find((each) => typeof each === "string") ?? text;
+  } catch {
+    return text;
+  }
+};
+
+/** What an answer says for people to read; nothing of a page. */
 const said = (text: string): string =>
-  /^\s*</.test(text) ? "" : visibleText(text.replaceAll(/\s+/g, " ").trim().slice(0, DETAIL_MAX));
+  /^\s*</.test(text) ? "" : visibleText(wordsIn(text).replaceAll(/\s+/g, " ").trim().slice(0, DETAIL_MAX));
 
 /** Why nothing was answered, without the address, which may be a secret. */
-const reasonOf = (thrown: unknown): string => {
+export const reasonOf = (thrown: unknown): string => {
   const inner = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   if (!(inner instanceof Error)) return String(inner);
   if (inner.name === "TimeoutError") return "It took too long to answer.";
@@ -68,7 +92,9 @@ const reasonOf = (thrown: unknown): string => {
 };
 
 /** What an answer says, or why there is none. */
-export type Asked = { readonly kind: "answered"; readonly text: string } | DeliveryFailure;
+export type Asked =
+  | { readonly kind: "answered"; readonly status: number; readonly text: string }
+  | DeliveryFailure;
 
 /** The text of a good answer (its first `maxBytes`); any other, and none at all, is a failure with a reason. */
 export const askOut = async (
@@ -79,7 +105,7 @@ export const askOut = async (
   try {
     const { status, text, retryAfterMs } = await outgoing(request, signal, maxBytes);
     const outcome = outcomeOfAnswer({ status, detail: said(text), retryAfterMs });
-    return outcome.kind === "arrived" ? { kind: "answered", text } : outcome;
+    return outcome.kind === "arrived" ? { kind: "answered", status, text } : outcome;
   } catch (thrown) {
     return { kind: "failed", code: "target-unreachable", detail: reasonOf(thrown) };
   }

@@ -57,7 +57,7 @@ describe("what loads", () => {
     assert.equal(settings.libraries.movies?.root, "/watch/movies");
     assert.equal(settings.profiles.movies?.rc, "vbr_hq");
     assert.equal(settings.profiles.series?.max_bitrate, 8_000_000);
-    assert.equal(settings.notifiers.webhook.url, "https://hooks.example.com/notify");
+    assert.equal(settings.notifiers.webhook?.url, "https://hooks.example.com/notify");
     assert.deepEqual(settings.devices, ["chromecast-2", "chromecast-3"]);
   });
 
@@ -190,9 +190,9 @@ const defaultsWithoutSchemaDefault: Readonly<Record<string, unknown>> = {
   "profiles.*.audio.codec": defaultEncodingProfile.audio.codec,
 };
 
-/** The leaves of parsed YAML by key path, the names of libraries and profiles as `*`. */
+/** The leaves of parsed YAML by key path, the names of libraries, profiles and notifiers as `*`. */
 function leavesOf(value: unknown, path: readonly string[] = []): [string, unknown][] {
-  const isNamed = path.length === 1 && (path[0] === "libraries" || path[0] === "profiles");
+  const isNamed = path.length === 1 && ["libraries", "profiles", "notifiers"].includes(path[0] ?? "");
   const isLeaf = typeof value !== "object" || value === null || Array.isArray(value);
   const isEmptyRecord = !isLeaf && Object.keys(value).length === 0 && !path.includes("*");
   if (isLeaf || isEmptyRecord) return [[path.join("."), value]];

@@ -64,6 +64,14 @@ const announce = (deps: RetireDeps, page: ArchivePage, retentionDays: number): n
     const due = page.files.filter((file) => next(deps, file, retentionDays) === "announce");
     for (const { path } of due)
       deps.store.archive.putRemoval(path, { step: "announced", at: deps.now(), why: null });
+    if (due.length > 0)
+      deps.store.events.append({
+        at: deps.now(),
+        assetId: null,
+        kind: "removal-announced",
+        path: "",
+        data: { count: due.length },
+      });
     return due.length;
   });
 

@@ -1,8 +1,10 @@
 /** A small real Control for tests of the faces: a real store in a folder, filled through the store's own functions. */
+
 import { join } from "node:path";
 import type { Control, Explanation, JobProgress, LiveChange, Overview } from "../../src/apps/control.ts";
 import type { JobLog } from "../../src/apps/job-watch.ts";
 import { createLaneLimits } from "../../src/apps/lane-limits.ts";
+import { createNotifiers } from "../../src/apps/notifiers.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { createServers } from "../../src/apps/server-states.ts";
@@ -44,6 +46,8 @@ export const testSettings = (): Settings => {
       series: { root: "/films/series", original: "archive" },
     },
     operational: { gpu_only: false },
+    // Nobody listens there.
+    notifiers: { phone: { kind: "ntfy", url: "http://127.0.0.1:1/films" } },
   });
   if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.issues));
   return parsed.settings;
@@ -203,11 +207,8 @@ export const openTestControl = (
   const act = (id: number, event: AssetEvent, more: object = {}): Asset => {
     const asset = store.assets.byId(id);
     if (!asset) throw new Problem("asset-not-found", `There is no film with the number ${id}.`);
-    const result = store.assets.apply(id, event, {
-      now: now(),
-      ...(asset.token ? { token: asset.token } : {}),
-      ...more,
-    });
+    const held = asset.token ? { token: asset.token } : {};
+    const result = store.assets.apply(id, event, { now: now(), ...held, ...more });
     if (result.kind !== "moved")
       throw new Problem("state-refuses", result.kind === "refused" ? result.message : "It is gone.");
     tell({ kind: "asset", assetId: id });
@@ -222,6 +223,7 @@ export const openTestControl = (
     progressOf: (id) => progress.get(id) ?? null,
     waitingReason: (asset) =>
       asset.state === "Queued" && asset.work === "video" ? (overview.waiting?.sentence ?? null) : null,
+    notifiers: createNotifiers({ settings, store, now, signal: new AbortController().signal }),
     pictures: picturesIn(folder, { settings, store }, (change) => tell(change)),
     explain: (asset) => {
       const explained = explainWith(store, settings)(asset);

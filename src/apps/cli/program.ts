@@ -4,6 +4,7 @@ import { addAssets } from "./assets.ts";
 import { addConvert } from "./convert.ts";
 import { addDoctor } from "./doctor.ts";
 import { addInspect } from "./inspect.ts";
+import { addNotify } from "./notify.ts";
 import { addPassword } from "./password.ts";
 import { addQueue } from "./queue.ts";
 import { addRestore } from "./restore.ts";
@@ -45,6 +46,7 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
     addRetry,
     addArchive,
     addRestore,
+    addNotify,
     addDoctor,
     addPassword,
     addToken,

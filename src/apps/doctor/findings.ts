@@ -19,6 +19,9 @@ export type DoctorInput = {
   readonly signal?: AbortSignal;
 };
 
+import { notifiersOf } from "../notifiers.ts";
+import { notifierFinding } from "./notifiers.ts";
+
 /** One finding after the other, as soon as it is known. */
 export async function* doctorFindings({
   settings,
@@ -43,6 +46,7 @@ export async function* doctorFindings({
     yield* folderFindings(who, name, library);
     yield await watchingFinding(name, library.root, settings.operational.poll_seconds);
   }
+  for (const notifier of notifiersOf(settings)) yield await notifierFinding(notifier, signal);
   // Asked at once: several that are away are waited for as long as one.
   const looks = usedServers(settings).map((name) => lookAtServer(settings, name, signal));
   for (const look of looks) yield await look;

@@ -11,6 +11,7 @@ const ROWS = {
   "uplot.css": { from: "uplot/dist/uPlot.min.css", type: "text/css; charset=utf-8" },
   "page.css": { from: "./public/page.css", type: "text/css; charset=utf-8" },
   "frame.css": { from: "./public/frame.css", type: "text/css; charset=utf-8" },
+  "messages.css": { from: "./public/messages.css", type: "text/css; charset=utf-8" },
   "library.css": { from: "./public/library.css", type: "text/css; charset=utf-8" },
   "films.css": { from: "./public/films.css", type: "text/css; charset=utf-8" },
   "library-more.css": { from: "./public/library-more.css", type: "text/css; charset=utf-8" },

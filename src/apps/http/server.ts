@@ -37,6 +37,7 @@ import { addLibraryRoutes } from "./routes/library.ts";
 import { addLibraryBulkRoutes } from "./routes/library-bulk.ts";
 import { addLoginRoutes } from "./routes/login.ts";
 import { addLogRoutes } from "./routes/logs.ts";
+import { addNotificationRoutes } from "./routes/notifications.ts";
 import { addPublicRoutes } from "./routes/public.ts";
 import { addQueueRoutes } from "./routes/queue.ts";
 import { addQueuePageRoutes } from "./routes/queue-page.ts";
@@ -140,6 +141,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActivityRoutes(routes, face);
     addLogRoutes(routes, face);
     addSystemRoutes(routes, face);
+    addNotificationRoutes(routes, face);
     addStatsRoutes(routes, face);
     addThumbnailRoutes(routes, face);
     addSetupRoutes(routes, face);

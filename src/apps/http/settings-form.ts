@@ -6,7 +6,7 @@ import { isTree, type SettingsTree, valueAt, withValue } from "../../core/settin
 import { type FieldText, LIMIT_OF_TEXT, textOf, writtenFor } from "./settings-values.ts";
 
 /** The maps whose keys are names of a person's choice. */
-export const NAMED_MAPS = ["device_profiles", "libraries", "profiles"] as const;
+export const NAMED_MAPS = ["device_profiles", "libraries", "profiles", "notifiers"] as const;
 export type NamedMap = (typeof NAMED_MAPS)[number];
 
 /** One library, profile or device. */
@@ -117,9 +117,7 @@ export const stateOfSent = (sent: Sent, tree: SettingsTree): FormState => {
   return {
     texts: mapValues(shown.texts, (key, text) => sentText(sent, key, text)),
     groups,
-    cleared: new Set(
-      FIXED_FIELDS.map(({ key }) => key).filter((key) => textIn(sent, `${key}.clear`) !== null),
-    ),
+    cleared: new Set(Object.keys(sent).flatMap((key) => (key.endsWith(".clear") ? [key.slice(0, -6)] : []))),
   };
 };
 
@@ -144,13 +142,16 @@ export const treeOfState = (state: FormState, before: SettingsTree): Written => 
   const renamed = renamedProfiles(state);
   for (const map of NAMED_MAPS) {
     const groups = state.groups.filter((each) => each.map === map);
-    const written = namedTree(map, groups, mapIn(before, map), issues);
+    const written = namedTree(map, groups, { before: mapIn(before, map), cleared: state.cleared }, issues);
     const followed = map === "libraries" ? mapValues(written, (_, each) => follow(each, renamed)) : written;
     const isNothing = Object.keys(followed).length === 0 && tree[map] === undefined;
     if (!isNothing) tree = withValue(tree, [map], followed);
   }
   return { tree, issues };
 };
+
+/** What is written now, and which secrets are to be taken out. */
+type Around = { readonly before: SettingsTree; readonly cleared: ReadonlySet<string> };
 
 const renamedProfiles = ({ groups }: FormState): ReadonlyMap<string, string> =>
   new Map(
@@ -169,7 +170,7 @@ const follow = (library: unknown, renamed: ReadonlyMap<string, string>): unknown
 const namedTree = (
   map: NamedMap,
   groups: readonly FormGroup[],
-  before: SettingsTree,
+  { before, cleared }: Around,
   issues: SettingsIssue[],
 ): SettingsTree => {
   const entries: [string, unknown][] = [];
@@ -177,7 +178,8 @@ const namedTree = (
     if (group.isRemoved || isBlank(group)) continue;
     const path = `${map}.${index}`;
     const old = group.was === "" ? undefined : before[group.was];
-    const value = groupTree(group, isTree(old) ? old : {}, path, issues);
+    const around = { before: isTree(old) ? old : {}, cleared };
+    const value = groupTree(group, around, path, issues);
     const isImplied = map === "profiles" && group.was === "" && IMPLIED.includes(group.name);
     if (isImplied && Object.keys(value).length === 0) continue;
     const wrong = wrongName(group.name, entries);
@@ -201,7 +203,7 @@ const isBlank = (group: FormGroup): boolean =>
 
 const groupTree = (
   group: FormGroup,
-  before: SettingsTree,
+  { before, cleared }: Around,
   path: string,
   issues: SettingsIssue[],
 ): SettingsTree => {
@@ -209,7 +211,8 @@ const groupTree = (
   for (const field of fieldsOfMap(group.map)) {
     const key = keyIn(field);
     const old = valueAt(before, key.split("."));
-    const value = writtenFor(field, group.texts[key] ?? "", old);
+    const isCleared = cleared.has(`${path}.${key}`);
+    const value = isCleared ? undefined : writtenFor(field, group.texts[key] ?? "", old);
     if (value instanceof Error) issues.push({ path: `${path}.${key}`, message: value.message });
     else if (value !== old) tree = withValue(tree, key.split("."), value);
   }

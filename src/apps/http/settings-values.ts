@@ -19,6 +19,7 @@ const defaults = (() => {
     libraries: { [ANY]: { root: "/" } },
     profiles: { [ANY]: {} },
     device_profiles: { [ANY]: {} },
+    notifiers: { [ANY]: {} },
   });
   return parsed.kind === "ok" ? writtenOf(parsed.settings) : {};
 })();

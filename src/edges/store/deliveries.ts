@@ -41,13 +41,19 @@ type Failure = { readonly code: ProblemCode; readonly detail: string };
 type Waiting = {
   /** It arrives once or more, or is given up. Of more than a thousand that wait for a target the oldest go. */
   readonly ask: (target: TargetId, delivery: Ask) => void;
-  /** The one that waits under `key`. */
-  readonly waiting: (target: TargetId, key: string) => Delivery | null;
-  /** The next that is due, unless its target rests. */
+  /** The one that waits under `key`; `isTaken`: it is being sent. */
+  readonly waiting: (target: TargetId, key: string) => (Delivery & { readonly isTaken: boolean }) | null;
+  /** The next that is due, unless its target rests. It is taken until what came of it is said. */
   readonly next: (target: TargetId, now: number) => Delivery | null;
 };
 
 type Outcomes = {
+  /** Nothing is known of what came of it. */
+  readonly putBack: (delivery: Delivery) => void;
+  /** The target was not reached; how often in a row. */
+  readonly unreached: (target: TargetId, why: Failure & { readonly now: number }) => number;
+  /** The target can be reached: it rests no more. */
+  readonly reached: (target: TargetId, now: number) => void;
   readonly arrived: (target: TargetId, delivery: Delivery, now: number) => void;
   /** It is tried again, but nothing goes to the target before `until` (epoch ms). `until` gets the failures in a row. */
   readonly failed: (
@@ -145,7 +151,7 @@ const endsOf = (database: Database, events: Pick<Events, "append">): Ends => ({
       .map(toState),
 });
 
-const waitingOf = (database: Database, { giveUp }: Ends): Waiting => {
+const waitingOf = (database: Database, taken: Set<number>, { giveUp }: Ends): Waiting => {
   const bound = (target: TargetId, now: number): void => {
     const { kind, name } = target;
     const row = database.sql(`SELECT count(*) AS n FROM deliveries WHERE ${OF_TARGET}`).get({ kind, name });
@@ -172,7 +178,8 @@ const waitingOf = (database: Database, { giveUp }: Ends): Waiting => {
       const row = database
         .sql(`SELECT * FROM deliveries WHERE ${OF_TARGET} AND key = :key`)
         .get({ kind, name, key });
-      return row ? toDelivery(row) : null;
+      const delivery = row ? toDelivery(row) : null;
+      return delivery && { ...delivery, isTaken: taken.has(delivery.id) };
     },
     next: ({ kind, name }, now) => {
       const row = database
@@ -182,46 +189,63 @@ const waitingOf = (database: Database, { giveUp }: Ends): Waiting => {
            ORDER BY due_at, id LIMIT 1`,
         )
         .get({ kind, name, now });
-      return row ? toDelivery(row) : null;
+      const delivery = row ? toDelivery(row) : null;
+      if (delivery) taken.add(delivery.id);
+      return delivery;
     },
   };
 };
 
-const outcomesOf = (database: Database): Outcomes => ({
-  arrived: ({ kind, name }, { id, revision }, now) =>
-    database.transaction(() => {
-      database.sql(`DELETE FROM deliveries WHERE id = :id AND revision = :revision`).run({ id, revision });
-      database
-        .sql(
-          `INSERT INTO delivery_targets (kind, name, arrived_at) VALUES (:kind, :name, :now)
-           ON CONFLICT DO UPDATE SET arrived_at = :now, problem_code = NULL, problem_detail = NULL,
-             failures = 0, rests_until = 0`,
-        )
-        .run({ kind, name, now });
-    }),
-  failed: ({ kind, name }, { id }, { code, detail, now, until }) =>
-    database.transaction(() => {
-      const row = database
-        .sql(
-          `INSERT INTO delivery_targets (kind, name, failed_at, problem_code, problem_detail, failures)
-           VALUES (:kind, :name, :now, :code, :detail, 1)
-           ON CONFLICT DO UPDATE SET failed_at = :now, problem_code = :code, problem_detail = :detail,
-             failures = failures + 1
-           RETURNING failures`,
-        )
-        .get({ kind, name, now, code, detail });
-      const at = until(row ? numberOf(row, "failures") : 1);
-      database
-        .sql(`UPDATE delivery_targets SET rests_until = :at WHERE kind = :kind AND name = :name`)
-        .run({ kind, name, at });
-      database
-        .sql(`UPDATE deliveries SET due_at = :at, attempts = attempts + 1 WHERE id = :id`)
-        .run({ id, at });
-    }),
-});
+const outcomesOf = (database: Database, taken: Set<number>): Outcomes => {
+  const reached: Outcomes["reached"] = ({ kind, name }, now) => {
+    database
+      .sql(
+        `INSERT INTO delivery_targets (kind, name, arrived_at) VALUES (:kind, :name, :now)
+         ON CONFLICT DO UPDATE SET arrived_at = :now, problem_code = NULL, problem_detail = NULL,
+           failures = 0, rests_until = 0`,
+      )
+      .run({ kind, name, now });
+  };
+  const unreached: Outcomes["unreached"] = ({ kind, name }, { code, detail, now }) => {
+    const row = database
+      .sql(
+        `INSERT INTO delivery_targets (kind, name, failed_at, problem_code, problem_detail, failures)
+         VALUES (:kind, :name, :now, :code, :detail, 1)
+         ON CONFLICT DO UPDATE SET failed_at = :now, problem_code = :code, problem_detail = :detail,
+           failures = failures + 1
+         RETURNING failures`,
+      )
+      .get({ kind, name, now, code, detail });
+    return row ? numberOf(row, "failures") : 1;
+  };
+  return {
+    putBack: ({ id }) => void taken.delete(id),
+    reached,
+    unreached,
+    arrived: (target, { id, revision }, now) =>
+      database.transaction(() => {
+        taken.delete(id);
+        database.sql(`DELETE FROM deliveries WHERE id = :id AND revision = :revision`).run({ id, revision });
+        reached(target, now);
+      }),
+    failed: (target, { id }, { until, ...why }) =>
+      database.transaction(() => {
+        taken.delete(id);
+        const at = until(unreached(target, why));
+        const { kind, name } = target;
+        database
+          .sql(`UPDATE delivery_targets SET rests_until = :at WHERE kind = :kind AND name = :name`)
+          .run({ kind, name, at });
+        database
+          .sql(`UPDATE deliveries SET due_at = :at, attempts = attempts + 1 WHERE id = :id`)
+          .run({ id, at });
+      }),
+  };
+};
 
 /** The deliveries of `database`. */
 export const deliveriesOf = (database: Database, events: Pick<Events, "append">): Deliveries => {
   const ends = endsOf(database, events);
-  return { ...waitingOf(database, ends), ...outcomesOf(database), ...ends };
+  const taken = new Set<number>();
+  return { ...waitingOf(database, taken, ends), ...outcomesOf(database, taken), ...ends };
 };

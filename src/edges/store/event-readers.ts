@@ -4,21 +4,36 @@ import type { Database } from "./database.ts";
 import { type StoredEvent, toEvent } from "./events.ts";
 
 export type EventReaders = {
+  /** Forgets the readers of `group` (their names begin so) that are none of `names`; a new one begins with what happens next. */
+  readonly keepOnly: (group: string, names: readonly string[]) => void;
   /**
    * Gives `take` what happened of `kinds` since the last call, oldest first, some hundreds at a time; what it writes and how
-   * far the reader has come are one transaction.
+   * far the reader has come are one transaction. True: there is more.
    */
   readonly read: (
     name: string,
     kinds: readonly string[],
     take: (events: readonly StoredEvent[]) => void,
-  ) => void;
+  ) => boolean;
 };
 
 const AT_ONCE = 200;
 
 /** The readers of `database`. */
 export const eventReadersOf = (database: Database): EventReaders => ({
+  keepOnly: (group, names) =>
+    database.transaction(() => {
+      database
+        .sql(
+          `DELETE FROM event_readers WHERE substr(name, 1, length(:group)) = :group
+             AND name NOT IN (SELECT value FROM json_each(:names))`,
+        )
+        .run({ group, names: JSON.stringify(names) });
+      for (const name of names)
+        database
+          .sql(`INSERT OR IGNORE INTO event_readers SELECT :name, coalesce(max(id), 0) FROM events`)
+          .run({ name });
+    }),
   read: (name, kinds, take) => {
     const row = database
       .sql(
@@ -27,7 +42,7 @@ export const eventReadersOf = (database: Database): EventReaders => ({
       )
       .get({ name });
     const [seen, newest] = row ? [numberOf(row, "seen"), numberOf(row, "newest")] : [0, 0];
-    if (newest <= seen) return;
+    if (newest <= seen) return false;
     const events = database
       .sql(
         `SELECT * FROM events WHERE id > :seen AND id <= :newest AND +kind IN (SELECT value FROM json_each(:kinds))
@@ -41,5 +56,6 @@ export const eventReadersOf = (database: Database): EventReaders => ({
       if (events.length > 0) take(events);
       database.sql(`INSERT OR REPLACE INTO event_readers VALUES (:name, :to)`).run({ name, to });
     });
+    return to < newest;
   },
 });

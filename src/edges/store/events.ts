@@ -17,6 +17,8 @@ export type Events = {
   readonly forAsset: (id: number, limit: number) => readonly StoredEvent[];
   /** Newest first; `before` is an event id, for the next page. */
   readonly latest: (page: { readonly limit: number; readonly before?: number }) => readonly StoredEvent[];
+  /** How many of each kind there were from `from` on and before `to` (epoch ms). */
+  readonly counts: (kinds: readonly string[], from: number, to: number) => Readonly<Record<string, number>>;
   /** Deletes at most `limit` of the events older than `before` (epoch ms), the oldest first; the only way to delete any. */
   readonly prune: (before: number, limit: number) => number;
   readonly amount: () => Amount;
@@ -58,6 +60,15 @@ export const eventsOf = (database: Database): Events => ({
       .sql(`SELECT * FROM events WHERE id < :before ORDER BY id DESC LIMIT :limit`)
       .all({ limit, before: before ?? Number.MAX_SAFE_INTEGER })
       .map(toEvent),
+  counts: (kinds, from, to) =>
+    Object.fromEntries(
+      kinds.map((kind) => {
+        const row = database
+          .sql(`SELECT count(*) AS n FROM events WHERE kind = :kind AND at >= :from AND at < :to`)
+          .get({ kind, from, to });
+        return [kind, row ? numberOf(row, "n") : 0];
+      }),
+    ),
   prune: (before, limit) =>
     database.transaction(() => {
       database.sql(`INSERT INTO events_pruning VALUES (:before)`).run({ before });

@@ -4,6 +4,7 @@ import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Deliveries, deliveriesOf } from "./deliveries.ts";
+import { type Digests, digestsOf } from "./digests.ts";
 import { type EventReaders, eventReadersOf } from "./event-readers.ts";
 import { type Events, eventsOf } from "./events.ts";
 import { type Figures, figuresOf } from "./figures.ts";
@@ -41,6 +42,7 @@ export type Store = {
   readonly queue: Queue;
   readonly holds: Holds;
   readonly deliveries: Deliveries;
+  readonly digests: Digests;
   /** The file itself: what is wrong with it, and copies of it. */
   readonly database: Pick<Database, "file" | "trouble" | "tryToWrite" | "check" | "room" | "shrink">;
   /** Runs `work` (which must not wait for anything) in one transaction; rolled back when it throws. */
@@ -88,6 +90,7 @@ export const storeOf = (database: Database): Store => {
     queue: queueOf(database),
     holds: holdsOf(database),
     deliveries: deliveriesOf(database, events),
+    digests: digestsOf(database),
     database,
     transaction: database.transaction,
     close: database.close,

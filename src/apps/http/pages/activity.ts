@@ -1,6 +1,8 @@
 /** Everything that happened, newest first, a day under a day. */
+
 import { basename, dirname } from "node:path/posix";
 import { EVENT_WORDS, eventWords, TOPIC_NAMES, TOPICS } from "../../../core/event-words.ts";
+import { filmTitle } from "../../../core/film-name.ts";
 import { humanBytes, visibleText } from "../../../core/human-text.ts";
 import { isProblemCode, PROBLEMS } from "../../../core/problem.ts";
 import type { ActivityPage, Happening } from "../../../edges/store/activity.ts";
@@ -10,7 +12,7 @@ import { type ActivityInput, urlWith } from "../activity-input.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { layout } from "./layout.ts";
-import { filmTitle, foreign } from "./words.ts";
+import { foreign } from "./words.ts";
 
 export type ActivityView = {
   readonly control: Control;

@@ -1,4 +1,5 @@
 /** One film: what it is, what is wrong with it, what is done about it, and what was done before. */
+import { filmTitle } from "../../../core/film-name.ts";
 import { visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import { TRIED } from "../../../core/problem-tried.ts";
@@ -17,7 +18,7 @@ import { reasonsSection, streamsSection } from "./film-plan.ts";
 import { playerPart } from "./film-player.ts";
 import { layout } from "./layout.ts";
 import { stateCell } from "./state.ts";
-import { ago, fileName, filmTitle, folderOf, foreign, sizes } from "./words.ts";
+import { ago, fileName, folderOf, foreign, sizes } from "./words.ts";
 
 /** What happened, in a sentence for each state. */
 const storyOf = (asset: Asset, waiting: string | null): string => {

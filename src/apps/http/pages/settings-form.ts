@@ -34,24 +34,27 @@ const MAP_OF: Readonly<Partial<Record<SectionId, NamedMap>>> = {
   devices: "device_profiles",
   libraries: "libraries",
   profiles: "profiles",
+  notifiers: "notifiers",
 };
 const NOUN_OF: Readonly<Record<NamedMap, string>> = {
   device_profiles: "screen of your own",
   libraries: "library",
   profiles: "profile",
+  notifiers: "receiver",
 };
 const REMOVED: Readonly<Record<NamedMap, string>> = {
   device_profiles: "The screen is as this program knows it again, if it does.",
   libraries:
     "It leaves the list. No file is touched, and what is known of its films is kept: name it again and they are back.",
   profiles: "No library may name it then.",
+  notifiers: "It is told nothing more; what still waits for it is forgotten.",
 };
 
 /** The form. */
 export const settingsForm = (form: SettingsForm): Html => html`<div class="settings">
 <nav class="toc" aria-label="Sections of the settings"><ul>${SECTIONS.map(
   ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
-)}</ul></nav>
+)}<li><a href="#messages">Test the messages</a></li></ul></nav>
 <form method="post" action="/settings" novalidate>
 <input type="hidden" name="version" value="${form.version}">
 <input type="hidden" name="token" value="${form.token}">
@@ -115,6 +118,7 @@ const group = (form: SettingsForm, each: FormGroup, index: number): Html => {
       name: `${prefix}.${keyIn(field)}`,
       text: each.texts[keyIn(field)] ?? "",
       issue: form.issues.get(`${prefix}.${keyIn(field)}`)?.message ?? null,
+      isSet: (valueAt(form.tree, [map, was, keyIn(field)]) ?? "") !== "",
       names: namesOf(form, "profiles"),
     });
   return html`<details class="group" id="${map}-${index}"${isShort || isWrong || name === "" ? html` open` : null}>
@@ -154,6 +158,7 @@ const removal = ({ map, isRemoved }: FormGroup, prefix: string): Html => html`<d
 const brief = ({ map, texts }: FormGroup): string => {
   const text = (key: string): string => String(texts[key] ?? "");
   if (map === "libraries") return text("root");
+  if (map === "notifiers") return text("kind");
   if (map === "profiles") return `${text("resolution")}, quality ${text("cq")}, up to ${text("max_bitrate")}`;
   return text("like") === "" ? "" : `like ${text("like")}`;
 };

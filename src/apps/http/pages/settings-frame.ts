@@ -31,7 +31,7 @@ export const settingsFrame = (files: PublicFiles, view: SettingsView, content: C
   layout(files, {
     title: content.title ?? "Settings",
     section: "/settings",
-    styles: ["settings.css", "settings-changes.css"],
+    styles: ["settings.css", "settings-changes.css", "messages.css"],
     notice: content.notice ?? null,
     body: html`<h1 class="settings-title">${content.title ?? "Settings"}</h1>
 ${origin(view)}

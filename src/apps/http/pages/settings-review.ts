@@ -12,6 +12,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   libraries: "library",
   profiles: "profile",
   device_profiles: "screen of your own",
+  notifiers: "receiver of messages",
 };
 
 /** What a key is called: `Library kids: Folder`. */

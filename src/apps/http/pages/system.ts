@@ -11,6 +11,7 @@ import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { gauge } from "./gauge.ts";
 import { layout } from "./layout.ts";
+import { messagesSection } from "./messages.ts";
 import { serversCard } from "./servers.ts";
 import { progressState } from "./state.ts";
 import { keptSection } from "./system-kept.ts";
@@ -157,11 +158,12 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
   layout(files, {
     title: "System",
     section: "/system",
-    styles: ["system.css"],
+    styles: ["system.css", "messages.css"],
     notice,
     body: html`<h1 class="title">System</h1>
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
 ${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${watchingCard(view.control, view.now)}${serversCard(view.control.servers.states(), view.now)}</div>
+${messagesSection(view.control.notifiers.list(), view.now, "/system")}
 ${checksSection(view.checks, view.now)}
 ${keptSection(view.kept, view.now)}`,
   });

@@ -12,13 +12,6 @@ export const folderOf = (asset: Asset): string =>
 /** Text of others. `bdi` keeps a name written right to left from turning the words around it. */
 export const foreign = (text: string): Html => html`<bdi>${visibleText(text)}</bdi>`;
 
-/** The title of a film in plain text, with its episode or year: for headings and names of tabs. */
-export const filmTitle = (path: string): string => {
-  const { title, episode, year } = readFilmName(path);
-  const more = episode === null ? (year === null ? null : `(${year})`) : episodeCode(episode);
-  return more === null ? title : `${title} ${more}`;
-};
-
 /** The title of a film as a link to its page, with its episode or year as far as they are told; the path on hover. */
 export const filmLink = (assetId: number, path: string, tells: "year" | "episode" = "year"): Html => {
   const { title, episode, year } = readFilmName(path);

@@ -3,15 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Problem, toProblem } from "../../../core/problem.ts";
 import { SERVER_NAMES } from "../../../core/servers.ts";
+import type { SettingField } from "../../../core/setting-field.ts";
 import { parseSettings, type SettingsIssue } from "../../../core/settings.ts";
-import { SECRET_KEYS } from "../../../core/settings-secrets.ts";
-import { isTree, type SettingsTree, valueAt, withValue } from "../../../core/settings-tree.ts";
+import { withSecretsOf } from "../../../core/settings-secrets.ts";
+import { isTree, type SettingsTree } from "../../../core/settings-tree.ts";
 import { tryServer } from "../../servers.ts";
 import { type CurrentSettings, SETTINGS_TEXT_MAX_BYTES } from "../../settings-editor.ts";
 import { settingsEffect } from "../../settings-effect.ts";
 import type { Face } from "../face.ts";
-import type { Html } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { parseInput } from "../input.ts";
+import { messagesSection } from "../pages/messages.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { settingsChanges } from "../pages/settings-changes.ts";
 import { type SettingsForm, settingsForm } from "../pages/settings-form.ts";
@@ -22,8 +24,11 @@ import { sendPage } from "../send-page.ts";
 import { createDrafts, type Drafts } from "../settings-drafts.ts";
 import {
   blankGroup,
+  FIXED_FIELDS,
   type FormState,
+  fieldsOfMap,
   issuesByField,
+  keyIn,
   NAMED_MAPS,
   stateOfSent,
   stateOfTree,
@@ -65,18 +70,21 @@ const requireSame = (current: CurrentSettings, version: string): void => {
 };
 
 /** The file's values, and the secrets of changes that are made over again. */
-const baseOf = (current: CurrentSettings, drafts: Drafts, token: string): SettingsTree => {
-  if (token === "") return current.tree;
-  const { tree } = drafts.find(token);
-  return SECRET_KEYS.map((key) => key.split(".")).reduce(
-    (base, path) => withValue(base, path, valueAt(tree, path)),
-    current.tree,
-  );
-};
+const baseOf = (current: CurrentSettings, drafts: Drafts, token: string): SettingsTree =>
+  token === "" ? current.tree : withSecretsOf(current.tree, drafts.find(token).tree);
 
 /** What a person typed into a field of a secret is not sent back, so it has to be typed again. */
-const withoutSecrets = (state: FormState): readonly SettingsIssue[] =>
-  SECRET_KEYS.filter((key) => state.texts[key]).map((path) => ({ path, message: "type it once more" }));
+const withoutSecrets = ({ texts, groups }: FormState): readonly SettingsIssue[] => {
+  const isSecret = ({ kind }: SettingField): boolean => kind.kind === "secret";
+  return [
+    ...FIXED_FIELDS.filter((each) => isSecret(each) && texts[each.key]).map(({ key }) => key),
+    ...groups.flatMap((group) =>
+      fieldsOfMap(group.map)
+        .filter((each) => isSecret(each) && group.texts[keyIn(each)])
+        .map((each) => `${group.map}.${group.name}.${keyIn(each)}`),
+    ),
+  ].map((path) => ({ path, message: "type it once more" }));
+};
 
 type Ask = { readonly face: Face; readonly drafts: Drafts };
 
@@ -97,7 +105,8 @@ const showForm = (ask: Ask, request: FastifyRequest, reply: FastifyReply): Fasti
   const query: unknown = request.query;
   const token = isTree(query) && typeof query.token === "string" ? query.token : "";
   const more = token === "" ? {} : { token, state: stateOfTree(drafts.find(token).tree) };
-  const body = formOf(ask, current, more);
+  const trials = messagesSection(face.control.notifiers.list(), face.now(), "/settings");
+  const body = html`${formOf(ask, current, more)}${trials}`;
   return sendPage(
     reply,
     settingsFrame(face.files, viewOf(face), { tab: "form", body, notice: doneNotice(request.query) }),
