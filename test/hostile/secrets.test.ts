@@ -16,7 +16,7 @@ const planted = SECRET_KEYS.map((key, at) => ({
   value: key.endsWith("url") ? `https://hooks.example/planted-${at}-c3f1` : `planted-${at}-c3f1`,
 }));
 const settings = planted.reduce<SettingsTree>(
-  (tree, { key, value }) => withValue(tree, key.split("."), value),
+  (tree, { key, value }) => withValue(tree, key.replace("*", "webhook").split("."), value),
   { libraries: { movies: { root: "/films/movies" }, series: { root: "/films/series" } } } as SettingsTree,
 );
 
