@@ -4,6 +4,7 @@
  * `src/NzbDrone.Core/Notifications/Webhook` of github.com/Sonarr/Sonarr and github.com/Radarr/Radarr.
  */
 import { z } from "zod";
+import { withoutSlashes } from "./path-map.ts";
 
 const path = z.string().max(4096).nullish();
 const file = z.object({
@@ -49,8 +50,11 @@ const CHANGING: ReadonlySet<string> = new Set([
 
 const isWindows = (folder: string): boolean => folder.includes("\\") && !folder.startsWith("/");
 const joined = (folder: string, relative: string): string =>
-  `${folder.replace(/[/\\]+$/, "")}${isWindows(folder) ? "\\" : "/"}${relative}`;
-const folderOf = (file: string): string => file.replace(/[/\\][^/\\]*$/, "");
+  `${withoutSlashes(folder, "/\\")}${isWindows(folder) ? "\\" : "/"}${relative}`;
+const folderOf = (file: string): string => {
+  const end = Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\"));
+  return end < 0 ? file : file.slice(0, end);
+};
 
 type File = z.output<typeof file>;
 
