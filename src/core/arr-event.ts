@@ -69,7 +69,10 @@ const pathsOf = (each: File, folder: string | null): readonly string[] =>
     return relative && folder ? [joined(folder, relative)] : [];
   });
 
-/** The folders that an event says have changed; that of the whole series or film where it names no file. */
+/** A series of more folders is looked through whole. */
+const FOLDERS_MAX = 1000;
+
+/** The folders that an event says have changed; that of the whole series or film where it names no file, or too many. */
 export const arrChange = (event: ArrEvent): ArrChange => {
   const server = event.movie || event.movieFile ? "radarr" : "sonarr";
   if (event.eventType === "Test") return { server, kind: "test", folders: [], isTree: false };
@@ -83,7 +86,8 @@ export const arrChange = (event: ArrEvent): ArrChange => {
     ...(event.renamedEpisodeFiles ?? []),
     ...(event.renamedMovieFiles ?? []),
   ].filter((each) => each !== null && each !== undefined);
-  const found = named.flatMap((each) => pathsOf(each, folder)).map(folderOf);
-  if (found.length > 0) return { server, kind: "changed", folders: [...new Set(found)], isTree: false };
+  const found = new Set(named.flatMap((each) => pathsOf(each, folder)).map(folderOf));
+  if (found.size > 0 && (found.size <= FOLDERS_MAX || folder === null))
+    return { server, kind: "changed", folders: [...found], isTree: false };
   return { server, kind: "changed", folders: folder === null ? [] : [folder], isTree: true };
 };
