@@ -21,7 +21,11 @@ export const judgeContainer = (
     return reasons;
   }
   if (media.container !== "mp4") {
-    found("container", null, `The container is ${containerName(media) || media.container}; a Chromecast plays MP4 for certain.`);
+    found(
+      "container",
+      null,
+      `The container is ${containerName(media) || media.container}; a Chromecast plays MP4 for certain.`,
+    );
     judgeTracks(media, audio, found);
     return reasons;
   }
