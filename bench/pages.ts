@@ -20,6 +20,11 @@ console.log(`${films} films, ${4 * films} events, filled in ${Math.round(perform
 const app = buildServer(control, { now: () => clock });
 const third = (await app.inject("/api/activity?limit=200")).json().next;
 const urls = [
+  "/",
+  "/library",
+  "/queue",
+  "/archive",
+  "/settings",
   "/activity",
   `/activity?cursor=${third}`,
   "/activity?topic=trouble",

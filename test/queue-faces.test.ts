@@ -39,7 +39,7 @@ suite("the queue over HTTP", (the) => {
     assert.deepEqual([paused.body.hold.by, paused.body.hold.why], ["api", "film night"]);
     assert.equal((await ask("GET", "/api/status")).body.hold.kind, "paused");
     assert.match((await the().app.inject("/library")).body, /The queue is paused \(film night\)/);
-    assert.match((await ask("POST", "/api/queue/drain", {})).body.hold.sentence, /being drained: /);
+    assert.match((await ask("POST", "/api/queue/drain", {})).body.hold.sentence, /finishing: /);
     assert.equal((await ask("POST", "/api/queue/resume")).body.hold.sentence, "The queue runs.");
     assert.equal((await ask("POST", "/api/queue/pause", { why: "x" })).status, 400);
   });

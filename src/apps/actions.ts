@@ -111,7 +111,8 @@ export const waitingReason = (running: Running, asset: Asset): string | null => 
   if (asset.availableAt !== null && asset.availableAt > running.now())
     return `It is tried again ${momentWords(asset.availableAt, running.now(), running.settings.operational.time_zone)}.`;
   const hold = running.store.holds.queue();
-  if (hold.kind !== "running") return `The queue is ${hold.kind === "paused" ? "paused" : "drained"}.`;
+  if (hold.kind !== "running")
+    return `The queue is ${hold.kind === "paused" ? "paused" : "finishing what it began"}.`;
   const pause = running.pauses.ofFilm({ library: asset.library, lane: laneOf(asset.work) });
   if (pause) return running.pauses.sentence(pause);
   const room = running.disks.rooms()[asset.library];

@@ -22,7 +22,7 @@ export type EventWords = {
 /** By the `kind` of the events table. */
 export const EVENT_WORDS: Readonly<Record<string, EventWords>> = {
   "published-kept": { topic: "converted", words: "Converted, original kept", tone: "good" },
-  "published-moved": { topic: "converted", words: "Converted, original archived or deleted", tone: "good" },
+  "published-moved": { topic: "converted", words: "Converted, original put away", tone: "good" },
   failed: { topic: "trouble", words: "Failed", tone: "bad" },
   interrupted: { topic: "trouble", words: "Stopped, will be tried again", tone: "warn" },
   "assessed-hopeless": { topic: "trouble", words: "Cannot be mended", tone: "bad" },

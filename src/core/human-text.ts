@@ -28,6 +28,10 @@ export const humanSeconds = (seconds: number): string => {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 };
 
+/** Of work that runs: `3 min left`. */
+export const humanLeft = (seconds: number): string =>
+  seconds < 1 ? "almost done" : `${humanSeconds(seconds)} left`;
+
 /** How long ago, in one unit: `just now`, `5 min ago`, `3 days ago`. Both times in epoch ms. */
 export const humanAge = (at: number, now: number): string => {
   const seconds = Math.max(0, Math.floor((now - at) / 1000));

@@ -2,6 +2,7 @@
 import { CAST_CONTAINERS } from "./devices.ts";
 import { type AudioStream, audioStreams, type MediaInfo, type VideoStream } from "./media-info.ts";
 import type { Reason, ReasonCode } from "./reasons.ts";
+import { containerName } from "./stream-words.ts";
 
 /** A film may start this late or early without a player noticing; seconds. */
 const START_TOLERANCE_SECONDS = 0.1;
@@ -20,8 +21,11 @@ export const judgeContainer = (
     return reasons;
   }
   if (media.container !== "mp4") {
-    const name = media.formatName.split(",")[0] || media.container;
-    found("container", null, `The file is ${name}; a Chromecast plays MP4 for certain.`);
+    found(
+      "container",
+      null,
+      `The container is ${containerName(media) || media.container}; a Chromecast plays MP4 for certain.`,
+    );
     judgeTracks(media, audio, found);
     return reasons;
   }

@@ -12,15 +12,11 @@ const ROWS: readonly (readonly [Hold, number, string])[] = [
     1,
     "The queue is paused (film night): nothing new is begun; 1 film in work goes on to the end.",
   ],
-  [
-    held("draining"),
-    2,
-    "The queue is being drained: nothing new is begun; 2 films in work go on to the end.",
-  ],
+  [held("draining"), 2, "The queue is finishing: nothing new is begun; 2 films in work go on to the end."],
   [
     held("draining", "update"),
     0,
-    "The queue is drained (update): nothing is in work, and nothing is begun until you resume it.",
+    "The queue has stopped (update): nothing is in work, and nothing is begun until you resume it.",
   ],
 ];
 

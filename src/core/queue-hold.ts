@@ -30,7 +30,7 @@ export const holdSentence = ({ kind, why }: Hold, inWork: number): string => {
   if (kind === "running") return "The queue runs.";
   const reason = why === null ? "" : ` (${why})`;
   if (inWork === 0 && kind === "draining")
-    return `The queue is drained${reason}: nothing is in work, and nothing is begun until you resume it.`;
+    return `The queue has stopped${reason}: nothing is in work, and nothing is begun until you resume it.`;
   const rest = inWork === 0 ? "" : `; ${films(inWork)} in work ${inWork === 1 ? "goes" : "go"} on to the end`;
-  return `The queue is ${kind === "paused" ? "paused" : "being drained"}${reason}: nothing new is begun${rest}.`;
+  return `The queue is ${kind === "paused" ? "paused" : "finishing"}${reason}: nothing new is begun${rest}.`;
 };

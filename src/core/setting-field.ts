@@ -23,6 +23,7 @@ export type FieldKind =
   /** One of the profiles there are. */
   | { readonly kind: "profile" };
 
+/** In the order of the page: what a first evening needs, then when, then who, then what is kept. */
 export const SECTIONS = [
   {
     id: "devices",
@@ -30,6 +31,7 @@ export const SECTIONS = [
     about: "Every film must play on all of the screens you tick. Fewer and newer screens mean less work.",
   },
   { id: "libraries", title: "Libraries", about: "The folders your films are in, and what happens to them." },
+  { id: "looking", title: "Looking for films", about: "When a library is looked through." },
   {
     id: "profiles",
     title: "What an encode aims at",
@@ -46,21 +48,24 @@ export const SECTIONS = [
     title: "Removing originals",
     about: "Nothing is ever removed unless the switch here is on and a library or the days below ask for it.",
   },
-  { id: "looking", title: "Looking for films", about: "When a library is looked through." },
   {
     id: "notifiers",
     title: "Messages",
-    about:
-      "Who is told when something needs you, or of anything else you choose. Once one is in use, a button at the end of this page tests it.",
+    about: "Who is told when something needs you, or of anything else you choose.",
   },
-  { id: "records", title: "Records", about: "How long logs and backups are kept." },
   {
     id: "servers",
     title: "Servers",
     about:
       "The servers that show or fetch your films. Each is used once its address is given; none is needed.",
   },
-  { id: "others", title: "Other programs", about: "Who is told, and who may ask." },
+  {
+    id: "others",
+    title: "Access",
+    about:
+      "From where this page and the API may be used. The password and the tokens have a page of their own.",
+  },
+  { id: "records", title: "Records", about: "How long logs and backups are kept." },
 ] as const;
 export type SectionId = (typeof SECTIONS)[number]["id"];
 

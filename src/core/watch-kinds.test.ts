@@ -17,7 +17,7 @@ for (const [type, wanted] of [
 const FACTS: WatchFacts = { isTold: true, shared: null, limit: null, proven: 1, missed: 0 };
 for (const [facts, mode, why] of [
   [{}, "events", /tells of each change/],
-  [{ proven: 0 }, "events", /no change has shown yet/],
+  [{ proven: 0 }, "events", /nothing has changed yet/],
   [{ missed: 1 }, "polled", /nothing was told/],
   [{ shared: "NFS" }, "polled", /NFS/],
   [{ limit: "ENOSPC", shared: "NFS" }, "polled", /no more folders to be watched \(ENOSPC\)/],

@@ -73,7 +73,7 @@ export const watchModeOf = ({
   if (shared !== null)
     return { mode: "polled", why: `other machines may change it without this one being told (${shared})` };
   if (missed > 0) return { mode: "polled", why: "a folder had changed and nothing was told of it" };
-  if (proven === 0) return { mode: "events", why: "no change has shown yet that the system tells of each" };
+  if (proven === 0) return { mode: "events", why: "nothing has changed yet that would prove it" };
   return { mode: "events", why: "the system tells of each change" };
 };
 

@@ -105,7 +105,7 @@ const broken = async (page: Page): Promise<readonly string[]> => {
   // Evaluated by the browser's own tools, which the policy of the page does not bind.
   await page.evaluate(AXE);
   const found: unknown = await page.evaluate(
-    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => [id, ...target].join(' '))))",
+    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => [id, ...target].join(' '))))",
   );
   return Array.isArray(found) ? found.map(String) : ["axe said nothing"];
 };

@@ -7,6 +7,12 @@ import { containerName, kindName, streamWords } from "../../core/stream-words.ts
 import { deviceGroups } from "../../core/verdict.ts";
 import type { Assessment } from "../../steps/assess.ts";
 
+/** Nothing takes no time at all. */
+const takes = ([low, high]: readonly [low: number, high: number]): string => {
+  const [from, to] = [low, high].map((each) => humanSeconds(Math.max(1, each)));
+  return from === to ? `about ${to}` : `${from} to ${to}`;
+};
+
 /** The tables `what / now / needs`, one for the devices that say the same; then the plan and its command. */
 export const describeFilm = (assessment: Assessment, command: readonly string[] | null): string => {
   const { media, verdict, plan, estimate } = assessment;
@@ -28,7 +34,7 @@ export const describeFilm = (assessment: Assessment, command: readonly string[] 
   if (command)
     lines.push(
       "",
-      `Takes ${humanSeconds(estimate.seconds[0])} to ${humanSeconds(estimate.seconds[1])}, makes about ${humanBytes(estimate.bytes)}:`,
+      `Takes ${takes(estimate.seconds)}, makes about ${humanBytes(estimate.bytes)}:`,
       shellQuoted(command).join(" "),
     );
   return lines.join("\n");

@@ -62,7 +62,7 @@ export const archivePage = (publicFiles: PublicFiles, view: ArchiveView, notice:
     notice,
     body: html`<h1 class="truth">${whatLies(control)}</h1>
 <p class="muted machine">${howLong(control)}</p>
-<div class="tools"><a class="btn" href="/library">Back to the library</a>${hasOriginals ? html`<a class="btn" href="/restore">Bring all originals back…</a>` : null}</div>
+${hasOriginals ? html`<div class="tools"><a class="btn" href="/restore">Bring all originals back…</a></div>` : null}
 <div class="card">${
       page.files.length === 0
         ? html`<div class="empty"><p>The archive is empty.</p></div>`

@@ -1,4 +1,4 @@
-import { humanSeconds, visibleText } from "../../../core/human-text.ts";
+import { counted, humanSeconds, visibleText } from "../../../core/human-text.ts";
 import type { OriginalPolicy } from "../../../core/settings.ts";
 import { containerName } from "../../../core/stream-words.ts";
 import type { Explanation } from "../../control.ts";
@@ -9,10 +9,22 @@ import { ago, sizes } from "./words.ts";
 const fact = (name: string, value: Html | string | null): Html | null =>
   value === null ? null : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
+const place = (path: string): Html => html`<bdi class="path">${visibleText(path)}</bdi>`;
+
+/** More than a few are counted, and named when asked for. */
+const SIDECARS_SHOWN = 2;
+
+const sidecars = (paths: readonly string[]): Html | null => {
+  if (paths.length === 0) return null;
+  const all = html`<ul class="beside">${paths.map((each) => html`<li>${place(each)}</li>`)}</ul>`;
+  return paths.length <= SIDECARS_SHOWN
+    ? all
+    : html`<details id="sidecars"><summary>${counted(paths.length, "file")} beside the film</summary>${all}</details>`;
+};
+
 /** Size, length, kind and place. */
 export const factsSection = ({ asset, now }: FilmView, explanation: Explanation | null): Html => {
   const media = explanation?.media ?? null;
-  const place = (path: string): Html => html`<bdi class="path">${visibleText(path)}</bdi>`;
   return html`<section class="card sheet"><h2>File</h2><dl class="facts">
 ${fact("Size", sizes(asset))}
 ${fact("Length", media?.durationSeconds == null ? null : humanSeconds(media.durationSeconds))}
@@ -20,7 +32,7 @@ ${fact("Container", media && containerName(media))}
 ${fact("Found", ago(asset.foundAt, now))}
 ${fact("Path", place(asset.path))}
 ${fact("Plays from", asset.outputPath === null ? null : place(asset.outputPath))}
-${asset.sidecarPaths.map((each) => fact("Subtitles", place(each)))}
+${fact("Subtitles", sidecars(asset.sidecarPaths))}
 ${fact("Original now at", asset.archivePath === null ? null : place(asset.archivePath))}
 </dl></section>`;
 };

@@ -37,6 +37,12 @@ type Series = {
   readonly words: (value: number) => string;
 };
 
+type Told = {
+  readonly points: readonly PacePoint[];
+  /** Nothing is encoded. */
+  readonly isCopy: boolean;
+};
+
 const SERIES: readonly Series[] = [
   { label: "Speed", of: (each) => each.speed, words: humanSpeed },
   { label: "Frames a second", of: (each) => each.fps, words: (value) => value.toFixed(0) },
@@ -44,8 +50,9 @@ const SERIES: readonly Series[] = [
   { label: "Card", of: (each) => each.degrees, words: (value) => `${value} °C` },
 ];
 
-/** A copy has no frames a second worth a graph, and the processor no card. */
-const isTold = (points: readonly PacePoint[], { of }: Series): boolean =>
+/** How fast a copy goes says nothing but how fast the disk is, and the processor has no card. */
+const isTold = ({ points, isCopy }: Told, { label, of }: Series): boolean =>
+  !(isCopy && (label === "Speed" || label === "Frames a second")) &&
   points.some((each) => (of(each) ?? 0) > 0);
 
 const lastSaid = (points: readonly PacePoint[], { of, words }: Series): string => {
@@ -54,11 +61,12 @@ const lastSaid = (points: readonly PacePoint[], { of, words }: Series): string =
 };
 
 /** Where the graphs are drawn: `data-pace` holds the seconds, then the values of each series. */
-const graphs = (points: readonly PacePoint[], id: string): Html => {
+const graphs = (told: Told, id: string): Html => {
+  const { points } = told;
   const data = [points.map((each) => each.seconds), ...SERIES.map(({ of }) => points.map(of))];
   return html`<div id="${id}-graphs" class="graphs" data-pace="${JSON.stringify(data)}" data-follow="pace">${SERIES.map(
     (each, at) =>
-      html`<figure data-series="${at + 1}"${isTold(points, each) ? null : html` hidden`}><figcaption>${each.label} <strong>${lastSaid(points, each)}</strong></figcaption><div class="plot" aria-hidden="true"></div></figure>`,
+      html`<figure data-series="${at + 1}"${isTold(told, each) ? null : html` hidden`}><figcaption>${each.label} <strong>${lastSaid(points, each)}</strong></figcaption><div class="plot" aria-hidden="true"></div></figure>`,
   )}</div>`;
 };
 
@@ -67,17 +75,18 @@ const cell = (point: PacePoint, { of, words }: Series): Html => {
   return html`<td>${value === null ? "" : words(value)}</td>`;
 };
 
-const table = (points: readonly PacePoint[], id: string): Html =>
-  html`<details id="${id}-details"><summary>The same as a table</summary><table class="paces"><thead><tr><th>After</th>${SERIES.map(({ label }) => html`<th>${label}</th>`)}</tr></thead><tbody id="${id}-rows" data-follow>${fewOf(
-    points,
+const table = (told: Told, id: string): Html => {
+  const series = SERIES.filter((each) => isTold(told, each));
+  return html`<details id="${id}-details"><summary>The same as a table</summary><table id="${id}-rows" class="paces" data-follow><thead><tr><th>After</th>${series.map(({ label }) => html`<th>${label}</th>`)}</tr></thead><tbody>${fewOf(
+    told.points,
     TABLE_ROWS,
   ).map(
     (point) =>
-      html`<tr><th scope="row">${clock(point.seconds)}</th>${SERIES.map((each) => cell(point, each))}</tr>`,
+      html`<tr><th scope="row">${clock(point.seconds)}</th>${series.map((each) => cell(point, each))}</tr>`,
   )}</tbody></table></details>`;
+};
 
-const paceMarkup = (points: readonly PacePoint[], id: string): Html =>
-  html`${graphs(points, id)}${table(points, id)}`;
+const paceMarkup = (told: Told, id: string): Html => html`${graphs(told, id)}${table(told, id)}`;
 
 /** A graph of fewer points says nothing. */
 const POINTS_MIN = 3;
@@ -87,7 +96,7 @@ export const pastPaceSection = ({ control, asset }: FilmView): Html | null => {
   const job = control.store.jobs.forAsset(asset.id, 1)[0];
   if (asset.state === "Processing" || !job || job.pace.length < POINTS_MIN) return null;
   const took = job.seconds === null ? "" : ` It took ${humanSeconds(job.seconds)}.`;
-  return html`<section class="card sheet"><h2>Pace of the last attempt</h2><p class="muted">Converting alone, without the checks.${took}</p>${paceMarkup(job.pace, "past")}</section>`;
+  return html`<section class="card sheet"><h2>Pace of the last attempt</h2><p class="muted">Converting alone, without the checks.${took}</p>${paceMarkup({ points: job.pace, isCopy: job.encoder === "copy" }, "past")}</section>`;
 };
 
 const nothingSaid = "ffmpeg has said nothing so far, which is good.";
@@ -96,9 +105,10 @@ const nothingSaid = "ffmpeg has said nothing so far, which is good.";
 export const jobPart = ({ control, asset }: FilmView): Part => {
   const log = asset.state === "Processing" ? control.logOf(asset.id) : null;
   if (log === null) return { body: null };
-  const phase = control.progressOf(asset.id)?.phase ?? "converting";
+  const progress = control.progressOf(asset.id);
+  const phase = progress?.phase ?? "converting";
   const body = html`<section class="card sheet" aria-label="The job"><h2>At work</h2>${steps(phase)}
-${paceMarkup(log.pace, "job")}
+${paceMarkup({ points: log.pace, isCopy: progress?.encoder === "copy" }, "job")}
 <h3>What ffmpeg says</h3><pre id="job-log" class="log" tabindex="0" aria-label="What ffmpeg says" data-follow="log">${logText(log.text) || nothingSaid}</pre>
 </section>`;
   return { body, version: `${asset.token} ${JSON.stringify(log.command)}` };

@@ -18,12 +18,11 @@ const whyCell = (control: Control, asset: Asset): Html => {
   return html`<span>${asset.why ?? (asset.state === "New" ? "not looked at yet" : "")}</span>${waiting === null ? null : html`<span class="under">${waiting}</span>`}`;
 };
 
-/** What is planned, while it is; what was done, after. */
+/** What is planned, while it is; what was done is said by the state. */
 const planCell = (control: Control, asset: Asset): Html | string => {
   if (asset.state === "Queued" || asset.state === "Processing") {
     return html`<span>${asset.action ?? ""}</span><span class="under">${fate(control, asset)}</span>`;
   }
-  if (asset.outcome === "converted") return asset.state === "Archived" ? "done, original archived" : "done";
   return "";
 };
 
@@ -44,8 +43,9 @@ const verdictCell = (control: Control, asset: Asset): Html => {
   return html`${asset.media.playsOn.map((each) => badge(each, true))}${asset.media.failsOn.map((each) => badge(each, false))}`;
 };
 
-const titleCell = (asset: Asset): Html =>
-  html`${filmLink(asset.id, asset.path, "episode")}<span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
+/** The year has a column of its own, which a phone has not. */
+const titleCell = (asset: Asset, year: number | null): Html =>
+  html`${filmLink(asset.id, asset.path, "episode")}${year === null ? null : html` <span class="year-beside">${year}</span>`}<span class="under file">${foreign(fileName(asset))}</span><span class="under">${foreign(folderOf(asset))}</span>`;
 
 const pickCell = (asset: Asset): Html =>
   html`<input id="pick-${asset.id}" class="form-check-input" type="checkbox" name="ids" value="${asset.id}" form="bulk" hx-preserve="true" autocomplete="off" aria-label="Choose ${visibleText(fileName(asset))}">`;
@@ -55,7 +55,7 @@ export const filmRow = (control: Control, asset: Asset, now: number): Html => {
   const { year } = readFilmName(asset.path);
   return html`<tr id="row-${asset.id}" sse-swap="row-${asset.id}" hx-swap="outerHTML">
 <td class="cell-pick">${pickCell(asset)}</td>
-<td class="cell-film">${titleCell(asset)}</td>
+<td class="cell-film">${titleCell(asset, year)}</td>
 <td class="cell-year">${year}</td>
 <td class="cell-verdict">${verdictCell(control, asset)}</td>
 <td class="cell-why">${whyCell(control, asset)}</td>

@@ -1,7 +1,7 @@
 /** A card for each film that is being worked on. */
 
 import { ENCODERS } from "../../../core/encoders.ts";
-import { humanBytes, humanSeconds, humanSpeed, visibleText } from "../../../core/human-text.ts";
+import { humanBytes, humanLeft, humanSpeed, visibleText } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control, JobProgress } from "../../control.ts";
@@ -52,7 +52,7 @@ export const jobFigures = (control: Control, asset: Asset, progress: JobProgress
       ? html`<progress class="bar" max="100" aria-label="${label}"></progress>`
       : html`<progress class="bar" max="100" value="${percent}" aria-label="${label}">${percent} %</progress>`;
   const left = progress?.phase === "converting" ? progress.etaSeconds : null;
-  return html`<div class="job-percent">${percent === null ? html`<span class="job-phase">${progress === null ? "beginning" : PHASE_WORDS[progress.phase]}</span>` : html`<b>${Math.floor(percent)}</b> %`}${left === null ? null : html`<span class="job-left">${humanSeconds(left)} left</span>`}</div>
+  return html`<div class="job-percent">${percent === null ? html`<span class="job-phase">${progress === null ? "beginning" : PHASE_WORDS[progress.phase]}</span>` : html`<b>${Math.floor(percent)}</b> %`}${left === null ? null : html`<span class="job-left">${humanLeft(left)}</span>`}</div>
 ${bar}
 <div class="figures">${
     progress === null

@@ -29,10 +29,10 @@ const SECTIONS = [
   { path: "/library", label: "Library" },
   { path: "/queue", label: "Queue" },
   { path: "/activity", label: "Activity" },
+  { path: "/archive", label: "Archive" },
   { path: "/stats", label: "Stats" },
   { path: "/system", label: "System" },
   { path: "/settings", label: "Settings" },
-  { path: "/archive", label: "Archive" },
 ] as const;
 
 type Page = {

@@ -43,9 +43,9 @@ const filters = (view: LibraryView): Html => {
  hx-get="/library" hx-trigger="submit, change, input delay:300ms from:#q" hx-target="#films" hx-select="#films" hx-select-oob="#summary,#active,#views,${MENU_FACETS.map((each) => `#${each}`).join(",")}" hx-swap="outerHTML" hx-push-url="true" hx-sync="this:replace">
 ${kept.map((each) => (input[each] === undefined ? null : html`<input type="hidden" name="${each}" value="${input[each]}">`))}
 <input id="q" class="form-control" type="search" name="q" value="${input.q ?? ""}" placeholder="Search films, as in: sever s01" aria-label="Search films" maxlength="500" autocomplete="off">
+<button class="btn">Search</button>
 ${menus(view, "first")}
 <div class="menus">${sortMenus(input)}</div>
-<button class="btn">Search</button>
 <details class="more"${more > 0 ? html` open` : null}><summary>More filters</summary>${menus(view, "more")}</details>
 </form>`;
 };

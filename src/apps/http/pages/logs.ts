@@ -29,9 +29,13 @@ const SHORT = 240;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const saysNothing = (value: unknown): boolean =>
+  value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
 /** `library: movies · found: 14`; of an error its message. */
 const pairsOf = (fields: Readonly<Record<string, unknown>>): string =>
   Object.entries(fields)
+    .filter(([, value]) => !saysNothing(value))
     .map(([key, value]) => {
       if (key === "err" && isObject(value)) return String(value.message ?? "");
       return `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`;

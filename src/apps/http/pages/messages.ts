@@ -21,9 +21,9 @@ const row = (view: NotifierView, now: number, back: string): Html => {
 
 /** The section; `back` is the page it is on. */
 export const messagesSection = (all: readonly NotifierView[], now: number, back: string): Html =>
-  html`<section id="messages" class="card sheet messages" aria-labelledby="messages-title"><h2 id="messages-title">Messages</h2>
+  html`<section id="messages" class="card sheet messages" aria-labelledby="messages-title"><h2 id="messages-title">${back === "/settings" ? "Test the messages" : "Messages"}</h2>
 ${
   all.length === 0
-    ? html`<p class="muted">Nobody is told anything. Name a phone, a mailbox or a program of your own under <a href="/settings#notifiers">Settings</a>.</p>`
+    ? html`<p class="muted">Nobody is told anything. ${back === "/settings" ? "Once a receiver is added above and in use, it can be tested here." : html`Name a phone, a mailbox or a program of your own in the <a href="/settings#notifiers">settings</a>.`}</p>`
     : html`<ul>${all.map((each) => row(each, now, back))}</ul>`
 }</section>`;

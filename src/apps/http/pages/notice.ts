@@ -16,7 +16,7 @@ export const DONE = {
   ignore: "The film stays as it is until you ask for it.",
   priority: "The film has another place in the queue.",
   pause: "The queue is paused. What is in work goes on to its end.",
-  drain: "The queue is being drained. What is in work goes on to its end.",
+  drain: "The queue is finishing. What is in work goes on to its end.",
   resume: "The queue runs again.",
   passwordSet: "The password is set. Every other browser has to log in again.",
   passwordRemoved: "There is no password any more.",

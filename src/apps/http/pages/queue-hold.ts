@@ -11,9 +11,9 @@ const button = (verb: "pause" | "drain", label: string, title: string): Html =>
   html`<button id="${verb}" class="btn" formaction="/queue/${verb}" hx-post="/queue/${verb}" hx-target="#notice" hx-swap="innerHTML" title="${title}">${label}</button>`;
 
 const holdForm: Html = html`<form class="hold" method="post" action="/queue/pause">
-<input id="reason" class="form-control" type="text" name="reason" maxlength="200" placeholder="Why? (if you like)" aria-label="Why the queue is held" autocomplete="off">
+<input id="reason" class="form-control" type="text" name="reason" maxlength="200" placeholder="Why? (if you like)" aria-label="Why the queue is held" autocomplete="off" hx-preserve="true">
 ${button("pause", "Pause", "Begin nothing new until it is resumed; what is in work goes on")}
-${button("drain", "Drain", "As pause, to switch the machine off when nothing is in work any more")}
+${button("drain", "Finish and stop", "As pause, and says when nothing is in work any more, so that the machine can be switched off")}
 </form>`;
 
 /** A banner with the cause and the button that lets it run; null while it runs. `now` in epoch ms. */

@@ -18,7 +18,7 @@ const busy = (control: Control, id: number): Html | null => {
 /** Why a place has nothing to do. */
 const idleWords = (control: Control, { queued, held, pause }: LaneStatus): string => {
   const hold = control.hold().kind;
-  if (hold !== "running") return hold === "paused" ? "paused" : "drained";
+  if (hold !== "running") return hold === "paused" ? "paused" : "nothing new is begun";
   if (pause !== null) return "waiting";
   return queued > held ? "the next film is begun" : "nothing to do";
 };

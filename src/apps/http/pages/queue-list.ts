@@ -87,7 +87,7 @@ export const queueList = (view: QueueView): Html => {
 ${page.assets.length === 0 ? null : html`<p class="under"><a href="/settings">${ORDER_WORDS[control.settings.operational.order]}, after what you moved</a></p>`}
 <div class="card">${
     page.assets.length === 0
-      ? html`<div class="empty"><p>Nothing waits here.</p><p class="muted">${LANE_WORDS[lane].what}</p></div>`
+      ? html`<div class="empty"><p>Nothing waits here.</p><p class="muted">Films that need work come here by themselves.</p></div>`
       : html`<ol class="places" start="${first}">${page.assets.map((asset, at) =>
           row(
             view,

@@ -24,4 +24,4 @@ ${outside === null ? null : html`<p class="wrong">It told us of ${foreign(outsid
 export const serversCard = (servers: readonly ServerState[], now: number): Html | null =>
   servers.length === 0
     ? null
-    : html`<section class="card sheet"><h2>Servers</h2>${servers.map((each) => state(each, now))}</section>`;
+    : html`<section id="servers" class="card sheet wide"><h2>Servers</h2>${servers.map((each) => state(each, now))}</section>`;

@@ -50,11 +50,17 @@ const REMOVED: Readonly<Record<NamedMap, string>> = {
   notifiers: "It is told nothing more; what still waits for it is forgotten.",
 };
 
+/** Where a section goes on. */
+const MORE_OF: Readonly<Partial<Record<SectionId, Html>>> = {
+  notifiers: html` <a href="#messages">Send a test</a>`,
+  others: html` <a href="/access">Password and tokens</a>`,
+};
+
 /** The form. */
 export const settingsForm = (form: SettingsForm): Html => html`<div class="settings">
 <nav class="toc" aria-label="Sections of the settings"><ul>${SECTIONS.map(
   ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
-)}<li><a href="#messages">Test the messages</a></li></ul></nav>
+)}</ul></nav>
 <form method="post" action="/settings" novalidate>
 <input type="hidden" name="version" value="${form.version}">
 <input type="hidden" name="token" value="${form.token}">
@@ -80,7 +86,7 @@ const section = (form: SettingsForm, { id, title, about }: (typeof SECTIONS)[num
   const map = MAP_OF[id];
   return html`<section class="card sheet" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
-<p class="muted about">${about}</p>
+<p class="muted about">${about}${MORE_OF[id] ?? null}</p>
 ${id === "servers" ? serverFields(fields, (each) => fixed(form, each), form) : null}
 ${fields.length === 0 || id === "servers" ? null : html`<div class="fields">${fields.map((each) => fixed(form, each))}</div>`}
 ${map === undefined ? null : groupsOf(form, map)}

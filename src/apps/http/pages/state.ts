@@ -1,5 +1,5 @@
 /** An asset's state as a coloured badge, live while it is being worked on. */
-import { humanSeconds, humanSpeed } from "../../../core/human-text.ts";
+import { humanLeft, humanSpeed } from "../../../core/human-text.ts";
 import type { State } from "../../../core/lifecycle.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control, JobProgress } from "../../control.ts";
@@ -14,7 +14,7 @@ const paceOf = ({ phase, encoder, speed, etaSeconds }: JobProgress): string => {
   if (phase !== "converting") return phase === "verifying" ? "checking the result" : "putting it in place";
   return [
     speed === null || encoder === "copy" ? null : humanSpeed(speed),
-    etaSeconds === null ? null : `${humanSeconds(etaSeconds)} left`,
+    etaSeconds === null ? null : humanLeft(etaSeconds),
   ]
     .filter((each) => each !== null)
     .join(" · ");

@@ -14,7 +14,7 @@ const films = (count: number): string => `${count.toLocaleString("en")} ${count 
 /** Rounded down: all is all only when it is. */
 const percent = (part: number, whole: number): number => (whole === 0 ? 0 : Math.floor((100 * part) / whole));
 
-const figure = (id: string, name: string, value: string, under: Html | string): Html =>
+const figure = (id: string, name: string, value: Html | string, under: Html | string): Html =>
   html`<section id="${id}" class="card sheet big"><h2>${name}</h2><p class="value">${value}</p><p class="muted small">${under}</p></section>`;
 
 const hours = (seconds: number): string =>
@@ -33,6 +33,10 @@ const savedFigure = ({ notEncoded }: Stats): Html => {
   );
 };
 
+/** Smaller, as it is two figures: they and the arrow stay on one line. */
+const beforeAndAfter = (before: number, after: number): Html =>
+  html`<span class="pair">${[before, after].map((each) => humanBytes(each)).join(" → ")}</span>`;
+
 const spaceFigure = ({ space }: Stats): Html => {
   const { films: count, beforeBytes, afterBytes, keptBytes, archivedBytes } = space;
   if (count === 0) return figure("space", "Space", "–", "No film has been converted yet");
@@ -44,8 +48,7 @@ const spaceFigure = ({ space }: Stats): Html => {
   return figure(
     "space",
     "Space",
-    // A figure and its unit stay on one line.
-    [beforeBytes, afterBytes].map((each) => humanBytes(each).replace(" ", "\u00A0")).join(" → "),
+    beforeAndAfter(beforeBytes, afterBytes),
     `${films(count)} converted${less > 0 ? `, ${less} % smaller` : ""}${there.length === 0 ? "" : `; still there: ${there.join(", ")}`}`,
   );
 };

@@ -2,6 +2,7 @@
 import { counted, humanBytes } from "../../../core/human-text.ts";
 import type { Kept, KeptKind } from "../../kept.ts";
 import { type Html, html } from "../html.ts";
+import { idOf } from "./settings-field.ts";
 import { ago } from "./words.ts";
 
 const NAMES: Readonly<Record<KeptKind, { readonly name: string; readonly what: string }>> = {
@@ -43,12 +44,12 @@ const row = (kept: Kept, now: number): Html => {
 <td data-head="Now">${bytes === null ? "" : humanBytes(bytes)}${count === null || noun === undefined ? null : html` <span class="muted">${counted(count, noun)}</span>`}</td>
 <td data-head="Limit">${limitWords(kept)}</td>
 <td data-head="Oldest">${oldestAt === null ? "" : ago(oldestAt, now)}</td>
-<td data-head="Setting">${setting === null ? "" : html`<a href="/settings"><code>${setting}</code></a>`}</td></tr>`;
+<td data-head="Setting">${setting === null ? "" : html`<a href="/settings#${idOf(setting)}" aria-label="Change: ${NAMES[what].name}">Change</a>`}</td></tr>`;
 };
 
 /** The table. */
 export const keptSection = (kept: readonly Kept[], now: number): Html =>
-  html`<section class="card sheet" aria-labelledby="kept"><h2 id="kept">What this program keeps</h2>
+  html`<section id="kept-all" class="card sheet" aria-labelledby="kept"><h2 id="kept">What this program keeps</h2>
 <p class="muted">Each has a limit, or grows with the library alone. What is too old is taken away once an hour, a little at a time; room in the database is given back to the disk while nothing is in work.</p>
 <table class="kept"><thead><tr><th scope="col">What</th><th scope="col">Now</th><th scope="col">Limit</th><th scope="col">Oldest</th><th scope="col">Setting</th></tr></thead>
 <tbody>${kept.map((each) => row(each, now))}</tbody></table></section>`;

@@ -52,5 +52,5 @@ export const watchingCard = (control: Control, now: number): Html | null => {
   const watching = control.watching();
   if (watching.length === 0) return null;
   const { rescan_minutes } = control.settings.operational;
-  return html`<section class="card sheet wide"><h2>New films</h2><ul class="marks">${watching.map((each) => row(each, rescan_minutes, now))}</ul></section>`;
+  return html`<section id="watching" class="card sheet wide"><h2>New films</h2><ul class="marks">${watching.map((each) => row(each, rescan_minutes, now))}</ul></section>`;
 };

@@ -32,7 +32,7 @@ const fact = (name: string, value: Html | string | null): Html | null =>
 const cardFacts = (card: Card, cutoff: number): Html => {
   const { temperatureCelsius, usedPercent, memoryUsedBytes, memoryTotalBytes, encodes } = card;
   return html`<h3>${visibleText(card.name)}</h3>
-${temperatureCelsius === null ? null : html`<p class="figure">${temperatureCelsius} °C</p>${gauge((100 * temperatureCelsius) / 110, (100 * cutoff) / 110)}<p class="muted small">Encodes rest from ${cutoff} °C (<code>gpu_temperature_cutoff</code>).</p>`}
+${temperatureCelsius === null ? null : html`<p class="figure">${temperatureCelsius} °C</p>${gauge((100 * temperatureCelsius) / 110, (100 * cutoff) / 110)}<p class="muted small">Encodes rest from ${cutoff} °C, as the <a href="/settings#rest">settings</a> say.</p>`}
 <dl class="facts">${fact("Busy", usedPercent === null ? null : `${usedPercent} %`)}
 ${fact("Memory", memoryUsedBytes === null || memoryTotalBytes === null ? null : `${humanBytes(memoryUsedBytes)} of ${humanBytes(memoryTotalBytes)}`)}
 ${fact("Encodes now", encodes === null ? null : String(encodes))}
@@ -42,7 +42,7 @@ ${fact("Driver", visibleText(card.driver))}</dl>`;
 const cardsCard = ({ facts, control }: SystemView): Html => {
   const cutoff = control.settings.operational.gpu_temperature_cutoff;
   const { cards } = facts;
-  return html`<section class="card sheet"><h2>Graphics card</h2>${
+  return html`<section id="card" class="card sheet"><h2>Graphics card</h2>${
     cards.kind === "cards"
       ? cards.cards.map((each) => cardFacts(each, cutoff))
       : html`<p class="muted">No NVIDIA card to be seen: ${visibleText(cards.why)}.</p>`
@@ -51,18 +51,18 @@ const cardsCard = ({ facts, control }: SystemView): Html => {
 
 const LANE_WORDS = {
   copies: { name: "Fixes and sound", what: "the picture stays untouched" },
-  encodes: { name: "Encodes", what: "pictures" },
+  encodes: { name: "Encodes", what: "the picture is made anew" },
 } as const;
 
 const laneRow = ({ lane, slots, running }: Worker["lanes"][number]): Html => {
   const { name, what } = LANE_WORDS[lane];
-  return html`<div class="lane"><p><strong>${name}</strong> <span class="muted">${what}</span> <span class="count">${running.length} of ${slots}</span></p>
+  return html`<div class="lane"><p><span class="count">${running.length} of ${slots}</span><strong>${name}</strong></p><p class="muted small">${what}</p>
 ${running.map(({ asset, progress }) => html`<p class="running"><a id="running-${asset.id}" href="/library/${asset.id}">${foreign(basename(asset.path))}</a>${progressState(progress)}</p>`)}</div>`;
 };
 
 const workCard = ({ control }: SystemView): Html => {
   const [worker] = workersOf(control);
-  return html`<section class="card sheet"><h2>Work on this machine</h2>${worker?.lanes.map(laneRow)}</section>`;
+  return html`<section id="work" class="card sheet"><h2>Work</h2>${worker?.lanes.map(laneRow)}</section>`;
 };
 
 const encodersCard = ({ facts: { encoders }, control, now }: SystemView): Html => {
@@ -71,15 +71,21 @@ const encodersCard = ({ facts: { encoders }, control, now }: SystemView): Html =
     encoder.kind === "found"
       ? html`<p class="figure">${encoder.codec} <span class="muted">${encoder.isHardware ? "on the card" : "on the processor"}</span></p>`
       : html`<p class="muted">${encoder.kind === "probing" ? "Looking for the best one…" : "None works, so encodes wait."}</p>`;
-  const decoding = encoders?.decoding;
-  return html`<section class="card sheet"><h2>Encoder</h2>${chosen}
-${
-  encoders === null
-    ? null
-    : html`<ul class="marks">${encoders.trials.map(({ codec, works, why }) => mark(works ? "ok" : "note", works ? "works" : "does not work", html`${codec}${works ? " made a test film" : html` <span class="muted">${visibleText(why)}</span>`}`))}
-${decoding ? mark(decoding.isProven ? "ok" : "note", decoding.isProven ? "works" : "does not work", html`decoding on the card ${decoding.isProven ? "is proven" : html`<span class="muted">${visibleText(decoding.why)}</span>`}`) : null}</ul>
-<p class="muted small">Tried ${ago(encoders.at, now)}; those after the first that works are not tried.${gpuOnly ? " Only cards may encode (gpu_only)." : null}</p>`
-}</section>`;
+  return html`<section id="encoder" class="card sheet"><h2>Encoder</h2>${chosen}
+${encoders === null ? null : html`<p class="muted small">${encodersTried(encoders, now)}${gpuOnly ? " Only cards may encode (gpu_only)." : null}</p>`}</section>`;
+};
+
+/** What works was made to encode a test film; why the others do not is among the checks. */
+const encodersTried = ({ at, trials, decoding }: NonNullable<SystemFacts["encoders"]>, now: number): Html => {
+  const of = (isGood: boolean): string =>
+    trials
+      .filter(({ works }) => works === isGood)
+      .map(({ codec }) => codec)
+      .join(", ");
+  const [good, others] = [of(true), of(false)];
+  const decodes =
+    decoding === null ? "" : ` Decoding on the card is ${decoding.isProven ? "proven" : "not proven"}.`;
+  return html`${good === "" ? null : html`${good} made a test film ${ago(at, now)}.`}${others === "" ? null : html` ${others} ${others.includes(",") ? "do" : "does"} not work here: the <a href="#checks">checks</a> say why.`}${decodes}`;
 };
 
 const MARKS = { ok: "✓", note: "–", bad: "✗" } as const;
@@ -98,15 +104,15 @@ const diskRow = ({ folders, space, why }: Disk, limit: number): Html => {
 
 const disksCard = ({ facts, control }: SystemView): Html => {
   const limit = control.settings.operational.max_disk_usage_percent;
-  return html`<section class="card sheet"><h2>Disks</h2>${facts.disks.map((each) => diskRow(each, limit))}
-<p class="muted small">Nothing is begun that writes to a disk fuller than ${limit} % (<code>max_disk_usage_percent</code>).</p></section>`;
+  return html`<section id="disks" class="card sheet"><h2>Disks</h2>${facts.disks.map((each) => diskRow(each, limit))}
+<p class="muted small">Nothing is begun that writes to a disk fuller than ${limit} %, as the <a href="/settings#rest">settings</a> say.</p></section>`;
 };
 
 const databaseCard = ({ facts: { database }, control, now }: SystemView): Html => {
   const [newest] = database.backups;
   const backupBytes = database.backups.reduce((sum, each) => sum + each.sizeBytes, 0);
   const trouble = control.store.database.trouble();
-  return html`<section class="card sheet"><h2>Database</h2>
+  return html`<section id="database" class="card sheet"><h2>Database</h2>
 <p class="figure">${humanBytes(database.sizeBytes)} <span class="muted">${counted(control.store.assets.counts().total, "film")}</span></p>
 ${trouble === null ? null : html`<p class="wrong">${visibleText(trouble.message)}</p>`}
 <dl class="facts">${fact("File", foreign(database.file))}
@@ -116,7 +122,7 @@ ${newest ? fact("Backups", `${database.backups.length}, ${humanBytes(backupBytes
 
 const programCard = ({ facts, now }: SystemView): Html => {
   const { versions, memory, processors, startedAt } = facts;
-  return html`<section class="card sheet"><h2>Program</h2>
+  return html`<section id="program" class="card sheet"><h2>Program</h2>
 <dl class="facts">${fact("Version", versions.program)}
 ${fact("Runs for", humanSeconds((now - startedAt) / 1000))}
 ${fact("ffmpeg", versions.ffmpeg === null ? "not found" : visibleText(versions.ffmpeg))}
@@ -139,19 +145,41 @@ const checksSaid = ({ findings, isRunning }: Checks): string => {
   return bad === 0 ? "Nothing is wrong." : `${counted(bad, "thing")} ${bad === 1 ? "needs" : "need"} you.`;
 };
 
+/** What need not be read by everybody. */
+const fineSaid = (without: number, fine: number): string =>
+  [
+    ...(without === 0 ? [] : [`${counted(without, "thing")} not there and not needed`]),
+    ...(fine === 0 ? [] : [`${counted(fine, "thing")} fine`]),
+  ].join(", ");
+
 /** What the doctor says, what is wrong first; asks again while it is at work. */
 export const checksSection = (checks: Checks, now: number): Html => {
   const { findings, isRunning, at } = checks;
   const of = (state: Finding["state"]) => findings.filter((each) => each.state === state);
-  const fine = of("ok");
+  const [without, fine] = [of("note"), of("ok")];
   const follows = html` hx-get="/system/checks" hx-trigger="every 1s" hx-swap="outerHTML" hx-target="this"`;
   return html`<section id="checks" class="card sheet" aria-labelledby="doctor"${isRunning ? follows : null}>
 <div class="heading"><div><h2 id="doctor">Checks</h2><p class="${of("bad").length > 0 && !isRunning ? "wrong" : "muted"}">${checksSaid(checks)}${isRunning || at === null ? null : html` <span class="muted">Looked at ${ago(at, now)}.</span>`}</p></div>
 <form method="post" action="/system/check" hx-post="/system/check" hx-target="#checks" hx-swap="outerHTML"><button id="check" class="btn"${isRunning ? html` disabled` : null}>Check again</button></form></div>
-<ul class="marks">${[...of("bad"), ...of("note")].map(finding)}</ul>
-${fine.length === 0 ? null : html`<details><summary>${counted(fine.length, "thing")} ${fine.length === 1 ? "is" : "are"} fine</summary><ul class="marks">${fine.map(finding)}</ul></details>`}
+<ul class="marks">${of("bad").map(finding)}</ul>
+${without.length + fine.length === 0 ? null : html`<details><summary>${fineSaid(without.length, fine.length)}</summary><ul class="marks">${[...without, ...fine].map(finding)}</ul></details>`}
 </section>`;
 };
+
+/** Where each part is, in the order of the page; of a part that is not there nothing. */
+const jumps = ({ control }: SystemView): readonly (readonly [id: string, label: string])[] => [
+  ["checks", "Checks"],
+  ["work", "Work"],
+  ["card", "Graphics card"],
+  ["encoder", "Encoder"],
+  ["disks", "Disks"],
+  ["database", "Database"],
+  ["program", "Program"],
+  ...(control.watching().length === 0 ? [] : [["watching", "New films"] as const]),
+  ...(control.servers.states().length === 0 ? [] : [["servers", "Servers"] as const]),
+  ["messages", "Messages"],
+  ["kept-all", "What is kept"],
+];
 
 /** The page. What changes from moment to moment is read again by itself. */
 export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | null): Html =>
@@ -161,9 +189,10 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     styles: ["system.css", "messages.css"],
     notice,
     body: html`<h1 class="title">System</h1>
-<div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${databaseCard(view)}${programCard(view)}${disksCard(view)}${watchingCard(view.control, view.now)}${serversCard(view.control.servers.states(), view.now)}</div>
-${messagesSection(view.control.notifiers.list(), view.now, "/system")}
+<nav class="jumps" aria-label="On this page"><ul>${jumps(view).map(([id, label]) => html`<li><a href="#${id}">${label}</a></li>`)}</ul></nav>
 ${checksSection(view.checks, view.now)}
+<div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
+${workCard(view)}${cardsCard(view)}${encodersCard(view)}${disksCard(view)}${databaseCard(view)}${programCard(view)}${watchingCard(view.control, view.now)}${serversCard(view.control.servers.states(), view.now)}</div>
+${messagesSection(view.control.notifiers.list(), view.now, "/system")}
 ${keptSection(view.kept, view.now)}`,
   });
