@@ -54,12 +54,23 @@ const KINDS: readonly Kind[] = (
 const ENDINGS: Partial<Record<Kind, string>> = { plays: "mp4", picture: "avi" };
 const endingOf = (kind: Kind): string => ENDINGS[kind] ?? "mkv";
 
-/** Something that players pass over, so that no two films are the same. */
+/** Something that players pass over, so that no two films are the same or, as real ones, of one size. */
 const mark = (ending: string, random: Random): Buffer => {
-  const own = Buffer.from(Array.from({ length: 16 }, () => random.below(256)));
-  if (ending === "mp4") return Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("free"), own]);
-  if (ending === "avi") return Buffer.concat([Buffer.from("JUNK"), Buffer.from([16, 0, 0, 0]), own]);
-  return Buffer.concat([Buffer.from([0xec, 0x90]), own]);
+  const own = Buffer.alloc(16 + 2 * random.below(2000), `${random.below(2 ** 32)} `);
+  const head = Buffer.alloc(8);
+  if (ending === "mp4") {
+    head.writeUInt32BE(own.length + 8);
+    head.write("free", 4);
+    return Buffer.concat([head, own]);
+  }
+  if (ending === "avi") {
+    head.write("JUNK");
+    head.writeUInt32LE(own.length, 4);
+    return Buffer.concat([head, own]);
+  }
+  head[0] = 0xec;
+  head.writeUInt16BE(0x4000 + own.length, 1);
+  return Buffer.concat([head.subarray(0, 3), own]);
 };
 
 export const sha256Of = (path: string): string =>

@@ -115,6 +115,8 @@ const KNOWN: Readonly<Record<Change["what"], readonly string[]>> = {
   deleted: ["gone"],
 };
 
+/** A film that is not found is believed gone so much later (`steps/scan-resolve.ts`): it may have been moved. */
+const GONE_MS = 10_000;
 /** What is noticed later than this was noticed by chance. */
 const BOUND_MS = 30_000;
 
@@ -147,7 +149,7 @@ export const measureDetection = (
       each.data.library === film.library && each.at >= at - 50 && (until === 0 || each.at <= until);
     const seen = of.find((each) => KNOWN[what].includes(each.kind) && mine(each));
     const isFresh = what === "added" || what === "replaced";
-    const restAt = at + (isFresh ? settleMs : 0);
+    const restAt = at + (isFresh ? settleMs : what === "deleted" ? GONE_MS : 0);
     if (seen === undefined) {
       // Superseded before it had to be known, or of a film the program had archived by then.
       const isTold = until > 0 && until < restAt + BOUND_MS;

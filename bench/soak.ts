@@ -233,5 +233,3 @@ try {
   if (values.keep) say(`kept: ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
 }
-// What was stopped in its middle would go on.
-process.exit();
