@@ -96,6 +96,12 @@ const newGround = ({ seed, roots }: Given) => {
   let count = 0;
   const fullPath = ({ library, path }: Pick<Film, "library" | "path">): string =>
     join(roots[library] ?? "", path);
+  /** What was done to it before need not be known any more. */
+  const over = (film: Film): number => {
+    const at = Date.now();
+    for (const each of changes) if (each.film === film && each.until === 0) each.until = at;
+    return at;
+  };
   return {
     random,
     films,
@@ -103,9 +109,9 @@ const newGround = ({ seed, roots }: Given) => {
     folders,
     next: () => count++,
     fullPath,
+    over,
     note: (what: Change["what"], film: Film): void => {
-      const at = Date.now();
-      for (const each of changes) if (each.film === film && each.until === 0) each.until = at;
+      const at = over(film);
       changes.push({ what, film, path: film.path, at, until: 0 });
     },
     folderIn: (library: string): string => {
@@ -185,7 +191,8 @@ const attempt = (work: () => void): boolean => {
 };
 
 /** What is done to films that are there. */
-const actionsOn = ({ random, films, folders, next, fullPath, note, folderIn, make, present }: Ground) => {
+const actionsOn = (ground: Ground) => {
+  const { random, films, folders, next, fullPath, note, over, folderIn, make, present } = ground;
   const bring = (film: Film, path: string): void => {
     const [from, to] = [fullPath(film), fullPath({ ...film, path })];
     mkdirSync(dirname(to), { recursive: true });
@@ -210,7 +217,7 @@ const actionsOn = ({ random, films, folders, next, fullPath, note, folderIn, mak
       // It may be in the archive by now: the new one has its name then, and the earlier one must be kept.
       const isThere = existsSync(fullPath(film)) && sha256Of(fullPath(film)) === film.sha256;
       if (!attempt(() => renameSync(made, fullPath(film)))) return;
-      if (isThere) note("replaced", film);
+      if (isThere) over(film);
       film.isGone = isThere;
       films.push(other);
       note("replaced", other);

@@ -138,9 +138,9 @@ export const measureDetection = (
   { changes }: Pick<Churn, "changes">,
   { history, lives, settleMs }: Looked,
 ) => {
-  const [known, queued, afterOutage]: [number[], number[], number[]] = [[], [], []];
+  const [queued, afterOutage]: [number[], number[]] = [[], []];
+  const known: Record<Change["what"], number[]> = { added: [], replaced: [], renamed: [], deleted: [] };
   const wrong: string[] = [];
-  const notDone = new Set<Film>();
   const times = new Map<string, Happening[]>();
   for (const each of history) times.set(each.path, [...(times.get(each.path) ?? []), each]);
   for (const { what, film, path, at, until } of changes) {
@@ -151,10 +151,10 @@ export const measureDetection = (
     const isFresh = what === "added" || what === "replaced";
     const restAt = at + (isFresh ? settleMs : what === "deleted" ? GONE_MS : 0);
     if (seen === undefined) {
-      // Superseded before it had to be known, or of a film the program had archived by then.
+      // Done again before it had to be known, or to a film of which nothing was known yet: what counts is how it ended, and
+      // that is compared with the files.
       const isTold = until > 0 && until < restAt + BOUND_MS;
       if (!isTold && what === "added") wrong.push(`never noticed: ${what} ${keyOf(film.library, path)}`);
-      else notDone.add(film);
       continue;
     }
     if (!wasUp(lives, at, seen.at)) {
@@ -163,7 +163,7 @@ export const measureDetection = (
     }
     if (seen.at - restAt > BOUND_MS)
       wrong.push(`noticed only after ${seen.at - restAt} ms: ${what} ${keyOf(film.library, path)}`);
-    known.push(seen.at - restAt);
+    known[what].push(seen.at - restAt);
     const assessed = history.find(
       (each) => each.id > seen.id && each.asset === seen.asset && each.kind === "assessed-needs-work",
     );
@@ -193,10 +193,9 @@ const WARM_UP_MS = 60_000;
 /** Garbage is collected when it is worth it: what grows beyond this is a leak. */
 const MOST_RATIO = 1.3;
 
-/** The longest life of the orchestrator, from a minute after its start. */
+/** Of the longest of these lives; how flat it is, from a minute after its start. */
 export const measureMemory = (lives: readonly Life[]) => {
-  const serving = lives.filter(({ what }) => what === "serve");
-  const longest = serving.toSorted((a, b) => b.memory.length - a.memory.length)[0];
+  const longest = lives.toSorted((a, b) => b.memory.length - a.memory.length)[0];
   const all = longest?.memory ?? [];
   const from = (all[0]?.at ?? 0) + WARM_UP_MS;
   const warm = all.filter(({ at }) => at >= from);

@@ -112,6 +112,8 @@ const counted = (all: readonly string[]): string =>
     .map(([name, each]) => `${name} ${each?.length}`)
     .join(", ");
 
+const ENDS: Readonly<Record<string, string>> = { 0: "ended as asked", SIGKILL: "killed" };
+
 type Done = {
   readonly house: House;
   readonly world: World;
@@ -128,28 +130,34 @@ const judge = ({ house, world, churn, roots, data, met, missed }: Done): readonl
   const detection = measureDetection(churn, { history, lives: house.lives, settleMs: SETTLE_SECONDS * 1000 });
   const pauses = checkPauses(history);
   const told = checkTold(history, roots, world.toldAt);
-  const memory = measureMemory(house.lives);
-  const watcher = measureMemory(
-    house.lives.filter(({ what }) => what === "watch").map((each) => ({ ...each, what: "serve" })),
+  const [serving, watching] = (["serve", "watch"] as const).map((name) =>
+    house.lives.filter(({ what }) => what === name),
   );
+  const memory = measureMemory(serving ?? []);
+  const watcher = measureMemory(watching ?? []);
+  const wrongFilms = checkFilms(churn.films, rows, roots);
   const of = (kind: string): number => history.filter((each) => each.kind === kind).length;
   const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
   const lines: readonly (readonly [string, string])[] = [
     ["length, seed", `${minutes} minutes, ${values.seed}`],
     ["changes made", counted(churn.changes.map(({ what }) => what))],
     ["disturbances", `${met.length}: ${met.join("; ")}`],
+    ["lives of the orchestrator", counted((serving ?? []).map(({ end }) => ENDS[end] ?? end))],
     [
-      "lives of the orchestrator, how each ended",
-      counted(house.lives.filter(({ what }) => what === "serve").map(({ end }) => end)),
+      "films put in, taken away again, lost",
+      `${churn.films.length}, ${churn.films.filter(({ isGone }) => isGone).length}, ${wrongFilms.filter((each) => each.startsWith("lost")).length}`,
     ],
     ["films at the end", `${rows.length}: ${counted(rows.map(({ state }) => state))}`],
     [
       "converted meanwhile",
       `${of("published-kept") + of("published-moved")}; interrupted ${of("interrupted")}, failed ${of("failed")}`,
     ],
-    ["settled to known: median / 99 % / worst", spread(detection.known)],
-    ["settled to Queued: median / 99 % / worst", spread(detection.queued)],
-    ["known after an outage: median / 99 % / worst", spread(detection.afterOutage)],
+    ["new, settled to found: median / 99 % / worst", spread(detection.known.added)],
+    ["replaced, settled to known", spread(detection.known.replaced)],
+    ["renamed or moved to known", spread(detection.known.renamed)],
+    ["deleted, after ten seconds of doubt, to known", spread(detection.known.deleted)],
+    ["settled to Queued", spread(detection.queued)],
+    ["known after an outage, from settled", spread(detection.afterOutage)],
     ["changes that only a scan of all found (events lost)", String(missed.length)],
     ["pauses that began and ended", counted(pauses.ended.map(({ code }) => code))],
     ["longest pause", `${Math.round(Math.max(0, ...pauses.ended.map(({ seconds }) => seconds)))} s`],
@@ -174,7 +182,8 @@ const judge = ({ house, world, churn, roots, data, met, missed }: Done): readonl
   const expected = ["card-too-hot", "card-lost", "outside-hours", ...(world.disk ? ["disk-over-limit"] : [])];
   const rested = new Set(pauses.ended.map(({ code }) => code));
   return [
-    ...checkFilms(churn.films, rows, roots),
+    ...wrongFilms,
+    ...house.lives.flatMap(({ what, end }) => (end in ENDS ? [] : [`${what} ended with ${end}`])),
     ...checkRows(rows, roots),
     ...checkPartials(roots),
     ...leftIn(data),
