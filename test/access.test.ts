@@ -93,6 +93,8 @@ test("the cookie is for http or for https alone, hidden from scripts, and the lo
     "//evil.example",
     "https://evil.example/",
     "/\\evil.example",
+    "/.//evil.example",
+    "/x/..//evil.example",
     "javascript:alert(1)",
     "\t//evil.example",
     "evil",

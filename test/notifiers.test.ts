@@ -73,6 +73,19 @@ test("a webhook without a secret is not signed, and one with a login in its addr
   assert.equal(told.all[0]?.headers.authorization, `Basic ${Buffer.from("me:p@ss").toString("base64")}`);
 });
 
+test("a secret that cannot be sent is not said in the reason", async (context) => {
+  const told = await newTold(context);
+  for (const secret of ["top\nsecret", "top\u2013secret", "top\0secret"]) {
+    const outcome = await send({ kind: "ntfy", url: `${told.url}/films`, secret });
+    assert.equal(failure(outcome), "target-unreachable");
+    assert.doesNotMatch(JSON.stringify(outcome), /top|secret/);
+  }
+  assert.equal(told.all.length, 0);
+  assert.deepEqual(await send({ kind: "ntfy", url: `${told.url}/films`, secret: "tk_end\n" }), {
+    kind: "arrived",
+  });
+});
+
 test("an answer that never ends is cut off, and a redirect is not followed", async (context) => {
   const told = await newTold(context);
   const other = await newTold(context);

@@ -64,7 +64,7 @@ test("one that waits for its disk says so on the page, and a person may give it 
   assert.match(body, /The library folder is not there\. Its result waits to be put in its place/);
   assert.match(
     body,
-    /Its result waits to be put in its place<bdi class="under">The library folder is not there\.<\/bdi><bdi class="under">The disk of its library/,
+    /The result waits to be put in its place<bdi class="under">The library folder is not there\.<\/bdi><bdi class="under">The disk of its library/,
   );
   assert.match(body, /may not be mounted: .*Film\.avi/);
   assert.equal(cancel(id).state, "Processing");

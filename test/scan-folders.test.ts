@@ -243,3 +243,35 @@ test("ten thousand rows beside it cost nothing", async (context) => {
   assert.equal(tree("movies", "Other 7").length, 100);
   assert.equal(tree("movies", "").length, 10_005);
 });
+
+for (const place of ["A", "B", "outside"] as const)
+  test(`a result in ${place} that is not there is missed the second time, and counted anew once it was there`, async (context) => {
+    const library = newLibrary(context);
+    await withSeries(library);
+    const { store } = library;
+    const folder = place === "outside" ? tempFolder(context) : join(library.root, place);
+    const outputPath = join(folder, "one.mp4");
+    const put = (): void => {
+      writeFileSync(outputPath, "the converted film");
+      utimesSync(outputPath, NOW / 1000 - 86_400, NOW / 1000 - 86_400);
+    };
+    put();
+    writeFileSync(join(folder, "poster.jpg"), "");
+    const { id } = library.at("A/one.mkv") ?? assert.fail();
+    store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "copy" });
+    store.assets.claim({ works: ["copy"], token: "t", now: NOW });
+    const sizes = { outputSizeBytes: 18, outputModifiedUs: (NOW / 1000 - 86_400) * 1e6 };
+    store.assets.apply(id, "published-kept", { now: NOW, token: "t", outputPath, ...sizes });
+    const hour = 3600_000;
+    rmSync(outputPath);
+    assert.deepEqual([...((await library.look(["A"]))?.again ?? [])], [["A", LATER]]);
+    put();
+    await library.look(["A"], LATER);
+    assert.equal(library.deps.missed.size, 0, "it is there again");
+    rmSync(outputPath);
+    await library.look(["A"], NOW + hour);
+    assert.equal(store.assets.byId(id)?.state, "Completed", "not believed at once");
+    await library.look(["A"], LATER + hour);
+    assert.equal(store.assets.byId(id)?.state, "New");
+    assert.equal(library.deps.missed.size, 0, "nothing of it is kept");
+  });

@@ -1,7 +1,5 @@
 /** The form knows every setting, and offers only what the schema takes. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { SettingField } from "../src/core/setting-field.ts";
 import { parseSettings } from "../src/core/settings.ts";
@@ -26,17 +24,6 @@ test("each field has a label and a help of its own, in a sentence", () => {
 test("what is secret is asked for as a secret", () => {
   const secret = SETTING_FIELDS.filter((each) => each.kind.kind === "secret").map((each) => each.key);
   assert.deepEqual(secret.toSorted(), SECRET_KEYS.toSorted());
-});
-
-test("what does nothing yet is said where the documents say it", () => {
-  const text = readFileSync(join(import.meta.dirname, "../docs/user/02_configuration.md"), "utf8");
-  const others = text.split("## Others")[1]?.split("\n## ")[0] ?? "";
-  const areIdle = /not acted on yet/.test(others);
-  for (const { key, isIdle } of SETTING_FIELDS) {
-    const row = text.split("\n").find((line) => line.startsWith(`| \`${key}\` |`)) ?? "";
-    const isSaid = /not acted on yet/.test(row) || (areIdle && others.includes(row));
-    assert.equal(isIdle === true, isSaid, key);
-  }
 });
 
 /** The path of a key in settings that have one of everything. */

@@ -11,6 +11,7 @@ import { assertNoPartials, filesBelow, newHouse, standIn, until } from "./suppor
 import { newSettingsHome } from "./support/settings.ts";
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";
+import { newTold } from "./support/told.ts";
 
 const settingsOf = (root: string, more: object = {}) => ({
   libraries: { films: { root } },
@@ -91,6 +92,25 @@ test("what is saved on the page is at work after it was taken up", async (contex
   assert.equal(orchestrator.settings.operational.max_attempts, 9);
   const [change] = (await app.inject("/api/settings/changes")).json().changes;
   assert.deepEqual([change.key, change.from, change.to], ["operational.max_attempts", 3, 9]);
+});
+
+test("a notifier that is new in the settings is listed and told at once", async (context) => {
+  const house = newHouse(context);
+  const told = await newTold(context);
+  const orchestrator = await house.start();
+  const app = buildServer(orchestrator);
+  context.after(() => app.close());
+  const settings = settingsFrom({ ...settingsOf(house.root), notifiers: { phone: { url: told.url } } });
+  await orchestrator.restart({ settings, dataDirectory: house.data });
+  const { notifiers } = (await app.inject("/api/notifications")).json();
+  assert.deepEqual(
+    notifiers.map((each: { readonly name: string }) => each.name),
+    ["phone"],
+  );
+  const payload = { name: "phone" };
+  const tested = await app.inject({ method: "POST", url: "/api/notifications/test", payload });
+  assert.equal(tested.json().arrived, true, tested.body);
+  assert.equal(told.all.length, 1);
 });
 
 test("a library that gets another name keeps its films and all that is known of them", async (context) => {

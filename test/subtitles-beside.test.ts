@@ -1,6 +1,6 @@
 /** Subtitle files that people put beside a film: they get what a receiver needs, and stay as they are. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { WRITING } from "../src/apps/job.ts";
@@ -141,3 +141,32 @@ for (const isOfTrack of [true, false])
     assert.deepEqual(filesBelow(root), [...(isOfTrack ? ["Film.mkv"] : []), "Film.mp4", "Film.ru.vtt"]);
     assert.equal(readFileSync(at("Film.ru.vtt"), "utf8"), "a person's");
   });
+
+test("a person's file in the place of ours, with the time of the film, is theirs", async (context) => {
+  const { store, at, asset, input } = await verified(context, ["en", "fr"]);
+  const deps = { store, files: WRITING, now: () => NOW };
+  await publish(deps, input);
+  const seconds = statSync(at("Film.fr.vtt")).mtimeMs / 1000;
+  // As long as ours.
+  writeFileSync(at("Film.fr.vtt"), "mine, fr");
+  utimesSync(at("Film.fr.vtt"), seconds, seconds);
+  const { outputModifiedUs } = store.assets.byId(asset.id) ?? assert.fail();
+  assert.equal((await WRITING.fileStat(at("Film.fr.vtt")))?.modifiedUs, outputModifiedUs);
+  assert.equal(store.assets.apply(asset.id, "reprocess", { now: NOW }).kind, "moved");
+  const token = "f".repeat(32);
+  const claimed = store.assets.claim({ works: ["copy"], token, now: NOW }) ?? assert.fail();
+  const again = (path: string): string => path.replace(input.token, token);
+  writeFileSync(again(input.partial), "converted once more");
+  const sidecars = input.sidecars.map((each) => ({ ...each, path: again(each.path) }));
+  for (const { path, label } of sidecars) writeFileSync(path, `again, ${label}`);
+  const done = await publish(deps, {
+    ...input,
+    asset: claimed,
+    token,
+    partial: again(input.partial),
+    sidecars,
+  });
+  assert.equal(readFileSync(at("Film.fr.vtt"), "utf8"), "mine, fr");
+  assert.equal(readFileSync(at("Film.en.vtt"), "utf8"), "again, en");
+  assert.deepEqual(done.sidecarPaths, [at("Film.en.vtt")]);
+});

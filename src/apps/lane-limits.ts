@@ -2,7 +2,7 @@
 import { afterFailure, afterSuccess, type Breaker, CLOSED, placesOf, tryNow } from "../core/breaker.ts";
 import { afterEncode, afterRefusal, type Learned, placesNow } from "../core/learned-places.ts";
 import { HELD_UNTIL } from "../core/lifecycle.ts";
-import { PROBLEMS, type Problem } from "../core/problem.ts";
+import { PROBLEMS, type Problem, type ProblemCode } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Snapshot, WorkLane } from "../core/snapshot.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -35,10 +35,10 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
   let learned: Learned | null = null;
   let waiting: readonly WorkLane[] = [];
 
-  /** It was not the film: it has its attempt again, and waits with the others. */
-  const giveBack = (id: number): void => {
+  /** It was not the film: it has its attempt again, and waits with the others; but for one that a person stopped since. */
+  const giveBack = (id: number, code: ProblemCode): void => {
     const asset = store.assets.byId(id);
-    if (!asset) return;
+    if (asset?.problemCode !== code) return;
     const attempt = Math.max(0, asset.attempt - 1);
     if (asset.state === "Failed") store.assets.apply(id, "reprocess", { now: now(), attempt });
     else if (asset.state === "Queued") store.assets.touch(id, { attempt });
@@ -67,7 +67,7 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
       if (after.open === null || after.open === before.open) return;
       const { films, until } = after.open;
       store.transaction(() => {
-        for (const id of before.open === null ? films : [asset.id]) giveBack(id);
+        for (const id of before.open === null ? films : [asset.id]) giveBack(id, code);
         // The next try is with another film, where there is one.
         for (const id of films) postpone(id, until + LATER_MS);
       });

@@ -38,7 +38,7 @@ export type NotifierView = Pick<Notifier, "name" | "kind" | "events"> & {
 
 export type Notifiers = {
   readonly list: () => readonly NotifierView[];
-  /** Tells one of them that this is a test, now. Throws Problem usage-invalid when there is none of that name. */
+  /** Tells one of them that this is a test, now. Throws Problem usage-invalid when there is none of that name, restarting. */
   readonly test: (name: string) => Promise<{ readonly arrived: boolean; readonly notifier: NotifierView }>;
 };
 
@@ -65,6 +65,8 @@ export const createNotifiers = ({
       const id = `msg_test_${randomBytes(8).toString("hex")}`;
       const limit = AbortSignal.any([signal, AbortSignal.timeout(TEST_MAX_MS)]);
       const outcome = await sendNotice(notifier, { message: testMessage(now()), id, now: now() }, limit);
+      // Cut off by us, which says nothing of it.
+      if (signal.aborted) throw new Problem("restarting");
       if (outcome.kind === "arrived") store.deliveries.reached(targetOf(notifier), now());
       else store.deliveries.unreached(targetOf(notifier), { ...outcome, now: now() });
       return { arrived: outcome.kind === "arrived", notifier: viewOf(notifier) };

@@ -58,7 +58,10 @@ const setQueue = ({ control, metrics }: Asked): void => {
     if (pause) metrics.set("cvc_queue_paused", { lane, code: pause.code }, YES);
   }
   metrics.set("cvc_queue_held", {}, control.hold().kind === "running" ? 0 : YES);
-  const { encoder } = control.overview();
+  const { encoder, pauses } = control.overview();
+  const waiting = new Map<string, number>();
+  for (const { code, films } of pauses) waiting.set(code, (waiting.get(code) ?? 0) + films);
+  for (const [code, films] of waiting) metrics.set("cvc_pause_films", { code }, films);
   if (encoder.kind === "found")
     metrics.set("cvc_encoder_info", { encoder: encoder.codec, hardware: String(encoder.isHardware) }, YES);
 };
@@ -70,6 +73,15 @@ const setLibraries = ({ control, metrics }: Asked): void => {
     metrics.set("cvc_library_files", { library }, fileCount);
     if (seenAt !== null) metrics.set("cvc_library_scan_timestamp_seconds", { library }, seconds(seenAt));
     if (problemCode !== null) metrics.set("cvc_library_problem", { library, code: problemCode }, YES);
+  }
+  for (const { library, mode } of control.watching())
+    metrics.set("cvc_library_watch_info", { library, mode }, YES);
+};
+
+const setTold = ({ control, metrics }: Asked): void => {
+  for (const { kind, name, waiting, problem } of control.store.deliveries.targets()) {
+    metrics.set("cvc_deliveries_waiting", { kind, name }, waiting);
+    if (problem) metrics.set("cvc_delivery_failing", { kind, name, code: problem.code }, YES);
   }
 };
 
@@ -120,6 +132,7 @@ export const createScrape = (asked: Asked): (() => Promise<string>) => {
     metrics.clearGauges();
     setQueue(asked);
     setLibraries(asked);
+    setTold(asked);
     if (found) setMachine(asked, found);
     metrics.set("cvc_database_free_bytes", {}, control.store.database.room().freeBytes);
     metrics.set("cvc_log_lost_lines", {}, said.facts().lost);

@@ -1,7 +1,7 @@
 /** Watches the libraries in this process, and listens to watchers elsewhere. */
 import type { DirtyFolder } from "../core/dirty-folders.ts";
 import { Problem } from "../core/problem.ts";
-import type { LibraryWatch } from "../core/watch-kinds.ts";
+import { isLimitMend, type LibraryWatch } from "../core/watch-kinds.ts";
 import type { WatchFolder } from "../edges/library-watch.ts";
 import { createFolderWatch, type FolderWatch } from "./folder-watch.ts";
 import type { Running } from "./running.ts";
@@ -95,7 +95,10 @@ export const createWatchLoop = (
   return {
     tellFolders: ({ id, library, folders, trees, watch }) => {
       if (!Object.hasOwn(settings.libraries, library)) throw new Problem("library-not-found", `"${library}"`);
-      if (watch) heard.set(library, { watch: { ...watch, library }, at: now() });
+      if (watch) {
+        const mend = isLimitMend(watch.mend) ? watch.mend : "";
+        heard.set(library, { watch: { ...watch, library, mend }, at: now() });
+      }
       if (id !== undefined && ids.has(id)) return { accepted: 0, isKnown: true };
       const told = [
         ...folders.map((path) => ({ path, isTree: false })),

@@ -170,3 +170,14 @@ test("whatever is sent, it is read or refused", () => {
     }),
   );
 });
+
+test("folders and files by the thousand take no longer than they are long", () => {
+  const startedAt = performance.now();
+  const episodeFiles = Array.from({ length: 10_000 }, (_, at) => ({ relativePath: `${at}.mkv` }));
+  const series = { path: `${"/".repeat(4000)}x` };
+  assert.equal(said({ eventType: "Download", series, episodeFiles }).folders.length, 1);
+  const apart = episodeFiles.map((_, at) => ({ relativePath: `${at}/a.mkv` }));
+  const { folders, isTree } = said({ eventType: "Download", series, episodeFiles: apart });
+  assert.deepEqual([folders, isTree], [[series.path], true]);
+  assert.ok(performance.now() - startedAt < 4000);
+});

@@ -4,6 +4,7 @@
  * `src/NzbDrone.Core/Notifications/Webhook` of github.com/Sonarr/Sonarr and github.com/Radarr/Radarr.
  */
 import { z } from "zod";
+import { withoutSlashes } from "./path-map.ts";
 
 const path = z.string().max(4096).nullish();
 const file = z.object({
@@ -49,8 +50,11 @@ const CHANGING: ReadonlySet<string> = new Set([
 
 const isWindows = (folder: string): boolean => folder.includes("\\") && !folder.startsWith("/");
 const joined = (folder: string, relative: string): string =>
-  `${folder.replace(/[/\\]+$/, "")}${isWindows(folder) ? "\\" : "/"}${relative}`;
-const folderOf = (file: string): string => file.replace(/[/\\][^/\\]*$/, "");
+  `${withoutSlashes(folder, "/\\")}${isWindows(folder) ? "\\" : "/"}${relative}`;
+const folderOf = (file: string): string => {
+  const end = Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\"));
+  return end < 0 ? file : file.slice(0, end);
+};
 
 type File = z.output<typeof file>;
 
@@ -65,7 +69,10 @@ const pathsOf = (each: File, folder: string | null): readonly string[] =>
     return relative && folder ? [joined(folder, relative)] : [];
   });
 
-/** The folders that an event says have changed; that of the whole series or film where it names no file. */
+/** A series of more folders is looked through whole. */
+const FOLDERS_MAX = 1000;
+
+/** The folders that an event says have changed; that of the whole series or film where it names no file, or too many. */
 export const arrChange = (event: ArrEvent): ArrChange => {
   const server = event.movie || event.movieFile ? "radarr" : "sonarr";
   if (event.eventType === "Test") return { server, kind: "test", folders: [], isTree: false };
@@ -79,7 +86,8 @@ export const arrChange = (event: ArrEvent): ArrChange => {
     ...(event.renamedEpisodeFiles ?? []),
     ...(event.renamedMovieFiles ?? []),
   ].filter((each) => each !== null && each !== undefined);
-  const found = named.flatMap((each) => pathsOf(each, folder)).map(folderOf);
-  if (found.length > 0) return { server, kind: "changed", folders: [...new Set(found)], isTree: false };
+  const found = new Set(named.flatMap((each) => pathsOf(each, folder)).map(folderOf));
+  if (found.size > 0 && (found.size <= FOLDERS_MAX || folder === null))
+    return { server, kind: "changed", folders: [...found], isTree: false };
   return { server, kind: "changed", folders: folder === null ? [] : [folder], isTree: true };
 };

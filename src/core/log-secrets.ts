@@ -7,8 +7,8 @@ const SECRET_MIN_CHARACTERS = 4;
 /** Fields of a line that hold what opens a door, whatever their value. */
 const FIELDS =
   /("(?:authorization|proxy-authorization|cookie|set-cookie|password|api_?key|secret|access_?token|auth_?token|x-api-key|x-emby-token|x-plex-token)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
-/** `https://name:password@host` */
-const IN_ADDRESS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/"@:\\]*:[^\s/"@\\]+@/gi;
+/** `https://name:password@host`. The scheme's length has a limit, or a long word would be read from each of its letters on. */
+const IN_ADDRESS = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/"@:\\]*:[^\s/"@\\]+@/gi;
 /** `?api_key=…` */
 const IN_QUERY = /([?&](?:api_?key|token|access_?token|x-plex-token|password|secret)=)[^&\s"'\\]+/gi;
 const IN_HEADER = /\b((?:Bearer|Basic) )[\w.~+/=-]{8,}/g;

@@ -37,6 +37,10 @@ export const METRICS = {
   ]),
   cvc_queue_slots: gauge("How many films of a lane may run at once.", ["lane"]),
   cvc_queue_paused: gauge("1 while a lane waits for the world; the code says for what.", ["lane", "code"]),
+  cvc_pause_films: gauge(
+    "Films that wait, by the code of what they wait for; 0 where it is over a limit and no film asks. Missing when nothing rests.",
+    ["code"],
+  ),
   cvc_queue_held: gauge("1 while a person holds the whole queue, else 0.", []),
   cvc_encoder_info: gauge("1; the encoder that is used is a label. Missing while none works.", [
     "encoder",
@@ -67,6 +71,12 @@ export const METRICS = {
     "library",
   ]),
   cvc_library_problem: gauge("1 while a library cannot be scanned; the code says why.", ["library", "code"]),
+  cvc_library_watch_info: gauge("1; how a library is watched is a label.", ["library", "mode"]),
+  cvc_deliveries_waiting: gauge("What is still to be told to a notifier or a server.", ["kind", "name"]),
+  cvc_delivery_failing: gauge(
+    "1 while the last delivery to a notifier or a server failed; the code says why.",
+    ["kind", "name", "code"],
+  ),
   cvc_scan_seconds: histogram(
     "How long scans took, by how they ended.",
     ["library", "outcome"],

@@ -55,3 +55,11 @@ test("there and back is the same folder", () => {
     }),
   );
 });
+
+test("a path of nothing but slashes takes no longer than it is long", () => {
+  const startedAt = performance.now();
+  const folder = `${"/".repeat(1_000_000)}x`;
+  assert.equal(toOurs(MAP, folder), "/all/x");
+  assert.ok(!liesIn(folder, "/media"));
+  assert.ok(performance.now() - startedAt < 2000);
+});

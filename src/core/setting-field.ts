@@ -73,8 +73,6 @@ export type SettingField = {
   readonly unit?: string;
   /** Shown only when asked for: few people ever change it. */
   readonly isRare?: true;
-  /** Read and checked, and nothing is done by it in this version. */
-  readonly isIdle?: true;
   /** Left out means something of its own, so that an empty field is not written. */
   readonly isOptional?: true;
 };

@@ -32,13 +32,17 @@ export type WatchLimit = "ENOSPC" | "EMFILE" | "ENFILE";
 export const isWatchLimit = (code: string): code is WatchLimit =>
   code === "ENOSPC" || code === "EMFILE" || code === "ENFILE";
 
+const MENDS: Readonly<Record<WatchLimit, string>> = {
+  ENOSPC: "sudo sysctl -w fs.inotify.max_user_watches=1048576",
+  EMFILE: "sudo sysctl -w fs.inotify.max_user_instances=1024",
+  ENFILE: "sudo sysctl -w fs.file-max=1048576",
+};
+
 /** The command that raises the limit which was met. */
-export const limitMend = (limit: WatchLimit): string =>
-  limit === "ENOSPC"
-    ? "sudo sysctl -w fs.inotify.max_user_watches=1048576"
-    : limit === "EMFILE"
-      ? "sudo sysctl -w fs.inotify.max_user_instances=1024"
-      : "sudo sysctl -w fs.file-max=1048576";
+export const limitMend = (limit: WatchLimit): string => MENDS[limit];
+
+/** Whether it is a command of ours: a person is asked to run it, whoever told of it. */
+export const isLimitMend = (command: string): boolean => Object.values(MENDS).includes(command);
 
 /** What was seen of a library's root. */
 export type WatchFacts = {

@@ -27,7 +27,7 @@ export type WalkEntry =
   | { readonly kind: "bad-name"; readonly path: string }
   /** Nothing is known of what is at or below this path. */
   | { readonly kind: "unreadable"; readonly path: string; readonly why: string }
-  /** Another disk is mounted here. */
+  /** Another disk than that of the folder above is mounted here. */
   | { readonly kind: "mount"; readonly path: string }
   /** A folder in one of `folders` that is looked at alone. */
   | { readonly kind: "folder"; readonly path: string };
@@ -45,8 +45,6 @@ const BATCH_ENTRIES = 256;
 const STATS_IN_FLIGHT = 16;
 const FOLDERS_IN_FLIGHT = 8;
 const DEPTH_MAX = 64;
-/** How deep mount points are looked for: /media/disk1, /media/disks/disk1. */
-const MOUNT_DEPTH = 2;
 
 /** What to say of a failed call: the code of the operating system, or all there is. */
 const whyOf = (thrown: unknown): string => codeOf(thrown) || String(thrown);
@@ -86,23 +84,28 @@ const statEntry = async (root: string, path: string): Promise<WalkEntry | null> 
   }
 };
 
-const isMount = async (root: string, path: string, device: number): Promise<boolean> => {
+/** The disk that a folder is on; null when that cannot be said. */
+const deviceOf = async (folder: string, ask: typeof stat = lstat): Promise<number | null> => {
   try {
-    return (await lstat(join(root, path))).dev !== device;
+    return (await ask(folder)).dev;
   } catch {
-    return false;
+    return null;
   }
 };
 
-type Folder = { readonly path: string; readonly level: number; readonly isTree: boolean };
+type Folder = {
+  readonly path: string;
+  readonly level: number;
+  readonly isTree: boolean;
+  readonly device: number | null;
+};
 
 type FolderRead = { readonly entries: readonly WalkEntry[]; readonly below: readonly Folder[] };
 
 /** One folder: its files with their stats, what is skipped, and the folders below that are to be entered. */
 const readFolder = async (
   { root, isIgnored }: WalkInput,
-  { path: parent, level, isTree }: Folder,
-  device: number,
+  { path: parent, level, isTree, device }: Folder,
 ): Promise<FolderRead> => {
   const folder = join(root, parent);
   let dirents: readonly Listed[];
@@ -124,8 +127,9 @@ const readFolder = async (
     if (dirent.isBad) entries.push({ kind: "bad-name", path });
     else if (dirent.isSymbolicLink()) entries.push({ kind: "link", path });
     else if (kind === "folder") {
-      if (level < MOUNT_DEPTH && (await isMount(root, path, device))) entries.push({ kind: "mount", path });
-      if (isTree) below.push({ path, level: level + 1, isTree });
+      const its = await deviceOf(join(root, path));
+      if (its !== null && device !== null && its !== device) entries.push({ kind: "mount", path });
+      if (isTree) below.push({ path, level: level + 1, isTree, device: its });
       else entries.push({ kind: "folder", path });
     } else if (dirent.isFile()) files.push(path);
     else entries.push({ kind: "skipped", path, why: "not a regular file" });
@@ -137,11 +141,12 @@ const readFolder = async (
   return { entries, below };
 };
 
-/** The folder of a path is as many levels below the root as its path has parts. */
-const toFolder = ({ path, isTree }: DirtyFolder): Folder => ({
+/** The folder of a path is as many levels below the root as its path has parts. Only the root may be a link. */
+const toFolder = async (root: string, { path, isTree }: DirtyFolder): Promise<Folder> => ({
   path,
   level: path === "" ? 0 : path.split("/").length,
   isTree,
+  device: await deviceOf(join(root, path), path === "" ? stat : lstat),
 });
 
 /**
@@ -154,16 +159,14 @@ export async function* walkLibrary(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly WalkEntry[]> {
   const limit = input.depth === "max" ? DEPTH_MAX : Math.min(input.depth, DEPTH_MAX);
-  const device = await stat(input.root).then(
-    (found) => found.dev,
-    () => 0,
-  );
-  const open: Folder[] = (input.folders ?? [ALL]).map(toFolder).filter((each) => each.level <= limit);
+  const first: Folder[] = [];
+  for (const each of input.folders ?? [ALL]) first.push(await toFolder(input.root, each));
+  const open = first.filter((each) => each.level <= limit);
   let batch: WalkEntry[] = [];
   while (open.length > 0) {
     signal?.throwIfAborted();
     const some = open.splice(-FOLDERS_IN_FLIGHT);
-    for (const { entries, below } of await Promise.all(some.map((each) => readFolder(input, each, device)))) {
+    for (const { entries, below } of await Promise.all(some.map((each) => readFolder(input, each)))) {
       for (const each of entries) batch.push(each);
       for (const each of below) if (each.level <= limit) open.push(each);
     }

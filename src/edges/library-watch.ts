@@ -183,6 +183,8 @@ const addOne = async (tree: Tree, path: string): Promise<readonly string[]> => {
     watcher?.close();
     return [];
   }
+  // It may have been told of and added meanwhile.
+  forget(tree, path);
   parent?.children.add(path);
   tree.nodes.set(path, { watcher, ...found, children: new Set() });
   return foldersIn(tree, path);

@@ -48,6 +48,12 @@ const withoutLogin = (url: string) => {
   return { href: found.href, authorization };
 };
 
+/** Else `fetch` refuses it with a sentence that holds the value, which may be a secret. */
+const requireSendable = (headers: Readonly<Record<string, string>>): void => {
+  if (Object.values(headers).some((each) => !/^[ -~\u0080-\u00ff]*$/.test(each.trim())))
+    throw new Error("the key has a character that no key can have");
+};
+
 /**
  * One request, and the beginning of its answer. Redirects are not followed: the headers and the address may be secrets.
  * Throws what `fetch` throws.
@@ -59,6 +65,7 @@ export const outgoing = async (
 ): Promise<OutgoingAnswer> => {
   const { href, authorization } = withoutLogin(url);
   const headers = { ...authorization, ...request.headers };
+  requireSendable(headers);
   const response = await fetch(href, { ...request, headers, redirect: "manual", signal });
   return {
     status: response.status,

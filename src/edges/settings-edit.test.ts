@@ -172,7 +172,7 @@ describe("editYaml", () => {
       "  series:                     # every key at its default",
       "    cq: 20",
       "  encoder: software                  # auto | nvenc | qsv | vaapi | videotoolbox | software",
-      '  schedule: [ 22:00-07:00 ]                   # when encodes may run, e.g. ["22:00-07:00"]; empty: always (checked, not acted on yet)',
+      '  schedule: [ 22:00-07:00 ]                   # when encodes may run, as ["22:00-07:00", "sat-sun 00:00-24:00"]; empty: always',
     ]);
   });
 

@@ -74,12 +74,29 @@ export const publish = async (deps: PublishDeps, input: PublishInput): Promise<A
     for (const each of all) await files.finishFile(each, sourcePath);
     await sameSource(deps, asset, sourcePath);
     const earlier = (await untouchedResult(files, asset)).filter(({ path }) => path !== sourcePath);
-    return await giveName(deps, input, await plannedEntry(deps, input, earlier));
+    const known = { ...input, sidecars: await fingerprinted(files, sidecars) };
+    return await giveName(deps, known, await plannedEntry(deps, input, earlier));
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (problem.code === "internal") throw new Problem("publish-failed", problem.detail, thrown);
     throw problem;
   }
+};
+
+type Fingerprinted = MadeSidecar & { readonly fingerprint: string };
+type Known = Omit<PublishInput, "sidecars"> & { readonly sidecars: readonly Fingerprinted[] };
+
+/** What is in the subtitle files, by which they are known to be ours later. */
+const fingerprinted = async (
+  { fileStat, fingerprintFile }: PublishDeps["files"],
+  sidecars: readonly MadeSidecar[],
+): Promise<readonly Fingerprinted[]> => {
+  const known: Fingerprinted[] = [];
+  for (const each of sidecars) {
+    const sizeBytes = (await fileStat(each.path))?.sizeBytes ?? 0;
+    known.push({ ...each, fingerprint: await fingerprintFile(each.path, sizeBytes) });
+  }
+  return known;
 };
 
 type Planned = Omit<JournalEntry, "finalPath" | "sidecars">;
@@ -119,7 +136,7 @@ const archiveIdentity = async (
 };
 
 /** Tries the names in order: our own earlier result is replaced in one step, anything else is never overwritten. */
-const giveName = async (deps: PublishDeps, input: PublishInput, entry: Planned): Promise<Asset> => {
+const giveName = async (deps: PublishDeps, input: Known, entry: Planned): Promise<Asset> => {
   const { files, store } = deps;
   const earlier = entry.superseded.map((each) => each.path);
   for (const finalPath of finalPaths(input.folder, input.sourcePath)) {
@@ -132,7 +149,9 @@ const giveName = async (deps: PublishDeps, input: PublishInput, entry: Planned):
       ...entry,
       ...(why ? { original: "keep" as const } : {}),
       finalPath,
-      sidecars: named.filter((each) => !theirs.includes(each)).map(({ from, to }) => ({ from, to })),
+      sidecars: named
+        .filter((each) => !theirs.includes(each))
+        .map(({ from, to, fingerprint }) => ({ from, to, fingerprint })),
     };
     store.journal.put(planned);
     if (!(await nameFile(files, planned, input.partial, finalPath))) {
@@ -158,12 +177,13 @@ const whyKept = ({ original, missing }: PublishInput, theirs: readonly Named[]):
 
 const nameTaken = (path: string): string => `${path} is another file, so these subtitles are left out`;
 
-type Named = JournalEntry["sidecars"][number] & { readonly isOfTrack: boolean };
+type Named = JournalEntry["sidecars"][number] & Pick<Fingerprinted, "fingerprint" | "isOfTrack">;
 
-const namedSidecar = (finalPath: string, { label, ending, path, isOfTrack }: MadeSidecar): Named => ({
+const namedSidecar = (finalPath: string, { label, ending, path, ...known }: Fingerprinted): Named => ({
   from: path,
   to: sidecarPath(finalPath, label, ending),
-  isOfTrack,
+  isOfTrack: known.isOfTrack,
+  fingerprint: known.fingerprint,
 });
 
 /** Sidecars whose name a file of a person has. They never come into the journal: a restart must not take it for ours. */
@@ -211,14 +231,14 @@ export const finishPublishing = async (
   const { store, files } = deps;
   if (entry.step === "planned") store.journal.advance(entry.token, "published");
   const made = await files.fileStat(entry.finalPath);
-  const sidecarPaths: string[] = [];
+  const sidecars: JournalEntry["sidecars"][number][] = [];
   const theirs: JournalEntry["sidecars"][number][] = [];
   for (const each of entry.sidecars) {
     const { from, to } = each;
     // A subtitle file of that name is the person's own and stays; ours is dropped.
     const isTheirs = (await files.fileStat(from)) !== null && !(await nameFile(files, entry, from, to));
     if (isTheirs) theirs.push(each);
-    else if (await files.fileStat(to)) sidecarPaths.push(to);
+    else if (await files.fileStat(to)) sidecars.push(each);
   }
   const isLost = entry.original === "delete" && theirs.length > 0;
   const problem = isLost
@@ -239,7 +259,8 @@ export const finishPublishing = async (
       resultBytes: made?.sizeBytes ?? null,
       outputSizeBytes: made?.sizeBytes ?? null,
       outputModifiedUs: made?.modifiedUs ?? null,
-      sidecarPaths,
+      sidecarPaths: sidecars.map((each) => each.to),
+      sidecarFingerprints: sidecars.map((each) => each.fingerprint ?? ""),
       archivePath: kept ? null : entry.archivePath,
       problemCode: problem?.code ?? null,
       problemDetail: problem?.detail ?? null,

@@ -57,10 +57,7 @@ type OwnFile = JournalEntry["superseded"][number];
  * The published film and the sidecars of an asset that are as we left them. A film that a person changed is theirs, and
  * its sidecars with it.
  */
-export const untouchedResult = async (
-  files: Pick<SameFileDeps, "fileStat">,
-  asset: Asset,
-): Promise<readonly OwnFile[]> => {
+export const untouchedResult = async (files: SameFileDeps, asset: Asset): Promise<readonly OwnFile[]> => {
   const { outputPath: path, outputSizeBytes, outputModifiedUs } = asset;
   if (path === null || outputSizeBytes === null) return untouchedSidecars(files, asset);
   const film = await files.fileStat(path);
@@ -69,18 +66,20 @@ export const untouchedResult = async (
 };
 
 /**
- * The sidecars of an asset that are as we left them. One has the time of the film it was made with; one with another
- * time was corrected or replaced by a person and is theirs.
+ * The sidecars of an asset that are as we left them. One has the time of the film it was made with, and what it was
+ * published with in it; any other was corrected or replaced by a person and is theirs. So is one that cannot be read.
  */
-export const untouchedSidecars = async (
-  files: Pick<SameFileDeps, "fileStat">,
-  asset: Asset,
-): Promise<readonly OwnFile[]> => {
+export const untouchedSidecars = async (files: SameFileDeps, asset: Asset): Promise<readonly OwnFile[]> => {
   const madeUs = asset.outputModifiedUs ?? asset.modifiedUs;
   const ours: OwnFile[] = [];
-  for (const path of asset.sidecarPaths) {
+  for (const [index, path] of asset.sidecarPaths.entries()) {
     const found = await files.fileStat(path);
-    if (found?.modifiedUs === madeUs) ours.push({ path, ...found });
+    if (found?.modifiedUs !== madeUs) continue;
+    const fingerprint = asset.sidecarFingerprints[index] || null;
+    const isOurs =
+      fingerprint === null ||
+      (await compareFile(files, path, fingerprint, madeUs).catch(() => "other")) === "same";
+    if (isOurs) ours.push({ path, ...found });
   }
   return ours;
 };

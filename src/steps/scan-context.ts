@@ -202,13 +202,13 @@ export const markWaiting = (scan: Scan, file: FileMet, at?: number): void => {
 const MISSED_MS = 10_000;
 
 /**
- * Whether what is not at `path` is gone for good. A scan of all would have met it elsewhere; one of some folders asks
- * again first.
+ * Whether `what`, a film at its `path` or its published file, is gone for good. A scan of all would have met it elsewhere;
+ * one of some folders asks again first, in the folder of the film.
  */
-export const isGoneForGood = (scan: Scan, path: string): boolean => {
+export const isGoneForGood = (scan: Scan, path: string, what = path): boolean => {
   if (!scan.isPart) return true;
   const { deps, input } = scan;
-  const key = keyOf(scan, path);
+  const key = keyOf(scan, what);
   const since = deps.missed.get(key);
   if (since !== undefined && input.now - since >= MISSED_MS) {
     deps.missed.delete(key);
@@ -218,6 +218,10 @@ export const isGoneForGood = (scan: Scan, path: string): boolean => {
   lookAgain(scan, path, Math.min(since ?? input.now, input.now) + MISSED_MS);
   return false;
 };
+
+/** It is there: if it is not found another time, that is the first. */
+export const isNotMissed = (scan: Scan, what: string): void =>
+  void scan.deps.missed.delete(keyOf(scan, what));
 
 const isAtOrBelow = (places: ReadonlySet<string>, path: string): boolean => {
   if (places.size === 0) return false;

@@ -7,6 +7,7 @@ import { above, type DirtyFolder, dirtyFolders, isFolderPath, parentOf } from ".
 import type { FolderRow } from "../edges/store/asset-folder.ts";
 import { walk } from "./scan.ts";
 import {
+  isNotMissed,
   knowOutput,
   knowRow,
   newScan,
@@ -17,6 +18,7 @@ import {
 } from "./scan-context.ts";
 import { settleOutputs } from "./scan-outputs.ts";
 import { resolveDeferred } from "./scan-resolve.ts";
+import { isMounted } from "./scan-root.ts";
 
 /** More folders than these at once are the whole library. */
 export const FOLDERS_MAX = 2000;
@@ -27,10 +29,8 @@ const isAsBefore = async ({ store, statRoot }: ScanDeps, { name, library }: Scan
   if (before === null || before.root !== library.root || before.problemCode !== null) return false;
   const root = await statRoot(library.root);
   if (root.kind !== "ok" || root.isEmpty || root.identity !== before.identity) return false;
-  for (const mount of before.mounts) {
-    const inner = await statRoot(join(library.root, mount));
-    if (inner.kind !== "ok" || inner.device === root.device) return false;
-  }
+  for (const mount of before.mounts)
+    if (!(await isMounted(statRoot, join(library.root, mount)))) return false;
   return true;
 };
 
@@ -100,7 +100,7 @@ const forgetSettled = (scan: Scan, folders: readonly DirtyFolder[]): void => {
     const isRead = isTree.has(parentOf(path)) || [...above(path)].some((each) => isTree.get(each) === true);
     if (isRead) deps.settling.delete(key);
   }
-  for (const row of scan.known.values()) if (row.isSeen) deps.missed.delete(`${input.name}\0${row.path}`);
+  for (const row of scan.known.values()) if (row.isSeen) isNotMissed(scan, row.path);
 };
 
 /**

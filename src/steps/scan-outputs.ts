@@ -5,6 +5,7 @@ import {
   absolute,
   type FileMet,
   isGoneForGood,
+  isNotMissed,
   isUnreadable,
   type OutputRow,
   outputInRoot,
@@ -114,9 +115,11 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
   const isFolderThere = outputFolders(scan);
   for (const output of [...scan.outputs.values(), ...scan.displaced]) {
     const inRoot = outputInRoot(scan, output.outputPath);
+    if (output.met) isNotMissed(scan, output.outputPath);
     if (output.met || (inRoot !== null && isUnreadable(scan, inRoot))) continue;
     const isDisplaced = scan.outputs.get(output.outputPath) !== output;
     const there = isDisplaced ? MISSING : await deps.statFile(output.outputPath);
+    if (there.kind === "file") isNotMissed(scan, output.outputPath);
     const key = identity(output.outputSizeBytes, output.outputModifiedUs);
     const elsewhere = byIdentity.get(key);
     if (there.kind === "missing" && elsewhere && output.outputSizeBytes !== null) {
@@ -129,7 +132,7 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
     if (output.state !== "Archived" && !known.get(output.path)?.isSeen) continue;
     if (there.kind === "missing") {
       const isSure = inRoot !== null || (await isFolderThere(output));
-      if (isSure && isGoneForGood(scan, inRoot ?? output.path))
+      if (isSure && isGoneForGood(scan, output.path, output.outputPath))
         unlinkOutput(scan, output, "published file gone");
     } else if (
       there.kind === "file" &&

@@ -1,5 +1,5 @@
 /** Whether a library root can be believed: an unmounted disk must never look like films deleted. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ProblemCode } from "../core/problem.ts";
 import type { statFile, statRoot } from "../edges/library-walk.ts";
 import type { AssetFile, KnownFile } from "../edges/store/assets.ts";
@@ -135,12 +135,15 @@ export const isRootThere = async (
   // All that is left in it may be the hidden folder of originals.
   const isDoubted = isOther || (found.isEmpty && !isSameFolder);
   if (isDoubted && !(await holdsSome(deps, name, root))) return false;
-  for (const mount of before?.mounts ?? []) {
-    if (!path.startsWith(`${mount}/`)) continue;
-    const inner = await statRoot(join(root, mount));
-    if (inner.kind !== "ok" || inner.device === found.device) return false;
-  }
+  for (const mount of before?.mounts ?? [])
+    if (path.startsWith(`${mount}/`) && !(await isMounted(statRoot, join(root, mount)))) return false;
   return true;
+};
+
+/** Whether another disk is mounted at a folder than that of the folder above it. */
+export const isMounted = async (statRoot: RootDeps["statRoot"], folder: string): Promise<boolean> => {
+  const [inner, outer] = await Promise.all([statRoot(folder), statRoot(dirname(folder))]);
+  return inner.kind === "ok" && outer.kind === "ok" && inner.device !== outer.device;
 };
 
 type RootResult = {

@@ -26,16 +26,17 @@ export const takeBack = async (deps: TakeBackDeps, entry: JournalEntry): Promise
     await files.removeFile(path);
 };
 
-/** Our subtitle files that got their names: they have the time of their film, which what a person wrote has not. */
+/** Our subtitle files that got their names: they have the time of their film and what was written, no person's has both. */
 const namedSidecars = async (
   { files, store }: TakeBackDeps,
   { step, assetId, sidecars }: JournalEntry,
 ): Promise<readonly string[]> => {
   const named: string[] = [];
   const asset = store.assets.byId(assetId);
-  for (const { from, to } of step === "planned" ? [] : sidecars) {
+  for (const { from, to, fingerprint } of step === "planned" ? [] : sidecars) {
     const found = (await files.fileStat(from)) === null ? await files.fileStat(to) : null;
-    if (found && found.modifiedUs === asset?.modifiedUs) named.push(to);
+    if (found === null || found.modifiedUs !== asset?.modifiedUs) continue;
+    if (fingerprint === undefined || (await compareFile(files, to, fingerprint)) === "same") named.push(to);
   }
   return named;
 };

@@ -20,25 +20,42 @@ const ARCHIVES = ["archive", "films/.chromecast-originals"];
  * What an error may cost at most: the original stays where it was, and the film says so. Only one that met the original
  * or its place in the archive: whatever else fails is no reason.
  */
-const leewayOf = ({ films }: Scenario, { paths }: TraceLine): Leeway => ({
-  mayKeep: paths.some(
-    (path) =>
-      Object.keys(films).some((film) => path === `films/${film}`) ||
-      ARCHIVES.some((archive) => path === archive || path.startsWith(`${archive}/`)),
-  ),
+const leewayOf = ({ films }: Scenario, { paths }: TraceLine, makesArchive: boolean): Leeway => ({
+  mayKeep:
+    makesArchive ||
+    paths.some(
+      (path) =>
+        Object.keys(films).some((film) => path === `films/${film}`) ||
+        ARCHIVES.some((archive) => path === archive || path.startsWith(`${archive}/`)),
+    ),
 });
 
-type Failure = { readonly scenario: Scenario; readonly line: TraceLine; readonly kind: string };
+type Failure = {
+  readonly scenario: Scenario;
+  readonly line: TraceLine;
+  readonly kind: string;
+  /** Whether it is a call that makes the archive's folder durable. */
+  readonly makesArchive?: boolean;
+};
+
+/** The folder above a hidden archive that was just made: while that fails there is no place for the original. */
+const makesArchiveAt = (points: readonly TraceLine[], index: number): boolean => {
+  const made = points.slice(Math.max(0, index - 8), index).findLast((each) => each.isWrite && each.isDone);
+  return made?.call === "mkdir" && ARCHIVES.some((archive) => made.paths.includes(archive));
+};
 
 /** It happens once, and the same process must come to the same end. */
-const onceRow = ({ scenario, line, kind }: Failure, action: FaultAction): Row => ({
+const onceRow = ({ scenario, line, kind, makesArchive = false }: Failure, action: FaultAction): Row => ({
   name: `${kind}/${line.point}#${line.nth}`,
   scenario: scenario.name,
   run: async (desk) => {
     await startAnew(desk.bench);
     const faults = [{ point: line.point, nth: line.nth, action }];
     const outcome = await runCounted(desk, { plan: { faults, speed: SPEED } });
-    return [...mustBeMet(outcome, line.point), ...checkEnd(desk.bench, outcome, leewayOf(scenario, line))];
+    return [
+      ...mustBeMet(outcome, line.point),
+      ...checkEnd(desk.bench, outcome, leewayOf(scenario, line, makesArchive)),
+    ];
   },
 });
 
@@ -65,7 +82,7 @@ const failsOn = async (
     ...(await checkKilled(desk.bench)),
     ...checkEnd(desk.bench, well, {
       // In this folder the hidden archive is made: while it takes nothing there is no place for the original.
-      mayKeep: leewayOf(scenario, line).mayKeep || line.paths.includes("films"),
+      mayKeep: leewayOf(scenario, line, false).mayKeep || line.paths.includes("films"),
     }),
   ];
 };
@@ -79,7 +96,8 @@ export const errorRows = ({ place: { scenario }, undisturbed }: Bench, step: num
       const codes = line.isWrite ? OF_WRITES : OF_READS;
       const code = codes[index % codes.length] ?? "EIO";
       const { name } = scenario;
-      const once = { scenario, line, kind: `error/${name}/${code}` };
+      const makesArchive = makesArchiveAt(undisturbed.points, undisturbed.points.indexOf(line));
+      const once = { scenario, line, kind: `error/${name}/${code}`, makesArchive };
       const lasting: Row = {
         name: `error-lasts/${name}/${code}/${line.point}#${line.nth}`,
         scenario: name,

@@ -12,7 +12,7 @@ import { fillLibrary } from "../support/control.ts";
 const PASSWORD = "planted-password-5b0c";
 const PRESET = "planted-preset-token-9d41e7";
 const planted = SECRET_KEYS.map((key, at) => ({
-  key,
+  key: key.replace("*", "webhook"),
   value: key.endsWith("url") ? `https://hooks.example/planted-${at}-c3f1` : `planted-${at}-c3f1`,
 }));
 const settings = planted.reduce<SettingsTree>(

@@ -79,7 +79,13 @@ export const crashed = async (
     step,
     partialPath: at(PARTIAL),
     finalPath: at("Film.mp4"),
-    sidecars: [{ from: at(SIDECAR), to: at("Film.en.vtt") }],
+    sidecars: [
+      {
+        from: at(SIDECAR),
+        to: at("Film.en.vtt"),
+        fingerprint: await fingerprintFile(at(SIDECAR), statSync(at(SIDECAR)).size),
+      },
+    ],
     superseded,
     sourcePath: at("Film.mkv"),
     original,

@@ -36,6 +36,8 @@ export type Asset = {
   readonly outputSizeBytes: number | null;
   readonly outputModifiedUs: number | null;
   readonly sidecarPaths: readonly string[];
+  /** What each of them held when it was published; '' or none: not known. */
+  readonly sidecarFingerprints: readonly string[];
   readonly archivePath: string | null;
   readonly attempt: number;
   /** Epoch ms before which it is not claimed. */
@@ -73,6 +75,7 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   outputSizeBytes: "output_size_bytes",
   outputModifiedUs: "output_modified_us",
   sidecarPaths: "sidecar_paths",
+  sidecarFingerprints: "sidecar_fingerprints",
   archivePath: "archive_path",
   attempt: "attempt",
   availableAt: "available_at",
@@ -144,6 +147,7 @@ export const toAsset = (row: Row): Asset => {
     outputSizeBytes: numberOrNull(row, "output_size_bytes"),
     outputModifiedUs: numberOrNull(row, "output_modified_us"),
     sidecarPaths: textsOf(row, "sidecar_paths"),
+    sidecarFingerprints: textsOf(row, "sidecar_fingerprints"),
     archivePath: textOrNull(row, "archive_path"),
     attempt: numberOf(row, "attempt"),
     availableAt: numberOrNull(row, "available_at"),

@@ -13,7 +13,12 @@ export type JournalEntry = {
   readonly step: JournalStep;
   readonly partialPath: string;
   readonly finalPath: string;
-  readonly sidecars: readonly { readonly from: string; readonly to: string }[];
+  readonly sidecars: readonly {
+    readonly from: string;
+    readonly to: string;
+    /** Of what is in it; absent in rows of earlier programs. */
+    readonly fingerprint?: string;
+  }[];
   /** Our own earlier files, as they were when this began: those that are still so go before the state is written. */
   readonly superseded: readonly {
     readonly path: string;

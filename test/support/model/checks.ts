@@ -21,7 +21,12 @@ export type History = { lastId: number; readonly told: Map<number, Told> };
 export const newHistory = (): History => ({ lastId: 0, told: new Map() });
 
 /** Events that tell of an asset and change no state. */
-const NO_CHANGE: ReadonlySet<string> = new Set(["output-moved", "output-lost", "recovery-waits"]);
+const NO_CHANGE: ReadonlySet<string> = new Set([
+  "output-moved",
+  "output-lost",
+  "recovery-waits",
+  "earlier-file-stays",
+]);
 
 const dataOf = (event: StoredEvent): Readonly<Record<string, unknown>> => Object(event.data);
 

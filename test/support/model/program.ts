@@ -115,7 +115,7 @@ const convertHere = async (
   writeFileSync(partial, resultText(text, house.claims));
   const sidecars = ["en", "fr"].slice(0, subtitlesOf(text)).map((label) => {
     const path = partialPath(folder, source, token, `${label}.vtt`);
-    writeFileSync(path, sidecarText(text));
+    writeFileSync(path, sidecarText(label, text));
     return { label, ending: "vtt", path, isOfTrack: true };
   });
   return { partial, sidecars };

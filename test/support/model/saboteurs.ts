@@ -69,7 +69,7 @@ export const SABOTEURS: readonly Saboteur[] = [
   {
     name: "a move that nobody writes down",
     finding: /rows and history/,
-    seed: 6,
+    seed: 5,
     parts: {
       ...SOUND_PARTS,
       store: (store) => ({

@@ -18,7 +18,7 @@ export const filmText = (kind: Kind, n: number, subtitles = 0): string =>
 export const resultText = (source: string, claim: number): string =>
   `plays, made of [${source}]${claim % 2 ? ", again" : ""}.`;
 
-export const sidecarText = (source: string): string => `WEBVTT of [${source}]`;
+export const sidecarText = (label: string, source: string): string => `WEBVTT, ${label}, of [${source}]`;
 
 export const isResultOf = (text: string, source: string): boolean =>
   text.startsWith(`plays, made of [${source}]`);

@@ -27,7 +27,7 @@ const described = ({ name, issue }: Shown): Html => {
 
 const below = (field: SettingField, { name, issue }: Shown): Html => {
   const id = idOf(name);
-  return html`${issue === null ? null : html`<p class="wrong" id="${id}-wrong">${issue}</p>`}<p class="help" id="${id}-help">${field.help}${field.isIdle ? html` <em>Kept, but nothing is done by it yet.</em>` : null}</p>`;
+  return html`${issue === null ? null : html`<p class="wrong" id="${id}-wrong">${issue}</p>`}<p class="help" id="${id}-help">${field.help}</p>`;
 };
 
 /** The field. */

@@ -22,7 +22,9 @@ const nextSchema = z.object({ next: z.string().max(4000).default("/") });
 const ownPath = (next: string): string => {
   const here = "http://localhost";
   const url = URL.canParse(next, here) ? new URL(next, here) : new URL(here);
-  return url.origin === here && next.startsWith("/") ? url.pathname + url.search : "/";
+  // `/.//host` is a path here, and what is left of it another host.
+  const isOwn = url.origin === here && next.startsWith("/") && !url.pathname.startsWith("//");
+  return isOwn ? url.pathname + url.search : "/";
 };
 
 /** A proxy may say anything as an address. */

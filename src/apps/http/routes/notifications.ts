@@ -30,13 +30,11 @@ const notifierJson = ({ name, kind, events, state }: NotifierView) => ({
 
 /** Who is told something. */
 export const addNotificationRoutes = (app: FastifyInstance, { control, now }: Face): void => {
-  const { notifiers } = control;
-
   app.post("/notifications/test", async (request, reply) => {
     const { name, back } = parseInput(formSchema, request.body);
-    await notifiers.test(name);
+    await control.notifiers.test(name);
     if (!wantsFragment(request)) return reply.redirect(`${back}#messages`, 303);
-    return sendPage(reply, messagesSection(notifiers.list(), now(), back));
+    return sendPage(reply, messagesSection(control.notifiers.list(), now(), back));
   });
 
   addApiRoute(app, {
@@ -45,7 +43,7 @@ export const addNotificationRoutes = (app: FastifyInstance, { control, now }: Fa
     tag: "program",
     summary: "Who is told something, and how the last message to each went",
     answer: notifiersAnswer,
-    run: () => ({ notifiers: notifiers.list().map(notifierJson) }),
+    run: () => ({ notifiers: control.notifiers.list().map(notifierJson) }),
   });
 
   addApiRoute(app, {
@@ -58,7 +56,7 @@ export const addNotificationRoutes = (app: FastifyInstance, { control, now }: Fa
     answer: testAnswer,
     problems: ["usage-invalid"],
     run: async ({ body }) => {
-      const { arrived, notifier } = await notifiers.test(body.name);
+      const { arrived, notifier } = await control.notifiers.test(body.name);
       return { arrived, notifier: notifierJson(notifier) };
     },
   });
