@@ -54,6 +54,21 @@ test("a source that is written to meanwhile is not published, nor removed, thoug
   assert.deepEqual(filesBelow(house.root), ["Film.avi"]);
 });
 
+test("a source that is renamed in mid-work is not taken for one whose copy is bad, and not encoded", async (context) => {
+  const house = newHouse(context);
+  const source = await putClip("remux", join(house.root, "Film.mkv"));
+  await house.start(standIn("ends-late"));
+  await until("ffmpeg writes", () => filesBelow(house.root).some((each) => each.includes(".partial.")));
+  renameSync(source, join(house.root, "Other.mkv"));
+  const asset = await until("it was converted under its new name", () => {
+    const found = house.at("Other.mkv");
+    if (found?.state === "Queued" && found.availableAt !== null) house.now().reprocess(found.id);
+    return found?.state === "Completed" && found;
+  });
+  assert.equal(asset.work, "copy");
+  assert.deepEqual(filesBelow(house.root), ["Other.mkv", "Other.mp4"]);
+});
+
 test("a source that is taken away in mid-work leaves neither a film nor a row", async (context) => {
   const house = newHouse(context);
   const source = await putClip("picture", join(house.root, "Film.avi"));

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
 import { outputFolder } from "../core/output-paths.ts";
-import { Problem, toProblem } from "../core/problem.ts";
+import { Problem, type ProblemValue, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
@@ -29,7 +29,7 @@ import { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
-import { publish } from "../steps/publish.ts";
+import { publish, sameSource } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { abortedProblem } from "./job-end.ts";
@@ -150,7 +150,7 @@ const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal
       running.changed({ kind: "asset", assetId: asset.id });
     };
     converted = await convertHere(running, attempt, onCommand, signal);
-    if (converted.kind === "failed") throw new Problem(converted.problem.code, converted.problem.detail);
+    if (converted.kind === "failed") throw await whyFailed(attempt, converted.problem);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
     await publishHere(running, attempt, converted, stillThere);
@@ -160,6 +160,13 @@ const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal
     end({ problem, command, converted, checks: converted?.checks ?? [] });
     settleFailure(running, { asset, token, problem, assessment });
   }
+};
+
+/** What checks say of a source that was renamed or replaced under them says nothing of the film, which is not encoded for it. */
+const whyFailed = async ({ asset, library }: Attempt, { code, detail }: ProblemValue): Promise<Problem> => {
+  if (code === "verification-failed")
+    await sameSource({ files: { fileStat, fingerprintFile } }, asset, join(library.root, asset.path));
+  return new Problem(code, detail);
 };
 
 const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
