@@ -127,7 +127,7 @@ test("a folder that cannot be written to is said before hours are spent", async 
   await house.stop();
 });
 
-test("a full disk is waited for, and the film is done when there is room", async (context) => {
+test("a disk that fills in mid-work is waited for, and the film is done when there is room", async (context) => {
   const root = isRoot ? smallDisk(context, 2 * 2 ** 20) : null;
   if (root === null) return context.skip("no disk may be mounted here");
   const house = newHouse(context, { root });
@@ -135,8 +135,10 @@ test("a full disk is waited for, and the film is done when there is room", async
   const before = sha256(source);
   const room = 2 * 2 ** 20 - statSync(source).size - 30_000;
   mkdirSync(join(root, ".others"));
+  await house.start(standIn("takes-its-time"));
+  // Else it would not be begun.
+  await until("ffmpeg writes", () => filesBelow(root).some((each) => each.includes(".partial.")));
   writeFileSync(join(root, ".others", "ballast"), Buffer.alloc(room));
-  await house.start();
   const { asset, problem } = await house.failsOnce("Film.mkv");
   assert.equal(problem, "disk-full");
   assert.deepEqual([asset.state, asset.attempt], ["Queued", 0]);
