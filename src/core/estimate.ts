@@ -19,8 +19,14 @@ export const typicalEncodeSpeed = (isHardware: boolean): number => {
 /** An encode's size as bits for each pixel of each picture: 720p24 at about 2.2 Mb/s. */
 const BITS_PER_PIXEL = 0.1;
 
-/** A film that says it lasts for ever is expected to take no more bytes than can be counted. */
-const whole = (bytes: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.round(bytes));
+/**
+ * A film that says it lasts for ever is not believed: two hours of picture that fill less than 100 MB are rare, and become
+ * some 2 GB.
+ */
+const LARGEST_GROWTH = 20;
+
+const whole = (bytes: number, sourceBytes: number): number =>
+  Math.round(Math.min(bytes, sourceBytes > 0 ? LARGEST_GROWTH * sourceBytes : Number.MAX_SAFE_INTEGER));
 
 /**
  * No film takes more than six times the longest estimate, and none less than a quarter of an hour is worth ending; one
@@ -48,14 +54,17 @@ export const estimate = (media: MediaInfo, plan: ConversionPlan, isHardware: boo
     const audio = plan.audio?.kind === "encode" ? range(duration, AUDIO_SPEED) : ([0, 0] as const);
     return {
       seconds: [copy[0] + audio[0], copy[1] + audio[1]],
-      bytes: whole(audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes + secondBytes),
+      bytes: whole(
+        audioBytes === null ? size : Math.max(0, size - soundNow) + audioBytes + secondBytes,
+        size,
+      ),
     };
   }
   const rate = plan.video.frameRate ? toNumber(plan.video.frameRate) : 25;
   const pictureBytes = (plan.video.width * plan.video.height * rate * BITS_PER_PIXEL * duration) / 8;
   return {
     seconds: range(duration, VIDEO_SPEED[isHardware ? "hardware" : "software"]),
-    bytes: whole(pictureBytes + (audioBytes ?? soundNow) + secondBytes),
+    bytes: whole(pictureBytes + (audioBytes ?? soundNow) + secondBytes, size),
   };
 };
 
