@@ -134,7 +134,7 @@ suite("the activity over HTTP", (the) => {
   test("the page shows what happened, with names that are text", async () => {
     const { body } = await the().app.inject("/activity");
     assert.match(body, /Converted, original kept/);
-    assert.match(body, /4\.2 GB <span aria-label="became">→<\/span> 3\.9 GB/);
+    assert.match(body, /4\.2 GB<\/data> <span aria-label="became">→<\/span> <data value="\d+">3\.9 GB/);
     assert.match(body, /Cannot be mended/);
     assert.doesNotMatch(body, /<img/);
     assert.match(body, /&lt;img/);

@@ -51,12 +51,12 @@ describe("the page of a film in Chromium", { skip }, () => {
     const { page, wrong } = await openPage(session, `/library/${id}`);
     assert.equal(await page.locator("#job-graphs canvas").count(), 4);
     await page.locator("#job-details summary").click();
-    await page.locator("#job-rows tr").nth(9).waitFor();
+    await page.locator("#job-rows tbody tr").nth(9).waitFor();
     run(11, "first line\nsecond <b>line</b>\n");
     session.control.setProgress(id, { ...progress, phase: "verifying", percent: 99 });
     await page.locator("#job-log", { hasText: "second <b>line</b>" }).waitFor();
     await page.locator(".step-now", { hasText: "Checking the result" }).waitFor();
-    assert.equal(await page.locator("#job-rows tr").count(), 11);
+    assert.equal(await page.locator("#job-rows tbody tr").count(), 11);
     assert.equal(
       await page.locator("#job-graphs canvas").count(),
       4,

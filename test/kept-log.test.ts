@@ -150,7 +150,7 @@ describe("the log in files is read", () => {
     const count = 9000;
     for (let at = 1; at <= count; at++) {
       log.write(line({ msg: "m", more: "x".repeat(500) }));
-      if (at % 500 === 0) await new Promise((resolve) => setTimeout(resolve, at === count ? 700 : 20));
+      if (at % 500 === 0) await new Promise((resolve) => setTimeout(resolve, at === count ? 700 : 100));
     }
     const ids: number[] = [];
     for (let before: number | undefined; ; ) {

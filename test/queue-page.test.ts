@@ -43,7 +43,10 @@ suite("the page of the queue", (the) => {
       places(encodes).map(([place, path]) => `${place} ${path?.split("/").at(-1)}`),
       ["1 clip 60fps.mp4", "2 Heat.mkv"],
     );
-    assert.match(encodes, /encode the picture[\s\S]*22\.3 GB<\/span><span class="under">60 min to 8 h/);
+    assert.match(
+      encodes,
+      /encode the picture[\s\S]*22\.3 GB<\/data><\/span><span class="under">60 min to 8 h/,
+    );
     const copies = await read("/queue?lane=copies");
     assert.deepEqual(
       places(copies).map(([place]) => place),

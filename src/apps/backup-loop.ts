@@ -31,9 +31,14 @@ export const createBackupLoop = (running: Running, { dataDirectory, scanning }: 
   let due = { from: madeAt ?? 0, at: madeAt === undefined ? 0 : madeAt + DAY_MS };
   const isDue = (): boolean => now() >= due.at || now() < due.from;
 
+  /** A database that is damaged or full takes no event either: then the page alone says it. */
   const noteFailure = (code: string): void => {
     const data = { problem: code };
-    store.events.append({ at: now(), assetId: null, kind: "backup-failed", path: folder, data });
+    try {
+      store.events.append({ at: now(), assetId: null, kind: "backup-failed", path: folder, data });
+    } catch (thrown) {
+      log.error({ err: thrown }, "the history does not say it");
+    }
   };
 
   const make = async (): Promise<void> => {
@@ -45,10 +50,11 @@ export const createBackupLoop = (running: Running, { dataDirectory, scanning }: 
       problem = null;
       log.info({ name: made.name, sizeBytes: made.sizeBytes, removed }, "database backed up");
     } catch (thrown) {
-      if (problem === null) noteFailure(toProblem(thrown).code);
+      const isNew = problem === null;
       problem = toProblem(thrown);
       due = { from, at: from + AGAIN_MS };
       log.error({ err: thrown }, "database not backed up");
+      if (isNew) noteFailure(problem.code);
     }
   };
 

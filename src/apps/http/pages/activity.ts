@@ -3,7 +3,7 @@
 import { basename, dirname } from "node:path/posix";
 import { EVENT_WORDS, eventWords, TOPIC_NAMES, TOPICS } from "../../../core/event-words.ts";
 import { filmTitle } from "../../../core/film-name.ts";
-import { humanBytes, visibleText } from "../../../core/human-text.ts";
+import { visibleText } from "../../../core/human-text.ts";
 import { isProblemCode, PROBLEMS } from "../../../core/problem.ts";
 import type { ActivityPage, Happening } from "../../../edges/store/activity.ts";
 import type { Control } from "../../control.ts";
@@ -12,7 +12,7 @@ import { type ActivityInput, urlWith } from "../activity-input.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { layout } from "./layout.ts";
-import { foreign } from "./words.ts";
+import { foreign, size } from "./words.ts";
 
 export type ActivityView = {
   readonly control: Control;
@@ -54,7 +54,7 @@ const moreOf = ({ kind, data, film }: Happening): Html | null => {
     return html`${PROBLEMS[problem].title}${detail === null ? null : html` ${foreign(detail)}`}`;
   }
   if (kind.startsWith("published-") && film !== null && film.resultBytes !== null)
-    return html`${humanBytes(film.sizeBytes)} <span aria-label="became">→</span> ${humanBytes(film.resultBytes)}`;
+    return html`${size(film.sizeBytes)} <span aria-label="became">→</span> ${size(film.resultBytes)}`;
   const said = kind === "assessed-needs-work" ? textOf(data, "why") : textOf(data, "reason");
   return said === null ? null : html`${visibleText(said)}`;
 };

@@ -7,7 +7,7 @@ import type { Control } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { layout } from "./layout.ts";
-import { ago, foreign } from "./words.ts";
+import { ago, foreign, size } from "./words.ts";
 
 export type ArchiveView = {
   readonly control: Control;
@@ -48,7 +48,7 @@ const leaves = ({ control, now }: ArchiveView, file: Archived): Html | null => {
 
 const row = (view: ArchiveView, file: Archived): Html => html`<li>
 <div><a class="name" href="/library/${file.assetId}">${foreign(basename(file.path))}</a><span class="under">${KIND_WORDS[file.kind]}, in ${foreign(dirname(file.path))}</span></div>
-<div class="when"><span>${humanBytes(file.sizeBytes)}</span><span>${ago(file.since, view.now)}</span>${leaves(view, file)}</div>
+<div class="when"><span>${size(file.sizeBytes)}</span><span>${ago(file.since, view.now)}</span>${leaves(view, file)}</div>
 </li>`;
 
 /** The page of the archive, oldest first. */

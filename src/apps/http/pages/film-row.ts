@@ -1,6 +1,6 @@
 import { findDevice } from "../../../core/device-settings.ts";
 import { readFilmName } from "../../../core/film-name.ts";
-import { humanBytes, visibleText } from "../../../core/human-text.ts";
+import { visibleText } from "../../../core/human-text.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Control } from "../../control.ts";
@@ -8,7 +8,7 @@ import { type Html, html } from "../html.ts";
 import { rowButtons } from "./buttons.ts";
 import { fate } from "./fate.ts";
 import { stateCell } from "./state.ts";
-import { ago, fileName, filmLink, folderOf, foreign, sizeAfter } from "./words.ts";
+import { ago, fileName, filmLink, folderOf, foreign, size, sizeAfter } from "./words.ts";
 
 /** Why the film is where it is, in a phrase, and what it waits for. */
 const whyCell = (control: Control, asset: Asset): Html => {
@@ -60,7 +60,7 @@ export const filmRow = (control: Control, asset: Asset, now: number): Html => {
 <td class="cell-verdict">${verdictCell(control, asset)}</td>
 <td class="cell-why">${whyCell(control, asset)}</td>
 <td class="cell-plan">${planCell(control, asset)}</td>
-<td class="cell-size">${humanBytes(asset.sizeBytes)}</td>
+<td class="cell-size">${size(asset.sizeBytes)}</td>
 <td class="cell-after">${sizeAfter(asset)}</td>
 <td class="cell-state">${stateCell(control, asset)}</td>
 <td class="cell-age">${ago(asset.stateAt, now)}</td>

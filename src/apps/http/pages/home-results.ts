@@ -1,5 +1,5 @@
 /** The last results: what was made, what that saved, and whether every check passed. */
-import { humanBytes, humanSeconds } from "../../../core/human-text.ts";
+import { humanSeconds } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import { PROBLEMS } from "../../../core/problem.ts";
 import { checksFrom } from "../../../core/verification-facts.ts";
@@ -7,7 +7,7 @@ import type { Result } from "../../../edges/store/workload.ts";
 import { type Html, html } from "../html.ts";
 import { rowButtons } from "./buttons.ts";
 import type { HomeView } from "./home-view.ts";
-import { ago, filmLink } from "./words.ts";
+import { ago, filmLink, size } from "./words.ts";
 
 const SHOWN = 10;
 
@@ -22,7 +22,7 @@ const saving = ({ sizeBytes, outputBytes }: Result): Html | null => {
   if (sizeBytes === null || outputBytes === null || sizeBytes === 0) return null;
   const share = Math.round((1 - outputBytes / sizeBytes) * 100);
   const said = share === 0 ? "same size" : share > 0 ? `${share} % smaller` : `${-share} % larger`;
-  return html`<span class="saving"><span class="muted">${humanBytes(sizeBytes)} <span aria-label="became">→</span></span> ${humanBytes(outputBytes)}</span><span class="under">${said}</span>`;
+  return html`<span class="saving"><span class="muted">${size(sizeBytes)} <span aria-label="became">→</span></span> ${size(outputBytes)}</span><span class="under">${said}</span>`;
 };
 
 const verified = ({ checks }: Result): Html | null => {

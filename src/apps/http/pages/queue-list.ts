@@ -1,5 +1,5 @@
 /** The films of a lane in the order in which they will be begun, and the buttons that move them. */
-import { humanBytes, roughRange, visibleText } from "../../../core/human-text.ts";
+import { roughRange, visibleText } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import type { QueueOrder } from "../../../core/queue-order.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
@@ -8,7 +8,7 @@ import { LANE_NAMES } from "../../pauses.ts";
 import { type WorkTimes, workTimes } from "../../work-times.ts";
 import { type Html, html } from "../html.ts";
 import { LANE_WORDS, type QueueView, queueUrl } from "./queue-view.ts";
-import { fileName, filmLink, folderOf, foreign } from "./words.ts";
+import { fileName, filmLink, folderOf, foreign, size } from "./words.ts";
 
 const MOVES: Readonly<Record<Where, { readonly label: string; readonly drawn: string }>> = {
   first: { label: "To the front", drawn: "M5 4h14M12 20V8m-5 5 5-5 5 5" },
@@ -49,7 +49,7 @@ const row = (
 <span class="place-number"><span id="grip-${asset.id}" class="grip" draggable="true" role="button" tabindex="0" aria-describedby="grip-help" aria-label="Move ${visibleText(fileName(asset))}"><svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01"/></svg></span>${place.toLocaleString("en")}</span>
 <div class="place-film">${filmLink(asset.id, asset.path)}<span class="under">${foreign(`${folderOf(asset)} / ${fileName(asset)}`)}</span></div>
 <div class="place-what"><span>${asset.action ?? ACTION_OF[asset.work ?? "none"]}</span>${asset.why === null ? null : html`<span class="under">${asset.why}</span>`}${waits(view, asset)}</div>
-<div class="place-cost"><span>${humanBytes(asset.sizeBytes)}</span><span class="under">${time(times, asset)}</span></div>
+<div class="place-cost"><span>${size(asset.sizeBytes)}</span><span class="under">${time(times, asset)}</span></div>
 <div class="place-do"><form method="post" action="/priority/${asset.id}" hx-post="/priority/${asset.id}" hx-target="#notice" hx-swap="innerHTML">${move(asset, "first", isFirst)}${move(asset, "up", isFirst)}${move(asset, "down", isLast)}${move(asset, "last", isLast)}</form>
 <form method="post" action="/ignore/${asset.id}" hx-post="/ignore/${asset.id}" hx-target="#notice" hx-swap="innerHTML"><button id="ignore-${asset.id}" class="btn btn-sm quiet" aria-label="Keep as it is: ${visibleText(fileName(asset))}" title="It is not converted until you ask">Keep as it is</button></form></div>
 </li>`;

@@ -16,7 +16,7 @@ import { serversCard } from "./servers.ts";
 import { progressState } from "./state.ts";
 import { keptSection } from "./system-kept.ts";
 import { watchingCard } from "./system-watching.ts";
-import { ago, foreign } from "./words.ts";
+import { ago, foreign, size } from "./words.ts";
 
 export type SystemView = {
   readonly control: Control;
@@ -99,7 +99,7 @@ const diskRow = ({ folders, space, why }: Disk, limit: number): Html => {
   const { freeBytes, totalBytes, usedPercent } = space;
   const isOver = usedPercent >= limit;
   return html`<div class="disk">${names}${gauge(usedPercent, limit)}
-<p><strong>${humanBytes(freeBytes)} free</strong> <span class="muted">of ${humanBytes(totalBytes)}</span> <span class="count${isOver ? " wrong" : ""}">${Math.round(usedPercent)} % used${isOver ? `, over ${limit} %` : ""}</span></p></div>`;
+<p><strong>${size(freeBytes)} free</strong> <span class="muted">of ${size(totalBytes)}</span> <span class="count${isOver ? " wrong" : ""}">${Math.round(usedPercent)} % used${isOver ? `, over ${limit} %` : ""}</span></p></div>`;
 };
 
 const disksCard = ({ facts, control }: SystemView): Html => {
@@ -113,7 +113,7 @@ const databaseCard = ({ facts: { database }, control, now }: SystemView): Html =
   const backupBytes = database.backups.reduce((sum, each) => sum + each.sizeBytes, 0);
   const trouble = control.store.database.trouble();
   return html`<section id="database" class="card sheet"><h2>Database</h2>
-<p class="figure">${humanBytes(database.sizeBytes)} <span class="muted">${counted(control.store.assets.counts().total, "film")}</span></p>
+<p class="figure">${size(database.sizeBytes)} <span class="muted">${counted(control.store.assets.counts().total, "film")}</span></p>
 ${trouble === null ? null : html`<p class="wrong">${visibleText(trouble.message)}</p>`}
 <dl class="facts">${fact("File", foreign(database.file))}
 ${fact("Newest backup", newest ? ago(newest.madeAt, now) : "none yet")}

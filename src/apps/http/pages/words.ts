@@ -6,6 +6,9 @@ import { type Html, html } from "../html.ts";
 
 export const fileName = (asset: Asset): string => asset.path.split("/").at(-1) ?? asset.path;
 
+/** Bytes in words; the script of the page writes them as the reader does. */
+export const size = (bytes: number): Html => html`<data value="${bytes}">${humanBytes(bytes)}</data>`;
+
 export const folderOf = (asset: Asset): string =>
   [asset.library, ...asset.path.split("/").slice(0, -1)].join(" / ");
 
@@ -27,19 +30,19 @@ export const ago = (at: number, now: number): Html => {
 
 /** What the size became or is expected to become; nothing where neither is known. */
 export const sizeAfter = ({ resultBytes, expectedBytes, state }: Asset): Html | null => {
-  if (resultBytes !== null) return html`<strong>${humanBytes(resultBytes)}</strong>`;
+  if (resultBytes !== null) return html`<strong>${size(resultBytes)}</strong>`;
   const isPlanned = state === "Queued" || state === "Processing";
   return expectedBytes === null || !isPlanned
     ? null
-    : html`<span class="expected" title="expected">≈ ${humanBytes(expectedBytes)}</span>`;
+    : html`<span class="expected" title="expected">≈ ${size(expectedBytes)}</span>`;
 };
 
 /** The size, and what it became or is expected to become. */
 export const sizes = (asset: Asset): Html => {
-  const before = html`<span>${humanBytes(asset.sizeBytes)}</span>`;
+  const before = html`<span>${size(asset.sizeBytes)}</span>`;
   if (asset.resultBytes !== null)
-    return html`${before} <span class="arrow" aria-label="became">→</span> <strong>${humanBytes(asset.resultBytes)}</strong>`;
+    return html`${before} <span class="arrow" aria-label="became">→</span> <strong>${size(asset.resultBytes)}</strong>`;
   const isPlanned = asset.state === "Queued" || asset.state === "Processing";
   if (asset.expectedBytes === null || !isPlanned) return before;
-  return html`${before} <span class="arrow" aria-label="expected">→</span> <span class="expected" title="expected">≈ ${humanBytes(asset.expectedBytes)}</span>`;
+  return html`${before} <span class="arrow" aria-label="expected">→</span> <span class="expected" title="expected">≈ ${size(asset.expectedBytes)}</span>`;
 };

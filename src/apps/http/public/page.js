@@ -85,3 +85,19 @@
       timer = setTimeout(() => event.target.replaceChildren(), 6000);
   });
 })();
+
+(() => {
+  const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"];
+  const sizeWords = (bytes) => {
+    let [value, unit] = [bytes, 0];
+    for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
+    const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+    const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return value.toLocaleString(undefined, { style: "unit", unit: UNITS[unit], ...fraction });
+  };
+  // Sizes as the reader writes them, in all that comes onto the page.
+  document.addEventListener("htmx:load", ({ detail }) => {
+    for (const each of detail.elt.querySelectorAll("data[value]"))
+      each.textContent = sizeWords(Number(each.value));
+  });
+})();
