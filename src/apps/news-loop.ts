@@ -31,7 +31,7 @@ export const createNewsLoop = (
   const isQuiet = (): boolean => {
     const { state } = store.assets.counts();
     const queued = store.workload.queued(Object.keys(settings.libraries));
-    return state.New + state.Processing === 0 && Object.values(queued).every((each) => each.films === 0);
+    return state.New + state.Processing === 0 && queued.every((each) => each.films === 0);
   };
 
   const noticeTheEnd = (): void => {
