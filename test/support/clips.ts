@@ -58,7 +58,7 @@ const CLIPS = {
   },
   long: {
     ending: "avi",
-    args: ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "mpeg4", "-q:v", "8"],
+    args: ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=24", "-c:v", "mpeg4", "-q:v", "8"],
   },
 } as const;
 export type ClipKind = keyof typeof CLIPS;
