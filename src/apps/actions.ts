@@ -1,4 +1,5 @@
 /** What a person may ask for one film: process it again, stop it, bring its original back. */
+import { misfitOf } from "../core/disk-room.ts";
 import { humanBytes } from "../core/human-text.ts";
 import { HELD_UNTIL, isKept } from "../core/lifecycle.ts";
 import { PROBLEMS, Problem } from "../core/problem.ts";
@@ -7,7 +8,6 @@ import type { ApplyResult } from "../edges/store/asset-apply.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import type { Control } from "./control.ts";
-import { misfitOf } from "./disk-rooms.ts";
 import { laneOf } from "./pauses.ts";
 import { isPublicationWaiting } from "./publication-loop.ts";
 import type { Running } from "./running.ts";

@@ -1,8 +1,8 @@
 /** How full the disks are that are written to, and how much may still be put there, with what is in work counted. */
+import { misfitOf, type Room } from "../core/disk-room.ts";
 import { outputFolder } from "../core/output-paths.ts";
 import type { DiskUse, TooLarge, WorkLane } from "../core/snapshot.ts";
 import { createDisks, type DiskSpace } from "../edges/disks.ts";
-import type { Room } from "../edges/store/asset-claim.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import { LANE_NAMES, LANES } from "./pauses.ts";
 import type { Running } from "./running.ts";
@@ -143,14 +143,4 @@ export const createDiskRooms = (
       );
     },
   };
-};
-
-/** What a film needs, where there is not so much room. */
-export const misfitOf = (
-  { expectedBytes, sizeBytes }: Pick<Asset, "expectedBytes" | "sizeBytes">,
-  { results, archive }: Room,
-): Pick<TooLarge, "needsBytes" | "roomBytes"> | null => {
-  if (results !== null && (expectedBytes ?? 0) > results)
-    return { needsBytes: expectedBytes ?? 0, roomBytes: results };
-  return archive !== null && sizeBytes > archive ? { needsBytes: sizeBytes, roomBytes: archive } : null;
 };

@@ -1,4 +1,5 @@
 /** What is next: the queued asset that is claimed, and the new one that is assessed. */
+import { misfitOf, type Room } from "../../core/disk-room.ts";
 import type { QueueOrder } from "../../core/queue-order.ts";
 import { QUEUED_WORKS, type Work } from "../../core/work.ts";
 import { byId } from "./asset-apply.ts";
@@ -6,14 +7,6 @@ import { type Asset, toAsset } from "./asset-row.ts";
 import type { Database } from "./database.ts";
 import type { Events } from "./events.ts";
 import { allLibraries, inOrder, keepTurns, type OrderedLine, standingOf } from "./queue-places.ts";
-
-/** Bytes that may still be written; null: any number. */
-export type Room = {
-  /** By a film's expected result. */
-  readonly results: number | null;
-  /** By the original itself. */
-  readonly archive: number | null;
-};
 
 /** By library; one without an entry has any room. */
 type Rooms = Readonly<Record<string, Room>>;
@@ -45,14 +38,8 @@ const IS_DUE = `(available_at IS NULL OR available_at <= :now)`;
 const LOOKED_AT = 200;
 
 const fits = (database: Database, id: number, room: Room | undefined): boolean => {
-  if (!room) return true;
-  const row = database
-    .sql(
-      `SELECT 1 FROM assets WHERE id = :id AND (:results IS NULL OR ifnull(expected_bytes, 0) <= :results)
-       AND (:archive IS NULL OR size_bytes <= :archive)`,
-    )
-    .get({ id, results: room.results, archive: room.archive });
-  return row !== undefined;
+  const asset = room ? byId(database, id) : null;
+  return !room || asset === null || misfitOf(asset, room) === null;
 };
 
 /**
