@@ -111,6 +111,13 @@ check_disks() {
   have mergerfs || apt_install mergerfs 'to try a pool of disks' || return 0
 }
 
+# Many machines share their work through Redis; its tests start one of their own, and are skipped without it.
+check_redis() {
+  if have redis-server || ! can_apt; then return 0; fi
+  # Nothing is to listen on this machine because tests were run.
+  RUNLEVEL=1 apt_install redis-server 'to try many machines' || return 0
+}
+
 [ -f package-lock.json ] || stop 'run this from the root of the project.'
 packages_are_current || install_packages
 check_node
@@ -118,4 +125,5 @@ check_ffmpeg
 if [ "${1:-}" = test ]; then
   check_chromium
   check_disks
+  check_redis
 fi
