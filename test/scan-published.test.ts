@@ -255,3 +255,16 @@ for (const event of ["published-kept", "published-moved"] as const)
     await scan();
     assert.equal(library.at("Film/film.mkv")?.outputPath, null, "its folder is there, and it is not");
   });
+
+test("a folder that is renamed while a film in it is made anew is looked at until that is done", async (context) => {
+  const { library, id } = await converted(context);
+  library.store.assets.apply(id, "reprocess", { now: NOW });
+  library.store.assets.claim({ works: ["copy"], token: "u", now: NOW });
+  renameSync(join(library.root, "Film"), join(library.root, "Film of 1999"));
+  const first = await library.look(["", "Film of 1999/"]);
+  assert.ok((first?.again.get("Film of 1999") ?? Number.POSITIVE_INFINITY) <= NOW + 30_000, "asked again");
+  library.store.assets.apply(id, "interrupted", { now: NOW, token: "u" });
+  await library.look(["Film of 1999"], NOW + 30_000);
+  assert.deepEqual(stateOf(library, "Film of 1999/film.mkv"), ["Queued", "Film of 1999/film.mp4"]);
+  assert.deepEqual(library.paths(), ["Film of 1999/film.mkv", "other.mkv"]);
+});

@@ -130,7 +130,7 @@ const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
 const knowElsewhere = (scan: Scan, found: readonly FoundFile[]): void => {
   const { assets } = scan.deps.store;
   for (const { path, sizeBytes, fingerprint } of found)
-    if (sizeBytes > 0 && fingerprint !== null && !scan.known.has(path))
+    if (sizeBytes > 0 && fingerprint !== null && scan.known.get(path)?.fingerprint !== fingerprint)
       for (const each of assets.byFingerprint(fingerprint))
         if (each.library === scan.input.name) knowRow(scan, each);
 };
@@ -157,7 +157,7 @@ const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[]
 
 type Move = Extract<ScanAction, { readonly kind: "moved" }>;
 
-/** Moves whose new place is free, or left by another move: the others wait for the next scan. */
+/** Moves whose new place is free, or left by another move: the others are looked at again. */
 const possibleMoves = (scan: Scan, moves: readonly Move[]): readonly Move[] => {
   const { assets } = scan.deps.store;
   let left = moves.filter((each) => (assets.byId(each.id)?.state ?? "Processing") !== "Processing");
@@ -177,6 +177,8 @@ const moveRows = (scan: Scan, moves: readonly Move[]): void => {
   const { name, now } = scan.input;
   transaction(() => {
     const possible = possibleMoves(scan, moves);
+    const made = new Set(possible);
+    for (const each of moves) if (!made.has(each)) lookAgain(scan, each.found.path);
     // Two that swap their names would meet on the way: all step aside first.
     for (const { id } of possible) assets.touch(id, { path: `//moving/${id}` });
     for (const { id, from, found } of possible) {
@@ -194,7 +196,11 @@ const updateRow = (scan: Scan, { kind, id, found }: Update): void => {
   const { assets, probes } = scan.deps.store;
   const { sizeBytes, modifiedUs, fingerprint } = found;
   const asset = assets.byId(id);
-  if (!asset || asset.state === "Processing") return;
+  if (!asset) return;
+  if (asset.state === "Processing") {
+    lookAgain(scan, found.path);
+    return;
+  }
   // A film that failed and was written to since (a download that went on between the sampled blocks) is tried again.
   const isRetried = kind === "touched" && asset.state === "Failed";
   if (isRetried && fingerprint !== null) probes.remove(fingerprint);
