@@ -268,3 +268,19 @@ test("a folder that is renamed while a film in it is made anew is looked at unti
   assert.deepEqual(stateOf(library, "Film of 1999/film.mkv"), ["Queued", "Film of 1999/film.mp4"]);
   assert.deepEqual(library.paths(), ["Film of 1999/film.mkv", "other.mkv"]);
 });
+
+test("a result from which its film was moved away becomes a film of its own when that film is deleted", async (context) => {
+  const { library } = await converted(context);
+  library.write("Other/beside.mkv", "a neighbour");
+  await library.scan();
+  renameSync(join(library.root, "Film/film.mkv"), join(library.root, "Other/film.mkv"));
+  await library.look(["Film", "Other"]);
+  assert.deepEqual(stateOf(library, "Other/film.mkv"), ["Completed", "Film/film.mp4"]);
+  library.remove("Other/film.mkv");
+  await library.look(["Other"]);
+  const gone = await library.look(["Other"], NOW + 10_000);
+  assert.equal(gone?.missing, 1);
+  assert.ok(gone?.again.has("Film"), "nobody tells of the folder that it was left in");
+  await library.look([...gone.again.keys()], NOW + 10_000);
+  assert.ok(library.at("Film/film.mp4"));
+});

@@ -14,6 +14,7 @@ import {
   knowRow,
   lookAgain,
   markWaiting,
+  outputInRoot,
   type Scan,
 } from "./scan-context.ts";
 
@@ -101,12 +102,23 @@ const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): readonly FileMet[
   });
   if (result.kind !== "moved") return [];
   scan.counters.changed++;
-  return isLinked ? metOutputs(scan, new Set([row.id])) : [];
+  return isLinked ? metOutputs(scan, new Map([[row.id, before?.outputPath ?? null]])) : [];
 };
 
-/** The published files of these films, as the walk met them. */
-const metOutputs = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] =>
-  [...scan.outputs.values()].flatMap((each) => (ids.has(each.id) && each.met ? [each.met] : []));
+/**
+ * The published files that these films had, as the walk met them. A person may have moved a film away from its result: the
+ * folder of one that the walk did not come to is read at once.
+ */
+const metOutputs = (scan: Scan, had: ReadonlyMap<number, string | null>): readonly FileMet[] => {
+  const met = [...scan.outputs.values()].flatMap((each) => (had.has(each.id) && each.met ? [each.met] : []));
+  if (!scan.isPart) return met;
+  const paths = new Set(met.map((each) => each.path));
+  for (const output of had.values()) {
+    const path = output === null ? null : outputInRoot(scan, output);
+    if (path !== null && !paths.has(path)) lookAgain(scan, path, scan.input.now);
+  }
+  return met;
+};
 
 /**
  * Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. A published
@@ -147,9 +159,10 @@ const isGone = (scan: Scan, { path, sizeBytes }: KnownFile): boolean => {
 /** Removes the rows of films that are gone; the published film of one of them is a film of its own from now on. */
 const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] => {
   const { assets } = scan.deps.store;
-  const removed = new Set<number>();
+  const removed = new Map<number, string | null>();
   inTransactions(scan.deps, [...ids], (id) => {
-    if (assets.apply(id, "gone", { now: scan.input.now }).kind === "removed") removed.add(id);
+    const outputPath = assets.byId(id)?.outputPath ?? null;
+    if (assets.apply(id, "gone", { now: scan.input.now }).kind === "removed") removed.set(id, outputPath);
   });
   scan.counters.missing += removed.size;
   return metOutputs(scan, removed);
