@@ -11,6 +11,7 @@ import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
 import { WATCH_PROBLEMS } from "./watch-problems.ts";
+import { WORKER_PROBLEMS } from "./worker-problems.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -242,6 +243,7 @@ export const PROBLEMS = {
     "Nothing to do: it starts again by itself.",
     { exit: 130, retry: "wait" },
   ),
+  ...WORKER_PROBLEMS,
   ...GUARDRAIL_PROBLEMS,
   ...DELIVERY_PROBLEMS,
   // the program
