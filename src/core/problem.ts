@@ -243,11 +243,11 @@ export const PROBLEMS = {
     "Nothing to do: it starts again by itself.",
     { exit: 130, retry: "wait" },
   ),
-  ...WORKER_PROBLEMS,
   ...GUARDRAIL_PROBLEMS,
   ...DELIVERY_PROBLEMS,
   // the program
   ...WATCH_PROBLEMS,
+  ...WORKER_PROBLEMS,
   ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",

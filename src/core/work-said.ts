@@ -1,4 +1,4 @@
-/** Reads what an orchestrator says to its workers. Whatever else stands there is as good as nothing. Total. */
+/** Reads what an orchestrator leaves for its workers, from JSON. Whatever else stands there is as good as nothing. Total. */
 import { z } from "zod";
 import type { LibrariesSaid, WorkerWish } from "./work-order.ts";
 
@@ -25,24 +25,6 @@ const libraries = z
   )
   .max(1000);
 
-const read =
-  <T>(schema: z.ZodType<T>) =>
-  (text: string | null): T | null => {
-    const json = z
-      .string()
-      .transform((value, context) => {
-        try {
-          return JSON.parse(value) as unknown;
-        } catch {
-          context.addIssue({ code: "custom", message: "is no JSON" });
-          return z.NEVER;
-        }
-      })
-      .safeParse(text);
-    const parsed = json.success ? schema.safeParse(json.data) : null;
-    return parsed?.success ? parsed.data : null;
-  };
-
-export const readControl: (text: string | null) => Control | null = read(control);
-export const readWish: (text: string | null) => WorkerWish | null = read(wish);
-export const readLibraries: (text: string | null) => LibrariesSaid | null = read(libraries);
+export const readControl = (json: unknown): Control | null => control.safeParse(json).data ?? null;
+export const readWish = (json: unknown): WorkerWish | null => wish.safeParse(json).data ?? null;
+export const readLibraries = (json: unknown): LibrariesSaid | null => libraries.safeParse(json).data ?? null;

@@ -2,6 +2,8 @@
 import type { LibrariesSaid, WorkerHello, WorkerWish } from "../core/work-order.ts";
 import { type Control, readControl, readLibraries, readWish } from "../core/work-said.ts";
 import { connectRedis, type RedisState } from "./redis.ts";
+import { CONTROL_CHANNEL, cancelledKey, helloKey, LIBRARIES_KEY, WORKERS_KEY, wishKey } from "./work-keys.ts";
+import { jsonOrNull } from "./work-messages.ts";
 
 export type Notes = {
   readonly wish: WorkerWish | null;
@@ -33,30 +35,30 @@ export const openWorkBoard = (
   const asking = connectRedis(address, { use: "asking", name: `${name} board`, onState });
   const hearing = connectRedis(address, { use: "blocking", name: `${name} control` });
   hearing.client.on("message", (_, text: string) => {
-    const control = readControl(text);
+    const control = readControl(jsonOrNull(text));
     if (control !== null) onControl(control);
   });
   // Subscribed anew by the driver after each break; what is said meanwhile is read at the next heartbeat.
-  hearing.client.subscribe("cvc:control").catch(() => {});
+  hearing.client.subscribe(CONTROL_CHANNEL).catch(() => {});
   return {
     state: asking.state,
     say: async (hello, silentMs) => {
-      await asking.client.set(`cvc:worker:${hello.id}`, JSON.stringify(hello), "PX", silentMs);
-      await asking.client.sadd("cvc:workers", hello.id);
+      await asking.client.set(helloKey(hello.id), JSON.stringify(hello), "PX", silentMs);
+      await asking.client.sadd(WORKERS_KEY, hello.id);
     },
     leave: async (id) => {
-      await asking.client.del(`cvc:worker:${id}`);
-      await asking.client.srem("cvc:workers", id);
+      await asking.client.del(helloKey(id));
+      await asking.client.srem(WORKERS_KEY, id);
     },
     read: async (worker, tokens) => {
       const [wish = null, libraries = null, ...cancelled] = await asking.client.mget(
-        `cvc:wish:${worker}`,
-        "cvc:libraries",
-        ...tokens.map((token) => `cvc:cancelled:${token}`),
+        wishKey(worker),
+        LIBRARIES_KEY,
+        ...tokens.map(cancelledKey),
       );
       return {
-        wish: readWish(wish),
-        libraries: readLibraries(libraries),
+        wish: readWish(jsonOrNull(wish ?? "")),
+        libraries: readLibraries(jsonOrNull(libraries ?? "")),
         cancelled: tokens.filter((_, at) => cancelled[at] !== null),
       };
     },

@@ -2,6 +2,7 @@
 import { type Job, WaitingError, Worker } from "bullmq";
 import type { WorkNews, WorkResult } from "../core/work-order.ts";
 import type { RedisConnection } from "./redis.ts";
+import { PREFIX } from "./work-keys.ts";
 
 export type Taken = {
   readonly id: string;
@@ -68,7 +69,7 @@ export const openIntake = (options: IntakeOptions): Intake => {
   };
   const worker = new Worker(queue, work, {
     connection: connection.client,
-    prefix: "cvc",
+    prefix: PREFIX,
     concurrency: slots,
     lockDuration: lockMs,
     lockRenewTime: lockMs / 6,
