@@ -6,11 +6,11 @@ import type { WorkLane } from "../core/snapshot.ts";
 import type { WorkResult } from "../core/work-order.ts";
 import type { Intake, IntakeOptions, Taken } from "../edges/work-intake.ts";
 
-const LANES = ["copies", "encodes"] as const satisfies readonly WorkLane[];
+/** The queue that a lane takes from, and how many films of it at once; null: nothing new. */
+export type Course = { readonly queue: string; readonly slots: number } | null;
 
 export type WorkerLanes = {
-  /** From now on each lane takes from this queue; null: nothing. */
-  readonly follow: (queues: Readonly<Record<WorkLane, string | null>>) => void;
+  readonly follow: (courses: Readonly<Record<WorkLane, Course>>) => void;
   /** Tokens of what is in work. */
   readonly running: () => readonly string[];
   /** Stops one film, with the reason that its signal gives. */
@@ -20,69 +20,93 @@ export type WorkerLanes = {
 };
 
 type LaneOptions = {
-  readonly slots: Readonly<Record<WorkLane, number>>;
   readonly open: (options: Pick<IntakeOptions, "queue" | "slots" | "handle">) => Intake;
   readonly work: (taken: Taken, stop: AbortSignal) => Promise<WorkResult>;
   /** What is in work changed. */
   readonly onChange: () => void;
 };
 
-export const createWorkerLanes = ({ slots, open, work, onChange }: LaneOptions): WorkerLanes => {
-  const running = new Map<string, { readonly stop: AbortController; readonly intake: object }>();
-  const lanes = LANES.map((lane) => createLane(lane, slots[lane]));
-  return {
-    follow: (queues) => {
-      for (const lane of lanes) lane.follow(queues[lane.name]);
-    },
-    running: () => [...running.keys()],
-    stop: (token, reason) => running.get(token)?.stop.abort(reason),
-    idle: async () => void (await Promise.all(lanes.map((each) => each.idle()))),
-  };
+type Lane = { readonly follow: (course: Course) => void; readonly idle: () => Promise<void> };
 
-  function createLane(name: WorkLane, places: number) {
-    let wanted: string | null = null;
-    let current: { readonly intake: Intake; readonly key: object } | null = null;
-    const leaving = new Map<object, Promise<void>>();
-    const settle = (): void => {
-      if (current !== null && current.intake.queue !== wanted) {
-        const { intake, key } = current;
-        current = null;
-        const left = intake.close().finally(() => {
-          leaving.delete(key);
+export const createWorkerLanes = (options: LaneOptions): WorkerLanes => {
+  const stops = new Map<string, AbortController>();
+  const work = async (taken: Taken): Promise<WorkResult> => {
+    const stop = new AbortController();
+    stops.set(taken.id, stop);
+    options.onChange();
+    try {
+      return await options.work(taken, stop.signal);
+    } finally {
+      stops.delete(taken.id);
+      options.onChange();
+    }
+  };
+  const lanes = {
+    copies: createLane(options.open, work),
+    encodes: createLane(options.open, work),
+  } satisfies Record<WorkLane, Lane>;
+  return {
+    follow: ({ copies, encodes }) => {
+      lanes.copies.follow(copies);
+      lanes.encodes.follow(encodes);
+    },
+    running: () => [...stops.keys()],
+    stop: (token, reason) => stops.get(token)?.abort(reason),
+    idle: async () => void (await Promise.all([lanes.copies.idle(), lanes.encodes.idle()])),
+  };
+};
+
+/** An intake, and how many films it has in work. */
+type Post = { readonly intake: Intake; busy: number };
+
+const createLane = (open: LaneOptions["open"], work: (taken: Taken) => Promise<WorkResult>): Lane => {
+  let course: Course = null;
+  let current: Post | null = null;
+  const leaving = new Map<Post, Promise<void>>();
+  const begin = ({ queue }: NonNullable<Course>, slots: number): Post => {
+    const post: Post = {
+      busy: 0,
+      intake: open({
+        queue,
+        slots,
+        handle: async (taken) => {
+          post.busy += 1;
+          try {
+            return await work(taken);
+          } finally {
+            post.busy -= 1;
+            settle();
+          }
+        },
+      }),
+    };
+    return post;
+  };
+  const settle = (): void => {
+    if (current !== null && current.intake.queue !== course?.queue) {
+      const left = current;
+      current = null;
+      leaving.set(
+        left,
+        left.intake.close().finally(() => {
+          leaving.delete(left);
           settle();
-        });
-        leaving.set(key, left);
-      }
-      const busy = [...running.values()].filter(({ intake }) => leaving.has(intake)).length;
-      const free = places - busy;
-      if (current !== null) current.intake.setSlots(Math.max(1, free));
-      else if (wanted !== null && free > 0) current = begin(wanted, free);
-    };
-    const begin = (queue: string, free: number) => {
-      const key = {};
-      const handle = async (taken: Taken): Promise<WorkResult> => {
-        const stop = new AbortController();
-        running.set(taken.id, { stop, intake: key });
-        onChange();
-        try {
-          return await work(taken, stop.signal);
-        } finally {
-          running.delete(taken.id);
-          settle();
-          onChange();
-        }
-      };
-      return { intake: open({ queue, slots: free, handle }), key };
-    };
-    return {
-      name,
-      follow: (queue: string | null): void => {
-        wanted = places > 0 ? queue : null;
-        settle();
-      },
-      idle: async (): Promise<void> => {
-        while (leaving.size > 0) await Promise.all(leaving.values());
-      },
-    };
-  }
+        }),
+      );
+    }
+    if (course === null) return;
+    const free = course.slots - [...leaving.keys()].reduce((sum, { busy }) => sum + busy, 0);
+    // BullMQ counts from one: what comes while the old queue's films fill all places waits a little in the new one.
+    if (current !== null) current.intake.setSlots(Math.max(1, free));
+    else if (free > 0) current = begin(course, free);
+  };
+  return {
+    follow: (next) => {
+      course = next !== null && next.slots > 0 ? next : null;
+      settle();
+    },
+    idle: async () => {
+      while (leaving.size > 0) await Promise.all(leaving.values());
+    },
+  };
 };

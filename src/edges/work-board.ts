@@ -21,18 +21,13 @@ export type WorkBoard = {
   readonly close: () => void;
 };
 
-export type BoardListeners = {
-  readonly onControl: (control: Control) => void;
-  readonly onState: (state: RedisState) => void;
-};
-
 /** Connects for asking and, apart from it, for listening. */
 export const openWorkBoard = (
   address: string,
   name: string,
-  { onControl, onState }: BoardListeners,
+  onControl: (control: Control) => void,
 ): WorkBoard => {
-  const asking = connectRedis(address, { use: "asking", name: `${name} board`, onState });
+  const asking = connectRedis(address, { use: "asking", name: `${name} board` });
   const hearing = connectRedis(address, { use: "blocking", name: `${name} control` });
   hearing.client.on("message", (_, text: string) => {
     const control = readControl(jsonOrNull(text));
