@@ -1,7 +1,7 @@
 /** A worker with a real Redis and real films: takes orders, converts, answers, and does as it is told. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type RunningWorker, startWorker, type WorkerOptions } from "../src/apps/worker.ts";
@@ -181,6 +181,26 @@ test("a library is taken up when its folder comes and left when it goes", { skip
     { ...said, root: "/of/the", output: "/of/the", known: { ...known, sizeBytes: known.sizeBytes + 1 } },
   ]);
   await giver.hello("it left it", (each) => each.libraries.length === 0);
+});
+
+test("a mount that goes is left, its film in work fails, and it is taken up again", {
+  skip,
+}, async (context) => {
+  const redis = await startRedis(context);
+  const giver = createWorkGiver(context, redis, join(tempFolder(context), "films"));
+  const order = await giver.order("long", "A/Film.avi");
+  await giver.sayLibraries();
+  begin(redis);
+  const hello = await giver.hello("it is there");
+  const given = await giver.give(hello, "encodes", order);
+  await eventually("it writes", async () => partialsIn(filesBelow(giver.root)).length > 0);
+  renameSync(giver.root, `${giver.root}.away`);
+  await giver.sayLibraries();
+  await giver.hello("it left it", (each) => each.libraries.length === 0);
+  assert.equal((await giver.result(hello, given)).kind, "failed");
+  renameSync(`${giver.root}.away`, giver.root);
+  await giver.sayLibraries();
+  await giver.hello("it took it up");
 });
 
 test("a film is cancelled by a message, and by its key when the message was lost", {
