@@ -17,16 +17,20 @@ import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
 import type { Notifiers } from "./notifiers.ts";
 import type { Pause } from "./pauses.ts";
+import type { RemoteWorkers } from "./remote-lanes.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 import type { Watching, WatchLoop } from "./watch-loop.ts";
 
-export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
+/** `waiting`: handed out, and no worker has begun with it. */
+export const JOB_PHASES = ["waiting", "converting", "verifying", "publishing"] as const;
 
 export type JobProgress = Progress & {
   readonly phase: (typeof JOB_PHASES)[number];
   /** `copy` or ffmpeg's name of the encoder. */
   readonly encoder: string;
+  /** Who works on it; missing: this machine, or nobody yet. */
+  readonly worker?: string;
 };
 
 /** A change the page shows without being asked. */
@@ -126,6 +130,8 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** Workers on other machines; null: there is no Redis. */
+  readonly elsewhere: RemoteWorkers | null;
   /** Those who are told something. */
   readonly notifiers: Notifiers;
   /** Whether other settings are being taken up: then nothing can be changed. */
