@@ -6,6 +6,7 @@ import { type Worker, workersOf } from "../../workers.ts";
 import { workersAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
+import { type Html, html } from "../html.ts";
 import { workersSection } from "../pages/workers.ts";
 import { wantsFragment, wantsPage } from "../problem-reply.ts";
 import { sendPage } from "../send-page.ts";
@@ -44,6 +45,7 @@ const DOES = { pause: true, resume: false } as const;
 
 /** Who converts, on this machine and elsewhere, and who of them is paused. */
 export const addWorkerRoutes = (app: FastifyInstance, { control, now }: Face): void => {
+  const fragment = (): Html => workersSection(control, now()) ?? html``;
   const pause = (name: string, isPaused: boolean): void => {
     if (control.elsewhere === null) throw new Problem("worker-not-found", name);
     control.elsewhere.pause(name, isPaused);
@@ -56,7 +58,7 @@ export const addWorkerRoutes = (app: FastifyInstance, { control, now }: Face): v
     answer: workersAnswer,
     run: () => workersJson(control),
   });
-  app.get("/system/workers", async (_, reply) => sendPage(reply, workersSection(control, now())));
+  app.get("/system/workers", async (_, reply) => sendPage(reply, fragment()));
   for (const verb of ["pause", "resume"] as const) {
     addApiRoute(app, {
       method: "POST",
@@ -77,7 +79,7 @@ export const addWorkerRoutes = (app: FastifyInstance, { control, now }: Face): v
     });
     app.post(`/system/workers/:name/${verb}`, async (request, reply) => {
       pause(named.parse(request.params).name, DOES[verb]);
-      if (wantsFragment(request)) return sendPage(reply, workersSection(control, now()));
+      if (wantsFragment(request)) return sendPage(reply, fragment());
       if (wantsPage(request)) return reply.redirect("/system#workers", 303);
       return reply.code(204).send();
     });
