@@ -1,15 +1,13 @@
 /** Workers that are killed, lie or fall silent, and a Redis that goes: a real orchestrator, a real Redis, real workers. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { partialPath } from "../src/core/output-paths.ts";
-import type { WorkOrder, WorkResult } from "../src/core/work-order.ts";
 import { startCli } from "./support/cli.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
 import { eventually, newFarHouse, startNear } from "./support/lanes.ts";
+import { lie } from "./support/problems/of-lanes.ts";
 import { assertNoPartials, filesBelow, sha256, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
 
@@ -70,23 +68,6 @@ test("a program that is started without Redis gives back what was out", { skip }
   const asset = await house.becomes("Film.avi", "Queued");
   assert.equal(asset.attempt, 0);
 });
-
-/** A result as a worker gives it, of a file that is no film. */
-const lie = (order: WorkOrder, sizeBytes: number): WorkResult => {
-  const path = partialPath(order.folder, order.sourcePath, order.token, "mp4");
-  writeFileSync(path, "no film");
-  return {
-    kind: "converted",
-    token: order.token,
-    worker: "cellar",
-    encoder: "copy",
-    partial: { path, sizeBytes, fingerprint: "0".repeat(32) },
-    sidecars: [],
-    checks: [{ name: "opens", passed: true, detail: "" }],
-    log: "",
-    missing: [],
-  };
-};
 
 test("a worker that lies is not believed, and its file goes", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);

