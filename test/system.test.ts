@@ -26,7 +26,7 @@ const program = (context: TestContext, script: string): string => {
 
 describe("a card", () => {
   it("is read from nvidia-smi", async (context) => {
-    const found = await readCards(program(context, 'echo "Tesla T4, 535.1, 40, 0, 0, 15360, 0"'));
+    const found = await readCards(program(context, 'echo "0, GPU-1, Tesla T4, 535.1, 40, 0, 0, 15360, 0"'));
     assert.equal(found.kind === "cards" && found.cards[0]?.name, "Tesla T4");
   });
 

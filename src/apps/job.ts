@@ -2,12 +2,14 @@
 import { join, relative } from "node:path";
 import { copiedStreams } from "../core/copied-streams.ts";
 import { ENCODERS } from "../core/encoders.ts";
+import { gpuWords } from "../core/nvidia-smi.ts";
 import { outputFolder } from "../core/output-paths.ts";
 import { Problem, type ProblemValue, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { reread } from "../edges/ffmpeg.ts";
 import { toFileProblem } from "../edges/file-problem.ts";
+import type { Engine } from "../edges/gpu.ts";
 import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import {
   fileStat,
@@ -135,9 +137,9 @@ const adoptEarlier = async (running: Running, attempt: Attempt, signal: AbortSig
 const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal): Promise<void> => {
   const { asset, token, assessment } = attempt;
   const encodes = assessment.plan.video?.kind === "encode";
-  const { encoder } = shared.encoder();
-  if (encodes && encoder === null) throw new Problem("encoder-unavailable");
-  const named = encodes && encoder !== null ? encoder.codec : "copy";
+  const engine = encodes ? shared.cards.take(asset.id) : null;
+  if (encodes && engine === null) throw new Problem("encoder-unavailable");
+  const named = engine?.encoder.codec ?? "copy";
   const { running, end } = beginRecord(shared, { asset, token, assessment, encoder: named });
   let command: readonly string[] = [];
   let converted: Converted | null = null;
@@ -149,16 +151,19 @@ const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal
       // Its page shows the command that runs from now on.
       running.changed({ kind: "asset", assetId: asset.id });
     };
-    converted = await convertHere(running, attempt, onCommand, signal);
+    converted = await convertHere(running, { ...attempt, engine }, onCommand, signal);
     if (converted.kind === "failed") throw await whyFailed(attempt, converted.problem);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
     await publishHere(running, attempt, converted, stillThere);
     end({ problem: null, command, converted, checks: converted.checks });
+    shared.cards.worked(asset.id);
   } catch (thrown) {
     const problem = abortedProblem(signal) ?? toProblem(thrown);
     end({ problem, command, converted, checks: converted?.checks ?? [] });
     settleFailure(running, { asset, token, problem, assessment });
+  } finally {
+    shared.cards.leave(asset.id);
   }
 };
 
@@ -178,16 +183,21 @@ const show = (running: Running, assetId: number, part: Partial<JobProgress>): vo
   running.changed({ kind: "progress", assetId, progress });
 };
 
+/** For what is copied. */
+const ON_PROCESSOR: Engine = { encoder: ENCODERS.software, card: null, gpu: null };
+
 const convertHere = async (
   running: Running,
-  { asset, token, library, assessment }: Attempt,
+  { asset, token, library, assessment, engine }: Attempt & { readonly engine: Engine | null },
   onCommand: (args: readonly string[]) => void,
   signal: AbortSignal,
 ): Promise<Converted> => {
   const { media, plan, estimate } = assessment;
-  const { encoder: found, card } = running.encoder();
-  const encoder = found ?? ENCODERS.software;
-  show(running, asset.id, { encoder: plan.video?.kind === "encode" ? encoder.codec : "copy" });
+  const { encoder, card, gpu } = engine ?? ON_PROCESSOR;
+  show(running, asset.id, {
+    encoder: plan.video?.kind === "encode" ? encoder.codec : "copy",
+    ...(gpu === null ? {} : { card: gpuWords(gpu) }),
+  });
   return convert(
     {
       ffmpeg: running.ffmpeg,

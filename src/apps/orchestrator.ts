@@ -12,6 +12,7 @@ import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
 import { createAssessLoop } from "./assess-loop.ts";
 import { createBackupLoop } from "./backup-loop.ts";
+import { createCardPlaces } from "./card-places.ts";
 import { createCardWatch } from "./card-watch.ts";
 import { createCleanUpLoop } from "./clean-up-loop.ts";
 import { createComparisons } from "./comparisons.ts";
@@ -136,6 +137,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     ending.signal,
   );
   const card = createCardWatch({ encoder: encoders.now, now, signal: ending.signal });
+  const cards = createCardPlaces({ encoder: encoders.now, now, card });
   const pauses = createPauses(now, settings.operational.time_zone);
   const progress = new Map();
   const running: Running = {
@@ -148,10 +150,11 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     signal: ending.signal,
     changed,
     progress,
-    watch: createJobWatch(now, card.degrees),
+    watch: createJobWatch(now, cards.degrees),
     cancels: new Map(),
     pauses,
-    limits: createLaneLimits({ store, now, settings }),
+    limits: createLaneLimits({ store, now, settings, cards }),
+    cards,
     disks: createDiskRooms({ settings, store, progress, now, signal: ending.signal }, dataDirectory),
     unknownFolders: new Map(),
     encoder: encoders.now,

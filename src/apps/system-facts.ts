@@ -7,7 +7,15 @@ export type EncoderLook = {
   /** Epoch ms. */
   readonly at: number;
   /** Those that were tried, in their order; the search ends with the first that works. */
-  readonly trials: readonly { readonly codec: string; readonly works: boolean; readonly why: string }[];
+  readonly trials: readonly {
+    readonly codec: string;
+    readonly works: boolean;
+    /** What is wrong, and what to do about it; empty where nothing is known. */
+    readonly why: string;
+    readonly mend: string;
+    /** Which of several NVIDIA cards; null: there is one at most. */
+    readonly card: { readonly index: number; readonly name: string } | null;
+  }[];
   /** Whether the chosen encoder's card decodes; null where there is no card. */
   readonly decoding: { readonly isProven: boolean; readonly why: string } | null;
 };

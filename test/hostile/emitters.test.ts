@@ -76,7 +76,7 @@ test("conversions, of whatever film by whatever wish on whatever card", () => {
       fc.boolean(),
       (film, wish, name, onCard) => {
         const plan = planConversion(film, judge(film, wish), wish);
-        const chain = onCard ? chainFor(plan, film, name, EVERYTHING) : null;
+        const chain = onCard ? chainFor(plan, film, ENCODERS[name], EVERYTHING) : null;
         const paths = { input: INPUT, output: OUTPUT, burnedText: "/tmp/x/text.ass" };
         const context = {
           paths,
@@ -124,7 +124,7 @@ test("subtitles, readings again, looks and trials", () => {
   for (const name of ENCODER_NAMES) {
     assertSafe(testEncodeArgs(ENCODERS[name], profile));
     assertSafe(testEncodeArgs(ENCODERS[name], profile, OUTPUT));
-    const chain = testChain(name, EVERYTHING);
+    const chain = testChain(ENCODERS[name], EVERYTHING);
     if (chain) assertSafe(testChainArgs(ENCODERS[name], profile, chain, INPUT));
   }
 });

@@ -27,6 +27,8 @@ const factsAt = (now: number): SystemFacts => ({
     kind: "cards",
     cards: [
       {
+        index: 0,
+        uuid: "GPU-0a1b",
         name: "NVIDIA GeForce GTX 1660 SUPER",
         driver: "550.54.14",
         temperatureCelsius: 61,
@@ -39,7 +41,7 @@ const factsAt = (now: number): SystemFacts => ({
   },
   encoders: {
     at: now - 3_600_000,
-    trials: [{ codec: "h264_nvenc", works: true, why: "" }],
+    trials: [{ codec: "h264_nvenc", works: true, why: "", mend: "", card: null }],
     decoding: { isProven: true, why: "" },
   },
   disks: [

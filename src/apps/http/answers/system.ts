@@ -15,6 +15,8 @@ const cardsSchema = z.discriminatedUnion("kind", [
     kind: z.literal("cards"),
     cards: z.array(
       z.object({
+        index: z.number().int().describe("As nvidia-smi counts"),
+        uuid: z.string(),
         name: z.string(),
         driver: z.string(),
         temperatureCelsius: z.number().nullable(),
@@ -56,7 +58,18 @@ export const systemAnswer = z.object({
   encoders: z
     .object({
       at: time,
-      trials: z.array(z.object({ codec: z.string(), works: z.boolean(), why: z.string() })),
+      trials: z.array(
+        z.object({
+          codec: z.string(),
+          works: z.boolean(),
+          why: z.string(),
+          mend: z.string().describe("What to do; empty when that is not known or nothing is to be done"),
+          card: z
+            .object({ index: z.number().int(), name: z.string() })
+            .nullable()
+            .describe("Which of several NVIDIA cards"),
+        }),
+      ),
       decoding: z.object({ isProven: z.boolean(), why: z.string() }).nullable(),
     })
     .nullable(),
