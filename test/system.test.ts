@@ -83,6 +83,7 @@ test("the real machine says how it stands, and the doctor what it looked at", as
   context.after(store.close);
   const ending = new AbortController();
   const deps = {
+    store,
     settings,
     ffmpeg: createFfmpeg(),
     log: createLog("silent"),
@@ -91,8 +92,9 @@ test("the real machine says how it stands, and the doctor what it looked at", as
   };
   const system = createSystem(deps, {
     dataDirectory: data,
-    databaseFile: store.database.file,
     lastLook: () => null,
+    speeds: { now: () => ({ state: "idle", measured: [] }), again: () => {} },
+    probe: () => {},
   });
   const facts = await system.facts();
   const said = systemAnswer

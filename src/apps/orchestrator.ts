@@ -37,6 +37,7 @@ import { createRetentionLoop } from "./retention-loop.ts";
 import type { Running } from "./running.ts";
 import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
+import { createSpeeds } from "./speeds.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
 import { createTelling } from "./telling.ts";
@@ -59,6 +60,8 @@ export type OrchestratorOptions = {
   /** True: the folders are watched. */
   readonly watches?: boolean;
   readonly watchFolder?: WatchFolder;
+  /** True: how fast its encoders are is measured while nothing is encoded. */
+  readonly measures?: boolean;
 };
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
@@ -173,7 +176,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const restores = createRestoreLoop(of("restore"));
   const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const { lastLook } = encoders;
-  const system = createSystem(of("doctor"), { dataDirectory, databaseFile: store.database.file, lastLook });
+  const speeds = createSpeeds(of("speed"), options.measures === true);
+  const system = createSystem(of("doctor"), { dataDirectory, lastLook, speeds, probe: encoders.probe });
   const comparisons = createComparisons(running, dataDirectory);
   const watching = createWatchLoop(of("watch"), scans.look, options);
   const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };
@@ -182,7 +186,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
   const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures")), cleaning];
   const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook, ...options });
-  const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
+  const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs, speeds];
   const told = createTelling(of("tell"), system);
   const loops = options.works === false ? looking : [encoders, guardrails, ...looking, ...working, ...told];
   const isDatabaseThere = createDatabaseWatch(of("database"));

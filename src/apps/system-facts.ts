@@ -2,6 +2,7 @@
 import type { Cards } from "../edges/gpu.ts";
 import type { Backup } from "../edges/store/backups.ts";
 import type { Finding } from "./doctor/finding.ts";
+import type { Speeds } from "./speeds.ts";
 
 export type EncoderLook = {
   /** Epoch ms. */
@@ -52,6 +53,8 @@ export type SystemFacts = {
   readonly cards: Cards;
   /** null: the first look has not ended, or nothing is converted here. */
   readonly encoders: EncoderLook | null;
+  /** How fast the encoders are. */
+  readonly speeds: ReturnType<Speeds["now"]>;
   readonly disks: readonly Disk[];
   readonly database: {
     readonly file: string;
@@ -75,4 +78,8 @@ export type System = {
   readonly checks: () => Checks;
   /** Starts the doctor, unless it is at work. */
   readonly check: () => void;
+  /** Tries encoders and cards again, unless they are being tried. */
+  readonly probe: () => void;
+  /** Measures how fast they are, once nothing is encoded. */
+  readonly measure: () => void;
 };

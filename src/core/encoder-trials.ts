@@ -36,10 +36,11 @@ export const testChainArgs = (
 export const testChain = (
   encoder: Pick<Encoder, "name" | "cudaDevice">,
   has: Capabilities,
+  size = { width: 640, height: 360 },
 ): CardChain | null =>
   cardChain(
     {
-      ...{ kind: "encode", stream: 0, width: 640, height: 360, level: "4.1", frameRate: null },
+      ...{ kind: "encode", stream: 0, ...size, level: "4.1", frameRate: null },
       ...{
         keyframeEveryFrames: 60,
         deinterlace: "none",

@@ -12,7 +12,16 @@ export type TestCard = {
   readonly smi: (text: string) => void;
   /** How the card fares; null: well. `cards`: what nvidia-smi lists; `refuses-1`: what ffmpeg says on the second of them. */
   readonly set: (
-    name: "lost" | "sessions" | "slow" | "fails" | "cards" | "refuses-0" | "refuses-1" | "sessions-1",
+    name:
+      | "lost"
+      | "sessions"
+      | "slow"
+      | "fails"
+      | "cards"
+      | "refuses-0"
+      | "refuses-1"
+      | "sessions-1"
+      | "fps-1",
     text: string | null,
   ) => void;
 };

@@ -77,6 +77,8 @@ export type HouseOptions = {
   readonly settings?: (root: string) => object;
   readonly now?: () => number;
   readonly machine?: Machine;
+  /** Its encoders are measured. */
+  readonly measures?: boolean;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -130,6 +132,7 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         ...(options.now ? { now: options.now } : {}),
         ...(options.machine ? { machine: options.machine } : {}),
         watches: options.watches ?? false,
+        measures: options.measures ?? false,
         ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
       });
       return running;

@@ -82,6 +82,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     metrics,
     works: options.worker,
     watches: options.watch,
+    measures: true,
   });
   await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {

@@ -2,6 +2,7 @@
 import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
+import { type Calibrations, calibrationsOf } from "./calibrations.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Deliveries, deliveriesOf } from "./deliveries.ts";
 import { type Digests, digestsOf } from "./digests.ts";
@@ -37,6 +38,7 @@ export type Store = {
   readonly wishes: Wishes;
   readonly workload: Workload;
   readonly pastRuns: PastRuns;
+  readonly calibrations: Calibrations;
   readonly settingsChanges: SettingsChanges;
   readonly libraries: Libraries;
   readonly queue: Queue;
@@ -85,6 +87,7 @@ export const storeOf = (database: Database): Store => {
     wishes: wishesOf(database),
     workload: workloadOf(database),
     pastRuns: pastRunsOf(database),
+    calibrations: calibrationsOf(database),
     settingsChanges: settingsChangesOf(database),
     libraries: librariesOf(database),
     queue: queueOf(database),

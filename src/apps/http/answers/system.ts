@@ -43,6 +43,32 @@ export const checksAnswer = z.object({
   ),
 });
 
+const speedsSchema = z.object({
+  state: z
+    .enum(["idle", "waiting", "measuring"])
+    .describe("`waiting`: somebody asked, and films that are encoded are waited for"),
+  measured: z.array(
+    z.object({
+      encoder: z.string(),
+      device: z.string().describe("The card's UUID; empty of what is no NVIDIA card"),
+      name: z.string(),
+      driver: z.string(),
+      ffmpeg: z.string(),
+      options: z.string(),
+      decodesOnCard: z.boolean(),
+      framesPerSecond: z.number().describe("1080p made 720p"),
+      measuredAt: time,
+    }),
+  ),
+});
+
+export const probeAnswer = z.object({
+  encoder: encoderSchema.describe("As it was found the last time"),
+  lookedAt: time.nullable().describe("When that look ended; a later time says that this one has"),
+});
+
+export const measureAnswer = speedsSchema;
+
 export const systemAnswer = z.object({
   versions: z.object({
     program: z.string(),
@@ -73,6 +99,7 @@ export const systemAnswer = z.object({
       decoding: z.object({ isProven: z.boolean(), why: z.string() }).nullable(),
     })
     .nullable(),
+  speeds: speedsSchema,
   disks: z.array(
     z.object({
       folders: z.array(z.object({ what: z.string(), path: z.string() })),
