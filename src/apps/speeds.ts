@@ -3,6 +3,7 @@
  * encoded, and when a person asks. Estimates begin with it.
  */
 import { cpus } from "node:os";
+import { ENCODERS } from "../core/encoders.ts";
 import { profileOf, type Settings } from "../core/settings.ts";
 import { defaultEncodingProfile, type EncodingProfile } from "../core/settings-profile.ts";
 import { measureSpeed } from "../edges/encoder-speed.ts";
@@ -96,7 +97,12 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
   const look = async (answer: EncoderAnswer): Promise<void> => {
     const { version } = await readCapabilities(ffmpeg, signal);
     for (const engine of enginesOf(answer)) {
-      const what = describe(engine, answer, version, engine.encoder.options(profile).join(" "));
+      const what = describe(
+        engine,
+        answer,
+        version,
+        ENCODERS[engine.encoder.name].options(profile).join(" "),
+      );
       if (!isWanted(what)) continue;
       if (running.encoding().length === 0 && !signal.aborted) await measure(engine, what);
       return;

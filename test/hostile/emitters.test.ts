@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { speedArgs, speedClipArgs } from "../../src/core/encoder-speed.ts";
 import { testChain, testChainArgs, testEncodeArgs } from "../../src/core/encoder-trials.ts";
 import { ENCODER_NAMES, ENCODERS } from "../../src/core/encoders.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -126,6 +127,8 @@ test("subtitles, readings again, looks and trials", () => {
     assertSafe(testEncodeArgs(ENCODERS[name], profile, OUTPUT));
     const chain = testChain(ENCODERS[name], EVERYTHING);
     if (chain) assertSafe(testChainArgs(ENCODERS[name], profile, chain, INPUT));
+    assertSafe(speedClipArgs(ENCODERS[name], profile, OUTPUT));
+    assertSafe(speedArgs(ENCODERS[name], profile, EVERYTHING, INPUT));
   }
 });
 
@@ -155,6 +158,7 @@ test("no other file makes arguments that open something", () => {
   assert.deepEqual(makers.toSorted(), [
     // Only of test pictures and texts of ours.
     "apps/sample-library.ts",
+    "core/encoder-speed.ts",
     "core/encoder-trials.ts",
     "core/ffmpeg-args.ts",
     "core/frame-pairs.ts",
