@@ -195,6 +195,18 @@ suite("the system over HTTP", (the) => {
     assert.match(workers[0].lanes[1].running[0].path, /^Arrival/);
   });
 
+  test("encoders are tried and measured again, by a form and by the API", async () => {
+    const { app, control } = the();
+    for (const act of ["probe", "measure"]) {
+      const form = await app.inject({ method: "POST", url: `/system/${act}`, headers: browser });
+      assert.deepEqual([form.statusCode, form.headers.location], [303, `/system?done=${act}#encoder`]);
+      assert.equal((await app.inject({ method: "POST", url: `/api/system/${act}` })).statusCode, 202);
+    }
+    assert.deepEqual(control.system.asked, ["probe", "probe", "measure", "measure"]);
+    const { speeds } = (await app.inject("/api/system")).json();
+    assert.equal(speeds.measured[0].framesPerSecond, 412.3);
+  });
+
   test("a machine without a card says so", async () => {
     const { app, control } = the();
     control.system.setFacts({ cards: { kind: "none", why: "nvidia-smi is not installed" }, encoders: null });

@@ -36,7 +36,7 @@ const assertSafe = (args: readonly string[]): void => {
     const given = (option: string): string | undefined => before[before.lastIndexOf(option) + 1];
     from = at + 2;
     if (before.includes("lavfi")) {
-      assert.match(opened, /^color=s=1280x720:/);
+      assert.match(opened, /^(?:color=s=1280x720|testsrc2=s=1920x1080):/);
       continue;
     }
     assert.match(opened, /^file:\//);
