@@ -112,4 +112,7 @@ test("who asks waits for the film in work, and the next film waits for them", as
     .toSorted((a, b) => a.startedAt - b.startedAt);
   assert.ok((first?.finishedAt ?? Number.POSITIVE_INFINITY) < measuredAt - 2000, "it takes three seconds");
   assert.ok((second?.startedAt ?? 0) >= measuredAt);
+  await putClip("picture", join(house.root, "Three.avi"));
+  await house.scan();
+  await house.becomes("Three.avi", "Completed");
 });

@@ -49,8 +49,11 @@ describe("the system in Chromium", { skip }, () => {
     });
     await lookAt(session, "/system");
     const { page } = await openPage(session, "/system");
-    assert.match(await page.locator("#card").innerText(), /1: NVIDIA L4 does not encode[\s\S]*35 °C/);
-    const said = await page.locator("#encoder").innerText();
+    assert.match(
+      (await page.locator("#card").textContent()) ?? "",
+      /1: NVIDIA L4 does not encode[\s\S]*35 °C/,
+    );
+    const said = (await page.locator("#encoder").textContent()) ?? "";
     assert.match(said, /Card 1: It lacks a capability\.[\s\S]*→ Set NVIDIA_DRIVER_CAPABILITIES/);
     assert.match(said, /412 fps/);
     await page.close();

@@ -69,15 +69,25 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
   /** What could not be measured is not tried for ever. */
   let failed: readonly Measured[] = [];
 
+  /** A person who asks waits for the films in work, and the next ones for the person. */
+  const hold = (): void => cards.setMeasured(isMeasuring || askedAt !== null);
   const isWanted = (what: Measured): boolean => {
     if (failed.some((each) => isSame(each, what))) return false;
     const known = store.calibrations.all().find((each) => isSame(each, what));
     return known === undefined || (askedAt !== null && known.measuredAt < askedAt);
   };
 
+  const letGo = (): void => {
+    if (askedAt === null) return;
+    askedAt = null;
+    hold();
+    running.changed({ kind: "overview" });
+    running.wake();
+  };
+
   const measure = async (engine: Engine, what: Measured): Promise<void> => {
     isMeasuring = true;
-    cards.setMeasured(true);
+    hold();
     running.changed({ kind: "overview" });
     try {
       const framesPerSecond = await measureSpeed(ffmpeg, engine, profile, signal);
@@ -87,7 +97,7 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
       log.info({ encoder: what.encoder, card: what.name, framesPerSecond }, "speed measured");
     } finally {
       isMeasuring = false;
-      cards.setMeasured(false);
+      hold();
       running.changed({ kind: "overview" });
       running.wake();
     }
@@ -108,7 +118,7 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
       return;
     }
     settled = answer;
-    askedAt = null;
+    letGo();
   };
 
   return {
@@ -119,17 +129,20 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
     again: () => {
       if (askedAt !== null) return;
       [askedAt, settled, failed] = [now(), null, []];
+      hold();
       running.wake();
     },
     pump: () => {
       const answer = running.encoder();
       if (looking !== null || signal.aborted || (!measures && askedAt === null)) return;
       if (answer.encoder === null || answer === settled) return;
-      // A person who asks waits for the films in work, and the next ones for the person.
-      if (!isMeasuring) cards.setMeasured(askedAt !== null);
       if (running.encoding().length > 0) return;
       looking = look(answer)
-        .catch((thrown: unknown) => log.warn({ err: thrown }, "speed could not be measured"))
+        .catch((thrown: unknown) => {
+          log.warn({ err: thrown }, "speed could not be measured");
+          settled = answer;
+          letGo();
+        })
         .finally(() => {
           looking = null;
         });
