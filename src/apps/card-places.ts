@@ -71,8 +71,9 @@ export const createCardPlaces = ({ encoder, now, card }: Asked): CardPlaces => {
     leave: (assetId) => void taken.delete(assetId),
     worked: (assetId) => change(assetId, (load) => workedOn(load, now())),
     refused: (assetId) => {
+      if (!of(assetId)?.gpu) return false;
       change(assetId, (load) => refusedBy(load, load.running - 1, now()));
-      return enginesOf(encoder()).some((each) => placesOn(loadOf(each), 1, now()) > 0 && each.gpu !== null);
+      return enginesOf(encoder()).some((each) => placesOn(loadOf(each), 1, now()) > 0);
     },
     degrees: (assetId) => {
       const index = assetId === undefined ? undefined : of(assetId)?.gpu?.index;
