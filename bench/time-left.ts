@@ -132,7 +132,11 @@ const simulate = (store: Store, { works, isHardware = false, multiple }: Machine
     const left = library.slice(at);
     const workload = { queued: () => amountsOf(left), lost: () => 0 };
     const times = workTimes({
-      store: { pastRuns: store.pastRuns, workload: { ...store.workload, ...workload } },
+      store: {
+        pastRuns: store.pastRuns,
+        calibrations: store.calibrations,
+        workload: { ...store.workload, ...workload },
+      },
       encoder,
     });
     const seconds = took[at] ?? 0;

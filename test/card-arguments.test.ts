@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { nextTry, type Tries } from "../src/core/encode-ladder.ts";
 import { testChain, testChainArgs } from "../src/core/encoder-trials.ts";
-import { ENCODERS } from "../src/core/encoders.ts";
+import { ENCODERS, onCudaDevice } from "../src/core/encoders.ts";
 import { toArgs } from "../src/core/ffmpeg-args.ts";
 import type { Capabilities } from "../src/core/ffmpeg-capabilities.ts";
 import { type CardChain, chainFor } from "../src/core/hardware-chains.ts";
@@ -90,12 +90,17 @@ const filmOf = (
     ],
   });
 
-const listFor = (source: MediaInfo, card: Card, more: Partial<EncodingProfile> = {}): List | null => {
+const listFor = (
+  source: MediaInfo,
+  card: Card,
+  more: Partial<EncodingProfile> = {},
+  encoder = ENCODERS[card],
+): List | null => {
   const plan = planFor(source, { profile: profile(more) });
   if (plan.video?.kind !== "encode") return null;
-  const chain = chainFor(plan, source, card, has);
+  const chain = chainFor(plan, source, encoder, has);
   const paths = { input: join(folder, "in.mkv"), output: "/dev/null" };
-  const context = { paths, encoder: ENCODERS[card], profile: profile(more), chain, sourceFingerprint: "abc" };
+  const context = { paths, encoder, profile: profile(more), chain, sourceFingerprint: "abc" };
   return { args: toArgs(plan, context), chain };
 };
 
@@ -182,7 +187,7 @@ describe("NVENC", { skip }, () => {
 
   it("so is every rung of the ladder, and the proof of decoding", async () => {
     const first = listFor(filmOf({ codec: "mpeg4" }), "nvenc");
-    const chain = testChain("nvenc", has);
+    const chain = testChain(ENCODERS.nvenc, has);
     assert.ok(first && chain);
     const rungs: List[] = [
       { args: testChainArgs(ENCODERS.nvenc, profile(), chain, join(folder, "in.mkv")), chain },
@@ -195,6 +200,20 @@ describe("NVENC", { skip }, () => {
     }
     assert.equal(rungs.length, 8);
     await assertFaultless(rungs, "nvenc");
+  });
+
+  it("so is the second of several cards, which decodes what it encodes", async () => {
+    const second = onCudaDevice(ENCODERS.nvenc, 1);
+    for (const codec of ["mpeg4", "mpeg2video"]) {
+      const list = listFor(filmOf({ codec }), "nvenc", {}, second);
+      assert.ok(list);
+      const after = (option: string) => list.args[list.args.indexOf(option) + 1];
+      assert.equal(after("-gpu"), "1");
+      assert.equal(after("-hwaccel_device"), codec === "mpeg4" ? list.args[0] : "1");
+      assert.equal(await faultOf(list, "nvenc"), null);
+      const one = listFor(filmOf({ codec }), "nvenc");
+      assert.ok(!one?.args.includes("-gpu"), "with one card nothing is added");
+    }
   });
 
   it("a wrong word is caught wherever it stands", async () => {

@@ -17,8 +17,8 @@ const program = (folder: string, text: string): string => {
 };
 
 const SAID: readonly (readonly [string, Heat])[] = [
-  ["echo 41; echo 67", { kind: "degrees", degrees: 67 }],
-  ["echo '[N/A]'; echo 55", { kind: "degrees", degrees: 55 }],
+  ["echo 41; echo 67", { kind: "degrees", degrees: 67, cards: [41, 67] }],
+  ["echo '[N/A]'; echo 55", { kind: "degrees", degrees: 55, cards: [null, 55] }],
   ["echo '[N/A]'", { kind: "silent" }],
   ["echo 9999; head -c 100000 /dev/urandom", { kind: "silent" }],
   [
@@ -36,6 +36,8 @@ for (const [says, heat] of SAID)
   test(`nvidia-smi: ${says}`, async (context) => {
     assert.deepEqual(await createHeatReader(program(tempFolder(context), says))(), heat);
   });
+
+const degrees = (value: number): Heat => ({ kind: "degrees", degrees: value, cards: [value] });
 
 test("without nvidia-smi nothing is known", async (context) => {
   assert.deepEqual(await createHeatReader(join(tempFolder(context), "not-there"))(), { kind: "silent" });
@@ -62,7 +64,7 @@ test("the card is asked now and then, and what it said stands for a minute", asy
         now: () => now,
         signal: new AbortController().signal,
       },
-      async () => answer ?? { kind: "degrees", degrees: 60 + asked++ },
+      async () => answer ?? degrees(60 + asked++),
     );
   const card = watch("nvenc");
   const look = async (): Promise<number | null> => {
@@ -86,7 +88,7 @@ test("the card is asked now and then, and what it said stands for a minute", asy
   now = 700_000;
   await look();
   assert.deepEqual(card.lost(), { why: "gone", since: 700_000 });
-  answer = { kind: "degrees", degrees: 50 };
+  answer = degrees(50);
   now = 720_000;
   assert.deepEqual([await look(), card.lost()], [50, null]);
   const processor = watch("software");

@@ -7,8 +7,8 @@ import { startCli } from "./support/cli.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
 import { eventually, newFarHouse, startNear } from "./support/lanes.ts";
-import { lie } from "./support/problems/of-lanes.ts";
 import { assertNoPartials, filesBelow, sha256, until } from "./support/orchestrator.ts";
+import { lie } from "./support/problems/of-lanes.ts";
 import { withoutRedis } from "./support/redis.ts";
 
 const skip = withoutRedis;

@@ -186,7 +186,7 @@ describe("every 10-bit source fails on the card, and a PGS track fails the job",
       for (const colorTransfer of ["bt709", "smpte2084"]) {
         const ten = { codec: "hevc", bitDepth: 10, pixelFormat: "yuv420p10le", sps: null, colorTransfer };
         const film = inContainer("matroska", { streams: [video(ten)] });
-        const chain = chainFor(planFor(film), film, name, has);
+        const chain = chainFor(planFor(film), film, ENCODERS[name], has);
         // Without a chain the processor filters, and says the format itself.
         if (chain)
           assert.match(chain.filters.join(","), new RegExp(`format=${format}`), `${name} ${colorTransfer}`);

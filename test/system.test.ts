@@ -26,7 +26,7 @@ const program = (context: TestContext, script: string): string => {
 
 describe("a card", () => {
   it("is read from nvidia-smi", async (context) => {
-    const found = await readCards(program(context, 'echo "Tesla T4, 535.1, 40, 0, 0, 15360, 0"'));
+    const found = await readCards(program(context, 'echo "0, GPU-1, Tesla T4, 535.1, 40, 0, 0, 15360, 0"'));
     assert.equal(found.kind === "cards" && found.cards[0]?.name, "Tesla T4");
   });
 
@@ -83,6 +83,7 @@ test("the real machine says how it stands, and the doctor what it looked at", as
   context.after(store.close);
   const ending = new AbortController();
   const deps = {
+    store,
     settings,
     ffmpeg: createFfmpeg(),
     log: createLog("silent"),
@@ -91,8 +92,9 @@ test("the real machine says how it stands, and the doctor what it looked at", as
   };
   const system = createSystem(deps, {
     dataDirectory: data,
-    databaseFile: store.database.file,
     lastLook: () => null,
+    speeds: { now: () => ({ state: "idle", measured: [] }), again: () => {} },
+    probe: () => {},
   });
   const facts = await system.facts();
   const said = systemAnswer
@@ -191,6 +193,18 @@ suite("the system over HTTP", (the) => {
       ],
     );
     assert.match(workers[0].lanes[1].running[0].path, /^Arrival/);
+  });
+
+  test("encoders are tried and measured again, by a form and by the API", async () => {
+    const { app, control } = the();
+    for (const act of ["probe", "measure"]) {
+      const form = await app.inject({ method: "POST", url: `/system/${act}`, headers: browser });
+      assert.deepEqual([form.statusCode, form.headers.location], [303, `/system?done=${act}#encoder`]);
+      assert.equal((await app.inject({ method: "POST", url: `/api/system/${act}` })).statusCode, 202);
+    }
+    assert.deepEqual(control.system.asked, ["probe", "probe", "measure", "measure"]);
+    const { speeds } = (await app.inject("/api/system")).json();
+    assert.equal(speeds.measured[0].framesPerSecond, 412.3);
   });
 
   test("a machine without a card says so", async () => {

@@ -11,17 +11,21 @@ const SILENT_MS = { now: 30_000, always: 10 * 60_000 };
 const STANDS_MS = 60_000;
 const READINGS_KEPT = 10;
 
+type Degrees = Extract<Heat, { kind: "degrees" }>;
 type Asked = Pick<Running, "encoder" | "now" | "signal">;
 
 export type CardWatch = {
   /** Asks the card when it is time to. */
   readonly pump: () => void;
-  /** Celsius of the hottest card; null before the first reading, and always where no NVIDIA card encodes. */
-  readonly degrees: () => number | null;
+  /**
+   * Celsius of one card, by its number with nvidia-smi, or of the hottest; null before the first reading, and always where
+   * no NVIDIA card encodes.
+   */
+  readonly degrees: (card?: number) => number | null;
   /** False while the first word of a card that encodes is waited for. */
   readonly hasRead: () => boolean;
-  /** The last readings in a row, newest last. */
-  readonly readings: () => readonly number[];
+  /** The last readings in a row of one card, or of the hottest at the time, newest last. */
+  readonly readings: (card?: number) => readonly number[];
   /** What says that the card is lost, and since when; null: nothing does. */
   readonly lost: () => { readonly why: string; readonly since: number } | null;
   readonly idle: () => Promise<void>;
@@ -32,7 +36,7 @@ export const createCardWatch = (
   { encoder, now, signal }: Asked,
   read: (signal?: AbortSignal) => Promise<Heat> = createHeatReader(),
 ): CardWatch => {
-  let readings: readonly number[] = [];
+  let readings: readonly Degrees[] = [];
   let saidAt = Number.NEGATIVE_INFINITY;
   let lost: { readonly why: string; readonly since: number } | null = null;
   const isSaid = (): boolean => Math.abs(now() - saidAt) < STANDS_MS;
@@ -44,7 +48,7 @@ export const createCardWatch = (
     },
     onRead: (said) => {
       if (said.kind === "degrees") {
-        readings = [...readings, said.degrees].slice(-READINGS_KEPT);
+        readings = [...readings, said].slice(-READINGS_KEPT);
         saidAt = now();
       }
       // That nothing is said leaves what was known.
@@ -52,15 +56,21 @@ export const createCardWatch = (
         lost = said.kind === "lost" ? (lost ?? { why: said.why, since: now() }) : null;
     },
   });
+  const readingsOf = (card?: number): readonly number[] =>
+    isSaid()
+      ? readings
+          .map(({ degrees, cards }) => (card === undefined ? degrees : cards[card]))
+          .filter((each) => typeof each === "number")
+      : [];
   const isNvidia = (): boolean => encoder().encoder?.name === "nvenc";
   return {
     // A card that was heard of is asked until it is back.
     pump: () => {
       if ((isNvidia() || heat.value() !== null) && !signal.aborted) heat.pump();
     },
-    degrees: () => (isNvidia() && isSaid() ? (readings.at(-1) ?? null) : null),
+    degrees: (card) => (isNvidia() ? (readingsOf(card).at(-1) ?? null) : null),
     hasRead: () => !isNvidia() || heat.hasRead(),
-    readings: () => (isSaid() ? readings : []),
+    readings: readingsOf,
     lost: () => lost,
     idle: heat.idle,
   };

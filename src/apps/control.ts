@@ -31,6 +31,8 @@ export type JobProgress = Progress & {
   readonly encoder: string;
   /** Who works on it; missing: this machine, or nobody yet. */
   readonly worker?: string;
+  /** Which of several cards encodes, in words; absent with one. */
+  readonly card?: string;
 };
 
 /** A change the page shows without being asked. */
@@ -138,8 +140,8 @@ export type Control = {
   readonly isRestarting: () => boolean;
   /** What waits for the world (a full disk, a missing card, a folder that is away) is tried now. */
   readonly tryAgain: () => void;
-  /** Degrees Celsius of the hottest graphics card, as it was some seconds ago; null when none says it. */
-  readonly cardTemperature: () => number | null;
+  /** Degrees Celsius of a film's graphics card, or of the hottest, as it was some seconds ago; null when none says it. */
+  readonly cardTemperature: (assetId?: number) => number | null;
   /** Pictures of a film and of what was made of it. */
   readonly pictures: Comparisons;
   /** Whether the queue gives out work. */

@@ -16,6 +16,7 @@ import { createSecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { assess } from "../steps/assess.ts";
+import { createCardPlaces } from "./card-places.ts";
 import type { JobProgress } from "./control.ts";
 import { createDiskRooms } from "./disk-rooms.ts";
 import { answerOf } from "./encoder-choice.ts";
@@ -65,6 +66,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     cancels: new Map(),
     pauses: createPauses(Date.now),
     limits: createLaneLimits({ store, now: Date.now, settings: alone }),
+    cards: createCardPlaces({ encoder: () => answer, now: Date.now }),
     disks: createDiskRooms({ settings, store, progress, now: Date.now, signal }, ""),
     encoding: () => [],
     unknownFolders: new Map(),

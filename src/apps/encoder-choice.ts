@@ -1,4 +1,6 @@
 /** Which encoder works here: found at the start, after a driver's failure, and every few minutes while none does. */
+import { isMendable } from "../core/card-diagnosis.ts";
+import { gpuWords } from "../core/nvidia-smi.ts";
 import { toProblem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
@@ -20,17 +22,40 @@ export type EncoderChoice = {
 };
 
 /** What a choice means: the encoder found and what its card may do, or why each of those tried does not work. */
-export const answerOf = ({ encoder, trials, decoding }: ChosenEncoder): EncoderAnswer => ({
-  status: encoder
-    ? { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware }
-    : { kind: "none", why: trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; ") },
-  encoder,
-  card: decoding?.kind === "proven" ? decoding.card : null,
-});
+export const answerOf = (chosen: ChosenEncoder): EncoderAnswer => {
+  const { encoder, trials, decoding, engines, cards } = chosen;
+  const unused = unusedCards(chosen);
+  return {
+    status: encoder
+      ? { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware }
+      : {
+          kind: "none",
+          why: unused || trials.map((trial) => `${trial.encoder.codec}: ${trial.why}`).join("; "),
+        },
+    encoder,
+    card: decoding?.kind === "proven" ? decoding.card : null,
+    ...(engines.length > 1 || engines.some(({ gpu }) => gpu !== null) ? { engines } : {}),
+    cards,
+    ...(unused === "" || encoder === null ? {} : { unused }),
+  };
+};
+
+/** What is wrong with cards that are there and would encode if it were mended, each once; empty: nothing. */
+const unusedCards = ({ trials, cards }: ChosenEncoder): string => {
+  const said = trials.flatMap(({ diagnosis, gpu }) => {
+    if (!isMendable(diagnosis, cards) || diagnosis === null) return [];
+    const which = gpu === null || trials.every((each) => each.gpu === null) ? "" : `${gpuWords(gpu)}: `;
+    return [`${which}${diagnosis.sentence} ${diagnosis.mend}`];
+  });
+  return [...new Set(said)].join(" ");
+};
 
 const lookOf = ({ trials, decoding }: ChosenEncoder, at: number): EncoderLook => ({
   at,
-  trials: trials.map(({ encoder, works, why }) => ({ codec: encoder.codec, works, why })),
+  trials: trials.map(({ encoder, gpu, works, why, diagnosis }) => ({
+    ...{ codec: encoder.codec, works, why: diagnosis?.sentence ?? why, mend: diagnosis?.mend ?? "" },
+    card: gpu && { index: gpu.index, name: gpu.name },
+  })),
   decoding: decoding && {
     isProven: decoding.kind === "proven",
     why: decoding.kind === "proven" ? "" : decoding.why,
@@ -57,8 +82,12 @@ export const createEncoderChoice = (
   let lookedAt = 0;
   let vain = 0;
   let hadCard = false;
-  /** Nothing works, or the processor does what a card did. */
-  const isWanting = (): boolean => answer.encoder === null || (hadCard && !answer.encoder.isHardware);
+  let hadCards = 0;
+  /** Nothing works, the processor does what a card did, or fewer cards work than did. */
+  const isWanting = (): boolean =>
+    answer.encoder === null ||
+    (hadCard && !answer.encoder.isHardware) ||
+    (answer.engines ?? []).length < hadCards;
   let last: EncoderLook | null = null;
 
   const look = async (): Promise<void> => {
@@ -72,6 +101,7 @@ export const createEncoderChoice = (
     } catch (thrown) {
       answer = { status: { kind: "none", why: toProblem(thrown).message }, encoder: null, card: null };
     }
+    hadCards = Math.max(hadCards, answer.engines?.length ?? 0);
     hadCard ||= answer.encoder?.isHardware === true;
     vain = isWanting() ? vain + 1 : 0;
     lookedAt = now();

@@ -49,7 +49,7 @@ const plannedCommand = (
   const encoder = found ?? ENCODERS.software;
   const { profile } = wishOf(running.settings, library);
   // As the job does: after a failure the card's decoder is left out.
-  const chain = card && asset.attempt === 0 ? chainFor(plan, media, encoder.name, card) : null;
+  const chain = card && asset.attempt === 0 ? chainFor(plan, media, encoder, card) : null;
   const args = toArgs(plan, {
     paths: { input, output },
     encoder,

@@ -1,13 +1,22 @@
 /** Looks at the machine, and says what rests and what goes on. Everything it asks ends in bounded time. */
-import { type GuardState, HOTTER_BY, isFarTooHot, restsOf, watchOver } from "../core/guardrails.ts";
+import {
+  type GuardState,
+  HOTTER_BY,
+  isFarTooHot,
+  restingOf,
+  restsOf,
+  watchOver,
+} from "../core/guardrails.ts";
 import { counted } from "../core/human-text.ts";
-import { lostCard } from "../core/nvidia-smi.ts";
+import { gpuWords, lostCard } from "../core/nvidia-smi.ts";
 import { Problem } from "../core/problem.ts";
 import { SERVERS } from "../core/servers.ts";
 import type { Snapshot, WorkLane } from "../core/snapshot.ts";
+import type { Gpu } from "../edges/gpu.ts";
 import { createLoadReader, readMemory } from "../edges/machine.ts";
 import { askPlaying, PLAYERS } from "../edges/servers/playing.ts";
 import type { Loop } from "./assess-loop.ts";
+import { enginesOf } from "./card-places.ts";
 import type { CardWatch } from "./card-watch.ts";
 import { createPauseHistory } from "./pause-history.ts";
 import type { Running } from "./running.ts";
@@ -45,10 +54,9 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
   const lostCardNow = createLostCard(running, around);
   const history = createPauseHistory(running);
   let state: GuardState = [];
-  let stoppedAt: readonly number[] = [];
 
   const snapshot = (): Snapshot => ({
-    cardDegrees: card.degrees(),
+    cards: heatOf(running, card),
     cardLost: lostCardNow(),
     disks: disks.disks(),
     tooLarge: disks.tooLarge(),
@@ -64,24 +72,6 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
     return sensors.playing.hasRead() && card.hasRead() ? [] : ["encodes"];
   };
 
-  /** Far too hot, and resting did not help: what encodes goes back to the queue. */
-  const coolDown = (): void => {
-    const readings = card.readings();
-    if (readings === stoppedAt || !isFarTooHot(readings, operational)) return;
-    stoppedAt = readings;
-    const degrees = readings.at(-1);
-    const from = operational.gpu_temperature_cutoff + HOTTER_BY;
-    const why = new Problem(
-      "card-too-hot",
-      `It had ${degrees} °C; running encodes are stopped from ${from} °C.`,
-    );
-    for (const id of running.encoding()) {
-      if (running.progress.get(id)?.phase !== "converting") continue;
-      log.warn({ assetId: id, degrees }, "too hot: an encode is stopped");
-      running.cancels.get(id)?.abort(why);
-    }
-  };
-
   return {
     pump: () => {
       if (signal.aborted) return;
@@ -91,9 +81,16 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
       if (operational.max_other_load_percent > 0) sensors.load.pump();
       sensors.playing.pump();
       limits.setWaiting(unread());
-      coolDown();
+      for (const { gpu } of enginesOf(running.encoder())) coolDown(running, gpu, card.readings(gpu?.index));
       state = watchOver(state, { snapshot: snapshot(), limits: operational, now: now() });
       pauses.setRests(restsOf(state));
+      running.cards.setHot(
+        new Set(
+          restingOf(state, "card-too-hot")
+            .filter((key) => key !== "")
+            .map(Number),
+        ),
+      );
       const { began, ended } = history(pauses.unresolved());
       for (const { code, detail } of began) log.warn({ code, detail }, "work rests");
       if (ended > 0) log.info({ ended }, "work goes on");
@@ -104,6 +101,34 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
       for (const each of [card, ...Object.values(sensors)]) await each.idle();
     },
   };
+};
+
+/** The cards that encode, as far as they say how hot they are. */
+const heatOf = ({ encoder }: Running, card: CardWatch): Snapshot["cards"] =>
+  enginesOf(encoder()).flatMap(({ gpu }) => {
+    const degrees = card.degrees(gpu?.index);
+    const [key, name] = gpu === null ? ["", ""] : [String(gpu.index), gpuWords(gpu)];
+    return degrees === null ? [] : [{ key, name, degrees }];
+  });
+
+/** Far too hot, and resting did not help: what encodes there goes back to the queue. `gpu` null: there is one card. */
+const coolDown = (running: Running, gpu: Gpu | null, readings: readonly number[]): void => {
+  const { operational } = running.settings;
+  if (!isFarTooHot(readings, operational)) return;
+  const degrees = readings.at(-1);
+  const from = operational.gpu_temperature_cutoff + HOTTER_BY;
+  const why = new Problem(
+    "card-too-hot",
+    `${gpu === null ? "It" : gpuWords(gpu)} had ${degrees} °C; running encodes are stopped from ${from} °C.`,
+  );
+  for (const id of running.encoding()) {
+    if (running.progress.get(id)?.phase !== "converting") continue;
+    if (gpu !== null && running.cards.of(id)?.gpu?.uuid !== gpu.uuid) continue;
+    const cancel = running.cancels.get(id);
+    if (cancel === undefined || cancel.signal.aborted) continue;
+    running.log.warn({ assetId: id, degrees }, "too hot: an encode is stopped");
+    cancel.abort(why);
+  }
 };
 
 /** Who plays something, in words. What a server says that does not answer is logged once. */

@@ -82,7 +82,8 @@ const isOfTheWorld = ({ pauses }: Running, asset: Asset, code: ProblemCode, isOf
     : PROBLEMS[code].retry === "wait";
 
 /** The card is asked for less from now on. True: it encodes for us meanwhile, so that nothing rests. */
-const noteRefusal = ({ limits, encoding }: Running, asset: Asset): boolean => {
+const noteRefusal = ({ limits, cards, encoding }: Running, asset: Asset): boolean => {
+  if (cards.refused(asset.id)) return true;
   const others = encoding().filter((id) => id !== asset.id).length;
   limits.refused(others);
   return others > 0;

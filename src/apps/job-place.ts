@@ -1,10 +1,12 @@
 /** Where a claimed film is converted: on this machine, or by a worker elsewhere. The rest of its way is the same. */
 import { join } from "node:path";
 import { ENCODERS } from "../core/encoders.ts";
+import { gpuWords } from "../core/nvidia-smi.ts";
 import { outputFolder } from "../core/output-paths.ts";
 import type { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
+import type { Engine } from "../edges/gpu.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -75,11 +77,16 @@ export const workOf = async (
   earlierSidecars: (await untouchedSidecars({ fileStat, fingerprintFile }, asset)).map((each) => each.path),
 });
 
+/** For what is copied. */
+const ON_PROCESSOR: Engine = { encoder: ENCODERS.software, card: null, gpu: null };
+
 const convertHere: Place["convert"] = async (running, attempt, { onCommand }, signal) => {
   const { asset, assessment } = attempt;
-  const { encoder: found, card } = running.encoder();
-  const encoder = found ?? ENCODERS.software;
-  show(running, asset.id, { encoder: assessment.plan.video?.kind === "encode" ? encoder.codec : "copy" });
+  const { encoder, card, gpu } = running.cards.of(asset.id) ?? ON_PROCESSOR;
+  show(running, asset.id, {
+    encoder: assessment.plan.video?.kind === "encode" ? encoder.codec : "copy",
+    ...(gpu === null ? {} : { card: gpuWords(gpu) }),
+  });
   const work = await workOf(running, attempt);
   return convert(
     convertEdges(running.ffmpeg, running.ffprobe),

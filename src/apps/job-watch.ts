@@ -18,8 +18,8 @@ export type JobWatch = {
   /** null: none runs. */
   readonly of: (assetId: number) => JobLog | null;
   readonly end: (assetId: number) => void;
-  /** Celsius, of the graphics card; null where none encodes or says it. */
-  readonly degrees: () => number | null;
+  /** Celsius, of the card that a film is encoded on, or of the hottest; null where none encodes or says it. */
+  readonly degrees: (assetId?: number) => number | null;
 };
 
 /** Characters of a log that a page shows. */
@@ -33,7 +33,7 @@ type Watched = {
 };
 
 /** A watch over the jobs of one orchestrator. `now` in ms; `degrees` of the graphics card, where one encodes. */
-export const createJobWatch = (now: () => number, degrees: () => number | null = () => null): JobWatch => {
+export const createJobWatch = (now: () => number, degrees: JobWatch["degrees"] = () => null): JobWatch => {
   const jobs = new Map<number, Watched>();
   return {
     begin: (assetId, command) => {
@@ -45,7 +45,7 @@ export const createJobWatch = (now: () => number, degrees: () => number | null =
     },
     progress: (assetId, progress) => {
       const job = jobs.get(assetId);
-      if (job) job.pace = addToPace(job.pace, (now() - job.startedAt) / 1000, progress, degrees());
+      if (job) job.pace = addToPace(job.pace, (now() - job.startedAt) / 1000, progress, degrees(assetId));
     },
     of: (assetId) => {
       const job = jobs.get(assetId);

@@ -141,7 +141,9 @@ const runAttempt = async (
 ): Promise<void> => {
   const { asset, token, assessment } = attempt;
   const encodes = assessment.plan.video?.kind === "encode";
-  const { encoder } = shared.encoder();
+  const isHere = place.pool === null;
+  const engine = encodes && isHere ? shared.cards.take(asset.id) : null;
+  const encoder = isHere ? (engine?.encoder ?? null) : shared.encoder().encoder;
   if (encodes && encoder === null) throw new Problem("encoder-unavailable");
   const named = encodes && encoder !== null ? encoder.codec : "copy";
   const begun = { asset, token, assessment, encoder: named, pool: place.pool, earlier };
@@ -163,6 +165,7 @@ const runAttempt = async (
     await publishHere(running, attempt, converted, stillThere);
     place.done();
     end({ problem: null, command, converted, checks: converted.checks });
+    shared.cards.worked(asset.id);
   } catch (thrown) {
     // A worker goes on with it, and the next start fetches what it made.
     if (signal.reason === "shutdown" && place.isOut()) return;
@@ -170,14 +173,9 @@ const runAttempt = async (
     place.done();
     end({ problem, command, converted, checks: converted?.checks ?? [] });
     const isOfPlace = converted?.kind === "failed" && place.rests(problem);
-    settleFailure(running, {
-      asset,
-      token,
-      problem,
-      assessment,
-      isElsewhere: place.pool !== null,
-      isOfPlace,
-    });
+    settleFailure(running, { asset, token, problem, assessment, isElsewhere: !isHere, isOfPlace });
+  } finally {
+    shared.cards.leave(asset.id);
   }
 };
 

@@ -7,6 +7,7 @@ import type { Settings } from "../core/settings.ts";
 import type { Snapshot, WorkLane } from "../core/snapshot.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
+import type { CardPlaces } from "./card-places.ts";
 
 export type LaneLimits = {
   /** Lanes of which nothing is begun before the first look at the machine. */
@@ -28,9 +29,15 @@ export type LaneLimits = {
   readonly tryNow: () => void;
 };
 
-type Deps = { readonly store: Store; readonly now: () => number; readonly settings: Settings };
+type Deps = {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly settings: Settings;
+  /** What several cards take together. */
+  readonly cards?: Pick<CardPlaces, "places">;
+};
 
-export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => {
+export const createLaneLimits = ({ store, now, settings, cards }: Deps): LaneLimits => {
   const { pause_after_failures } = settings.operational;
   const breakers = new Map<WorkLane, Breaker>();
   const breakerOf = (lane: WorkLane): Breaker => breakers.get(lane) ?? CLOSED;
@@ -57,7 +64,8 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
     },
     places: (lane, wanted) => {
       if (waiting.includes(lane)) return 0;
-      const allowed = lane === "encodes" ? placesNow(learned, wanted, now()) : wanted;
+      const takes = lane === "encodes" ? (cards?.places(wanted) ?? wanted) : wanted;
+      const allowed = lane === "encodes" ? placesNow(learned, takes, now()) : wanted;
       return placesOf(breakerOf(lane), allowed, now());
     },
     placesElsewhere: (lane, wanted) =>

@@ -12,6 +12,7 @@ import { renameLibraries } from "../steps/rename-libraries.ts";
 import { replan } from "../steps/replan.ts";
 import { createAssessLoop } from "./assess-loop.ts";
 import { createBackupLoop } from "./backup-loop.ts";
+import { createCardPlaces } from "./card-places.ts";
 import { createCardWatch } from "./card-watch.ts";
 import { createCleanUpLoop } from "./clean-up-loop.ts";
 import { createComparisons } from "./comparisons.ts";
@@ -37,6 +38,7 @@ import { createRetentionLoop } from "./retention-loop.ts";
 import type { EncoderAnswer, Running } from "./running.ts";
 import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
+import { createSpeeds } from "./speeds.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
 import { createTelling } from "./telling.ts";
@@ -61,6 +63,8 @@ export type OrchestratorOptions = {
   /** True: the folders are watched. */
   readonly watches?: boolean;
   readonly watchFolder?: WatchFolder;
+  /** True: how fast its encoders are is measured while nothing is encoded. */
+  readonly measures?: boolean;
 };
 
 /** How often the loops look for work whose time has come (back-off, rescans); ms. */
@@ -150,6 +154,7 @@ const shareOut = (
   const looked = { ffmpeg, log: log.child({ source: "encoder" }), now };
   const encoders = createEncoderChoice(looked, settings, onEncoder, signal);
   const card = createCardWatch({ encoder: encoders.now, now, signal });
+  const cards = createCardPlaces({ encoder: encoders.now, now, card });
   const pauses = createPauses(now, settings.operational.time_zone);
   const progress = new Map();
   const own: Running = {
@@ -162,10 +167,11 @@ const shareOut = (
     signal,
     changed,
     progress,
-    watch: createJobWatch(now, card.degrees),
+    watch: createJobWatch(now, cards.degrees),
     cancels: new Map(),
     pauses,
-    limits: createLaneLimits({ store, now, settings }),
+    limits: createLaneLimits({ store, now, settings, cards }),
+    cards,
     disks: createDiskRooms({ settings, store, progress, now, signal }, dataDirectory),
     unknownFolders: new Map(),
     encoder: options.works === false ? () => NO_ENCODER : encoders.now,
@@ -202,8 +208,9 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const restores = createRestoreLoop(of("restore"));
   const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const { lastLook } = encoders;
-  const data = { dataDirectory, databaseFile: store.database.file, redis: options.redis?.address };
-  const system = createSystem(of("doctor"), { ...data, lastLook });
+  const speeds = createSpeeds(of("speed"), options.measures === true);
+  const data = { dataDirectory, redis: options.redis?.address };
+  const system = createSystem(of("doctor"), { ...data, lastLook, speeds, probe: encoders.probe });
   const comparisons = createComparisons(running, dataDirectory);
   const watching = createWatchLoop(of("watch"), scans.look, options);
   const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };
@@ -212,7 +219,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const cleaning = createCleanUpLoop(of("clean-up"), { scanning: scans.scanning });
   const looking = [scans, watching, assessments, backups, createFiguresLoop(of("figures")), cleaning];
   const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook, ...options });
-  const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
+  const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs, speeds];
   const told = createTelling(of("tell"), system);
   const machine = works ? [encoders, guardrails] : [guardrails];
   const far = remote === null ? [] : [remote];

@@ -1,5 +1,5 @@
 /** The state of the whole: what encodes, what is scanned, and what waits for what. */
-import { PROBLEMS, type Problem } from "../core/problem.ts";
+import { PROBLEMS, Problem } from "../core/problem.ts";
 import type { Overview, PauseStatus } from "./control.ts";
 import { troubleSentence } from "./database-watch.ts";
 import { LANES, type Pause } from "./pauses.ts";
@@ -27,10 +27,16 @@ export const overview = (running: Running, { scans, startedAt, problems }: Aroun
     waiting: waiting(running, pauses),
     pauses,
     hold: running.store.holds.queue(),
-    warnings: problems.flatMap((each) =>
+    warnings: [...problems, unusedCard(running)].flatMap((each) =>
       each === null ? [] : [{ code: each.code, sentence: each.message }],
     ),
   };
+};
+
+/** A card that is there and would encode if something were mended, while others do the work. */
+const unusedCard = ({ encoder }: Running): Problem | null => {
+  const { unused } = encoder();
+  return unused === undefined ? null : new Problem("card-unused", unused);
 };
 
 type LibraryProblem = Overview["rootProblems"][number];
@@ -75,8 +81,9 @@ const waiting = (running: Running, pauses: readonly PauseStatus[]): Overview["wa
 
 const filmsWait = (films: number): string => (films === 1 ? "1 film waits" : `${films} films wait`);
 
-const filmsOf = (running: Running, { lanes, libraries, stops }: Pause): number => {
-  if (!stops) return 1;
+const filmsOf = (running: Running, { code, lanes, libraries, stops }: Pause): number => {
+  // Of several cards the others go on.
+  if (!stops) return code === "card-too-hot" ? 0 : 1;
   const filters: readonly Filter[] = lanes.flatMap((lane): readonly Filter[] =>
     lane === "assessments" ? [{ state: "New" }] : LANES[lane].map((work) => ({ state: "Queued", work })),
   );

@@ -2,16 +2,19 @@
 import type { Encoder } from "../core/encoders.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
 import type { MediaInfo } from "../core/media-info.ts";
+import type { Card } from "../core/nvidia-smi.ts";
 import type { LibrarySettings, Settings } from "../core/settings.ts";
 import type { ServerName } from "../core/settings-servers.ts";
 import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
+import type { Engine } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
+import type { CardPlaces } from "./card-places.ts";
 import type { EncoderStatus, JobProgress, LiveChange } from "./control.ts";
 import type { DiskRooms } from "./disk-rooms.ts";
 import type { JobWatch } from "./job-watch.ts";
@@ -24,6 +27,12 @@ export type EncoderAnswer = {
   readonly encoder: Encoder | null;
   /** What the encoder's card may decode and filter with, where that was proven; else null. */
   readonly card: Capabilities | null;
+  /** Where several cards work, one each, that of `encoder` first; absent: there is that one alone. */
+  readonly engines?: readonly Engine[];
+  /** NVIDIA's cards that programs may use here. */
+  readonly cards?: readonly Card[];
+  /** Why a card that is there does not encode, with the mend; absent where none is to be mended. */
+  readonly unused?: string;
 };
 
 export type Running = {
@@ -46,6 +55,8 @@ export type Running = {
   readonly pauses: Pauses;
   /** How many films of a lane may be in work. */
   readonly limits: LaneLimits;
+  /** Which card an encode goes to. */
+  readonly cards: CardPlaces;
   /** What still fits on the disks. */
   readonly disks: DiskRooms;
   readonly encoder: () => EncoderAnswer;

@@ -2,12 +2,21 @@
 import type { Cards } from "../edges/gpu.ts";
 import type { Backup } from "../edges/store/backups.ts";
 import type { Finding } from "./doctor/finding.ts";
+import type { Speeds } from "./speeds.ts";
 
 export type EncoderLook = {
   /** Epoch ms. */
   readonly at: number;
   /** Those that were tried, in their order; the search ends with the first that works. */
-  readonly trials: readonly { readonly codec: string; readonly works: boolean; readonly why: string }[];
+  readonly trials: readonly {
+    readonly codec: string;
+    readonly works: boolean;
+    /** What is wrong, and what to do about it; empty where nothing is known. */
+    readonly why: string;
+    readonly mend: string;
+    /** Which of several NVIDIA cards; null: there is one at most. */
+    readonly card: { readonly index: number; readonly name: string } | null;
+  }[];
   /** Whether the chosen encoder's card decodes; null where there is no card. */
   readonly decoding: { readonly isProven: boolean; readonly why: string } | null;
 };
@@ -44,6 +53,8 @@ export type SystemFacts = {
   readonly cards: Cards;
   /** null: the first look has not ended, or nothing is converted here. */
   readonly encoders: EncoderLook | null;
+  /** How fast the encoders are. */
+  readonly speeds: ReturnType<Speeds["now"]>;
   readonly disks: readonly Disk[];
   readonly database: {
     readonly file: string;
@@ -67,4 +78,8 @@ export type System = {
   readonly checks: () => Checks;
   /** Starts the doctor, unless it is at work. */
   readonly check: () => void;
+  /** Tries encoders and cards again, unless they are being tried. */
+  readonly probe: () => void;
+  /** Measures how fast they are, once nothing is encoded. */
+  readonly measure: () => void;
 };

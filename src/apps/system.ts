@@ -8,9 +8,11 @@ import { readCapabilities, readCards } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
 import { listBackups } from "../edges/store/backups.ts";
 import { backupFolder } from "../edges/store/open-library.ts";
+import type { Store } from "../edges/store/store.ts";
 import { databaseFindingsAside } from "./doctor/database-thread.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { doctorFindings } from "./doctor/findings.ts";
+import type { Speeds } from "./speeds.ts";
 import type { Checks, Disk, EncoderLook, System, SystemFacts } from "./system-facts.ts";
 import { VERSION } from "./version.ts";
 
@@ -20,6 +22,7 @@ const CARDS_KEPT_MS = 5000;
 const VERSION_KEPT_MS = 60_000;
 
 type Deps = {
+  readonly store: { readonly database: Pick<Store["database"], "file"> };
   readonly settings: Settings;
   readonly ffmpeg: Ffmpeg;
   readonly log: Log;
@@ -29,7 +32,8 @@ type Deps = {
 
 type Around = {
   readonly dataDirectory: string;
-  readonly databaseFile: string;
+  readonly speeds: Pick<Speeds, "now" | "again">;
+  readonly probe: () => void;
   readonly lastLook: () => EncoderLook | null;
   /** The address of Redis; without, there is none. */
   readonly redis?: string | undefined;
@@ -40,9 +44,10 @@ export type SystemLoop = System & { readonly idle: () => Promise<void> };
 /** Nothing is asked of the machine before the first call. */
 export const createSystem = (
   deps: Deps,
-  { dataDirectory, databaseFile, lastLook, redis }: Around,
+  { dataDirectory, speeds, probe, lastLook, redis }: Around,
 ): SystemLoop => {
   const { settings, ffmpeg, now } = deps;
+  const databaseFile = deps.store.database.file;
   const diskOf = createDisks();
   const cards = kept(CARDS_KEPT_MS, now, readCards);
   const version = kept(VERSION_KEPT_MS, now, async () => {
@@ -53,6 +58,8 @@ export const createSystem = (
 
   return {
     ...doctor,
+    probe,
+    measure: speeds.again,
     facts: async (): Promise<SystemFacts> => {
       const [found, ffmpegVersion, disks] = await Promise.all([
         cards(),
@@ -72,6 +79,7 @@ export const createSystem = (
         memory: memory(),
         cards: found,
         encoders: lastLook(),
+        speeds: speeds.now(),
         disks,
         database: {
           file: databaseFile,

@@ -1,5 +1,5 @@
 /** How long work will take on this machine, by what it did lately. */
-import { type Learned, learn, thoughtOf } from "../core/learned-time.ts";
+import { type Learned, learn, measuredThought, thoughtOf } from "../core/learned-time.ts";
 import { nominalSeconds, pictureOf } from "../core/nominal-time.ts";
 import { type LaneTime, type Seconds, timeOf, wholeTime } from "../core/queue-time.ts";
 import { QUEUED_WORKS, type QueuedWork } from "../core/work.ts";
@@ -12,7 +12,7 @@ import { LANE_NAMES, LANES } from "./pauses.ts";
 import type { Running } from "./running.ts";
 
 type Around = {
-  readonly store: Pick<Store, "pastRuns" | "workload">;
+  readonly store: Pick<Store, "pastRuns" | "workload" | "calibrations">;
   readonly encoder: EncoderStatus;
 };
 
@@ -48,19 +48,24 @@ export const workTimes = ({ store, encoder }: Around): WorkTimes => {
     runs.set(work, known);
     return known;
   };
+  const thought = (work: QueuedWork): Learned => {
+    if (work !== "video") return thoughtOf(work, isHardware);
+    const mine = store.calibrations.all().filter((each) => each.encoder === codec);
+    return measuredThought(mine.map((each) => each.framesPerSecond)) ?? thoughtOf(work, isHardware);
+  };
   /** Of all runs of the work first, then of those with such a picture. */
   const learned = (work: QueuedWork, picture: string): Learned => {
     const all = runsOf(work);
     const machine = learn(
-      thoughtOf(work, isHardware),
+      thought(work),
       all.map((each) => each.multiple),
     );
     const alike = all.filter((each) => each.picture === picture);
     if (alike.length === all.length) return machine;
     // Another kind of picture may be decoded by another part of the machine.
-    const thought = { ...machine, doubt: Math.hypot(machine.doubt, machine.spread) };
+    const ofOthers = { ...machine, doubt: Math.hypot(machine.doubt, machine.spread) };
     return learn(
-      thought,
+      ofOthers,
       alike.map((each) => each.multiple),
     );
   };

@@ -20,9 +20,9 @@ for (const name of ENCODER_NAMES)
 
 test("the proof of decoding is a whole chain of the card", () => {
   const has = { version: "", filters: new Set(["scale_cuda"]), hwaccels: new Set(["cuda"]) };
-  assert.equal(testChain("software", has), null);
-  assert.equal(testChain("vaapi", has), null);
-  const chain = testChain("nvenc", has);
+  assert.equal(testChain(ENCODERS.software, has), null);
+  assert.equal(testChain(ENCODERS.vaapi, has), null);
+  const chain = testChain(ENCODERS.nvenc, has);
   assert.ok(chain);
   const args = testChainArgs(ENCODERS.nvenc, profile(), chain, "/tmp/x/clip.mp4").join(" ");
   assert.match(

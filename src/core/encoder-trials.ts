@@ -1,5 +1,5 @@
 /** What is tried before anything is believed of an encoder and its card: a test encode, and decoding what it made. */
-import type { Encoder, EncoderName } from "./encoders.ts";
+import type { Encoder } from "./encoders.ts";
 import { fileUrl, SAFE_INPUT } from "./ffmpeg-args.ts";
 import type { Capabilities } from "./ffmpeg-capabilities.ts";
 import { type CardChain, cardChain } from "./hardware-chains.ts";
@@ -33,10 +33,14 @@ export const testChainArgs = (
 ];
 
 /** The chain for a film of `testEncodeArgs`: what proves that the card decodes and filters; null when ffmpeg lacks it. */
-export const testChain = (encoder: EncoderName, has: Capabilities): CardChain | null =>
+export const testChain = (
+  encoder: Pick<Encoder, "name" | "cudaDevice">,
+  has: Capabilities,
+  size = { width: 640, height: 360 },
+): CardChain | null =>
   cardChain(
     {
-      ...{ kind: "encode", stream: 0, width: 640, height: 360, level: "4.1", frameRate: null },
+      ...{ kind: "encode", stream: 0, ...size, level: "4.1", frameRate: null },
       ...{
         keyframeEveryFrames: 60,
         deinterlace: "none",

@@ -14,7 +14,16 @@ export type Encoder = {
   /** What has to follow the software filters for the encoder to take the picture. */
   readonly upload: string | null;
   readonly options: (target: EncodingTarget) => readonly string[];
+  /** Which of several NVIDIA cards, as CUDA counts them by their place on the bus; absent: there is one. */
+  readonly cudaDevice?: number;
 };
+
+/** NVENC on one of several cards. */
+export const onCudaDevice = (encoder: Encoder, cudaDevice: number): Encoder => ({
+  ...encoder,
+  cudaDevice,
+  options: (target) => [...encoder.options(target), "-gpu", String(cudaDevice)],
+});
 
 /** The profile, with the level that one film needs. */
 type EncodingTarget = Omit<EncodingProfile, "level"> & { readonly level: string };

@@ -71,16 +71,18 @@ export const GUARDRAILS: Readonly<Record<RestCode, Guardrail>> = {
   "card-too-hot": {
     lanes: ["encodes"],
     quietMs: 15_000,
-    look: ({ snapshot: { cardDegrees: figure }, limits: { gpu_temperature_cutoff: limit } }, rests) =>
-      figure === null
-        ? []
-        : [
-            {
-              isOver: rests() ? figure > limit - COOLER_BY : figure >= limit,
-              detail: `It has ${figure} °C; encodes rest from ${limit} °C and go on at ${limit - COOLER_BY} °C.`,
-              ...{ figure, limit },
-            },
-          ],
+    look: ({ snapshot: { cards }, limits: { gpu_temperature_cutoff: limit } }, rests) => {
+      const isOver = ({ key, degrees }: (typeof cards)[number]): boolean =>
+        rests(key) ? degrees > limit - COOLER_BY : degrees >= limit;
+      // The others go on.
+      const stops = cards.every((each) => isOver(each) || rests(each.key));
+      return cards.map((card) => ({
+        key: card.key,
+        isOver: isOver(card),
+        detail: `${card.name || "It"} has ${card.degrees} °C; encodes rest from ${limit} °C and go on at ${limit - COOLER_BY} °C.`,
+        ...{ stops, figure: card.degrees, limit },
+      }));
+    },
   },
   "disk-over-limit": {
     lanes: BOTH,

@@ -7,7 +7,7 @@ import { operational } from "./settings-operational.ts";
 import type { Limits, Rest, Snapshot } from "./snapshot.ts";
 
 const CALM: Snapshot = {
-  cardDegrees: 60,
+  cards: [{ key: "", name: "", degrees: 60 }],
   cardLost: null,
   disks: [],
   tooLarge: [],
@@ -35,6 +35,7 @@ const walk = (steps: readonly Step[], limits = LIMITS): readonly (readonly Rest[
 const whether = (code: RestCode, steps: readonly Step[], limits?: Limits): readonly boolean[] =>
   walk(steps, limits).map((rests) => rests.some((each) => each.code === code));
 
+const card = (degrees: number) => ({ cards: [{ key: "", name: "", degrees }] });
 const disk = (usedPercent: number, freeBytes = 50e9) => ({
   disks: [{ device: "1", folders: ["the results of films"], libraries: ["films"], usedPercent, freeBytes }],
 });
@@ -48,13 +49,9 @@ const [BUSY, WATCHED] = [{ otherLoadPercent: 80 }, { watching: ["Plex plays 1 fi
 
 /** A guardrail, what is measured second by second, and whether it rests then. */
 const ROWS: readonly (readonly [RestCode, readonly Step[], readonly boolean[], Partial<Limits>?])[] = [
-  ["card-too-hot", [84, 85, 84, 76].map((cardDegrees) => ({ cardDegrees })), [false, true, true, true]],
-  [
-    "card-too-hot",
-    [{ cardDegrees: 90 }, { cardDegrees: 75 }, { cardDegrees: 75, afterMs: 14_000 }],
-    [true, true, false],
-  ],
-  ["card-too-hot", [{ cardDegrees: 90 }, { cardDegrees: null }], [true, false]],
+  ["card-too-hot", [84, 85, 84, 76].map(card), [false, true, true, true]],
+  ["card-too-hot", [card(90), card(75), { ...card(75), afterMs: 14_000 }], [true, true, false]],
+  ["card-too-hot", [card(90), { cards: [] }], [true, false]],
   ["card-lost", [{ cardLost: { why: "No devices were found", stops: true } }, {}], [true, false]],
   ["disk-over-limit", [disk(89.9), disk(90), disk(89.5), disk(88.9)], [false, true, true, false]],
   ["disk-over-limit", [disk(99.9)], [false], { max_disk_usage_percent: 100 }],
@@ -109,7 +106,7 @@ describe("a guardrail", () => {
 
   it("says since when, until when, the figure and the limit", () => {
     const limits = { ...LIMITS, schedule: ["22:00-07:00"], time_zone: "UTC" };
-    const [, second] = walk([{ afterMs: 12 * 3600_000, cardDegrees: 91 }, { cardDegrees: 88 }], limits);
+    const [, second] = walk([{ afterMs: 12 * 3600_000, ...card(91) }, card(88)], limits);
     const of = (code: RestCode) => second?.find((each) => each.code === code);
     const { since, until, figure, limit, detail } = of("card-too-hot") ?? assert.fail("it rests");
     assert.deepEqual([since, until, figure, limit], [12 * 3600_000, null, 88, 85]);
@@ -118,7 +115,7 @@ describe("a guardrail", () => {
   });
 
   it("goes on however the clock is set", () => {
-    const hot = { cardDegrees: 90 };
+    const hot = card(90);
     assert.deepEqual(whether("card-too-hot", [hot, { afterMs: -90 * 60_000 }]), [true, false]);
     assert.deepEqual(whether("machine-busy", [BUSY, { ...BUSY, afterMs: -90 * 60_000 }]), [false, true]);
   });
@@ -134,7 +131,7 @@ describe("what may start", () => {
   const after = (step: Step) => asked(walk([step])[0] ?? []);
   it("is told by lane and library", () => {
     assert.deepEqual(after({}), ["yes", "yes", "yes", "yes"]);
-    assert.deepEqual(after({ cardDegrees: 90 }), ["yes", "no", "no", "no"]);
+    assert.deepEqual(after(card(90)), ["yes", "no", "no", "no"]);
     assert.deepEqual(after(disk(95)), ["no", "no", "yes", "yes"]);
     assert.deepEqual(after(data(95, 1e8)), ["no", "no", "no", "no"]);
   });
@@ -164,7 +161,7 @@ describe("a figure that wavers", () => {
           changes(
             "card-too-hot",
             // So slowly that it is the margin alone that counts.
-            degrees.map((cardDegrees) => ({ cardDegrees, afterMs: 20_000 })),
+            degrees.map((cardDegrees) => ({ ...card(cardDegrees), afterMs: 20_000 })),
           ) <= 1,
         );
       }),
@@ -196,7 +193,7 @@ describe("a figure that wavers", () => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 600, maxLength: 1200 }),
         (noise) => {
           const steps = noise.map((each) => ({
-            cardDegrees: 60 + 40 * each,
+            ...card(60 + 40 * each),
             otherLoadPercent: 100 * each,
             watching: each > 0.5 ? ["Plex plays 1 film"] : [],
             ...memory(each * 1e9),

@@ -56,6 +56,10 @@ export const watchOver = (before: GuardState, given: Given): GuardState =>
 export const restsOf = (state: GuardState): readonly Rest[] =>
   state.filter((each) => each.rests).map((each) => each.rest);
 
+/** Which of several that one guardrail looks at rest, by their keys. */
+export const restingOf = (state: GuardState, code: RestCode): readonly string[] =>
+  state.flatMap(({ rests, rest, key }) => (rests && rest.code === code ? [key] : []));
+
 export type MayStart = { readonly kind: "yes" } | { readonly kind: "no"; readonly rest: Rest };
 
 /** Whether work of a lane may begin: of one library, or (without) of any. */

@@ -33,7 +33,7 @@ const film = (picture: Partial<VideoStream>): MediaInfo =>
   });
 const chain = (picture: Partial<VideoStream>, encoder: EncoderName = "nvenc", has = DEBIAN) => {
   const source = film(picture);
-  return chainFor(planFor(source), source, encoder, has);
+  return chainFor(planFor(source), source, ENCODERS[encoder], has);
 };
 const EIGHT = { codec: "mpeg2video", pixelFormat: "yuv420p", bitDepth: 8 };
 const INTERLACED = { ...EIGHT, width: 720, height: 576, sampleAspectRatio: { num: 64, den: 45 } };
@@ -146,7 +146,7 @@ test("whatever else a plan asks for is done on the processor", () => {
   const plan = planFor(source).video;
   const [picture] = source.streams;
   assert.ok(plan?.kind === "encode" && picture?.kind === "video");
-  const of = (more: object) => cardChain({ ...plan, ...more }, picture, "nvenc", DEBIAN);
+  const of = (more: object) => cardChain({ ...plan, ...more }, picture, ENCODERS.nvenc, DEBIAN);
   assert.ok(of({}) && of({ crop: null, detelecine: false, burnIn: undefined, fieldOrder: "none" }));
   for (const more of [{ crop: { top: 8 } }, { detelecine: true }, { burnIn: 3 }, { fieldOrder: "tff" }])
     assert.equal(of(more), null);
@@ -154,9 +154,13 @@ test("whatever else a plan asks for is done on the processor", () => {
 
 test("a copy needs no chain", () => {
   const source = inContainer("matroska");
-  assert.equal(chainFor(planFor(source), source, "nvenc", DEBIAN), null);
+  assert.equal(chainFor(planFor(source), source, ENCODERS.nvenc, DEBIAN), null);
   const burned = { ...planFor(film({})), burnIn: { kind: "pictures", stream: 2 } } as const;
-  assert.equal(chainFor(burned, film({}), "nvenc", DEBIAN), null, "nor does what subtitles are painted into");
+  assert.equal(
+    chainFor(burned, film({}), ENCODERS.nvenc, DEBIAN),
+    null,
+    "nor does what subtitles are painted into",
+  );
 });
 
 test("the whole list of 3.3: the card decodes before the input, and no format is forced", () => {
@@ -166,7 +170,7 @@ test("the whole list of 3.3: the card decodes before the input, and no format is
     paths: { input: "/in/a.mkv", output: "/out/a.mp4" },
     encoder: ENCODERS.nvenc,
     profile: profile(),
-    chain: chainFor(plan, source, "nvenc", DEBIAN),
+    chain: chainFor(plan, source, ENCODERS.nvenc, DEBIAN),
     sourceFingerprint: null,
   });
   const before = args.slice(args.indexOf("-hwaccel"), args.indexOf("-i")).join(" ");

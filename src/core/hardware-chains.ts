@@ -2,7 +2,7 @@
  * Decoding and filtering on the card: one row an encoder, for the plain kinds of picture. Everything else is decoded and
  * filtered on the processor (`picture-filters.ts`), and so is a picture of these kinds when a card refuses it.
  */
-import type { EncoderName } from "./encoders.ts";
+import type { Encoder, EncoderName } from "./encoders.ts";
 import type { Capabilities } from "./ffmpeg-capabilities.ts";
 import { type MediaInfo, type VideoStream, videoStreams } from "./media-info.ts";
 import { pictureFilters } from "./picture-filters.ts";
@@ -115,26 +115,32 @@ export type CardSource = Pick<
   "codec" | "bitDepth" | "pixelFormat" | "width" | "height" | "rotationDegrees" | "isFullRange"
 >;
 
+type ChainEncoder = Pick<Encoder, "name" | "cudaDevice">;
+
 /** How this picture is decoded and filtered on the encoder's card; null when it has to go the processor's way. Total. */
 export const cardChain = (
   plan: VideoEncode,
   source: CardSource,
-  encoder: EncoderName,
+  { name, cudaDevice }: ChainEncoder,
   has: Capabilities,
 ): CardChain | null => {
-  const card = CARDS[encoder];
+  const card = CARDS[name];
   if (card === null || !has.hwaccels.has(card.hwaccel)) return null;
   if (!isPlain(source) || !isKnown(plan) || !card.decodes.get(source.codec)?.includes(source.bitDepth))
     return null;
   const filters = card.filters === null ? pictureFilters(plan) : cardFilters(plan, card.filters, has);
-  return filters && { input: card.input, filters };
+  return filters && { input: onDevice(card.input, cudaDevice), filters };
 };
+
+/** Pictures that a card decoded are encoded on the same. */
+const onDevice = (input: readonly string[], cudaDevice = 0): readonly string[] =>
+  input.map((each, at) => (input[at - 1] === "-hwaccel_device" && each === "0" ? String(cudaDevice) : each));
 
 /** The same for the picture that a plan encodes; null also where it encodes none. */
 export const chainFor = (
   { video: plan, burnIn }: Pick<ConversionPlan, "video" | "burnIn">,
   media: MediaInfo,
-  encoder: EncoderName,
+  encoder: ChainEncoder,
   has: Capabilities,
 ): CardChain | null => {
   const source = videoStreams(media).find((each) => each.index === plan?.stream);

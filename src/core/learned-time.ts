@@ -2,6 +2,7 @@
  * What this machine's own runs say of the next: how many times the nominal time work takes, as a logarithm, since work is
  * twice as long as often as half as long. Medians, so that one run that took a night does not count more than another.
  */
+import { HD_NOMINAL } from "./nominal-time.ts";
 import type { QueuedWork } from "./work.ts";
 
 export type Learned = {
@@ -40,6 +41,9 @@ const OF_OTHERS: Readonly<Record<QueuedWork | "card", readonly [fast: number, sl
   card: [1 / 20, 1 / 4],
 };
 
+/** Frames a second at which the film that is measured with plays. */
+const MEASURED_RATE = 30;
+
 /** What is thought of work before this machine has done any. */
 export const thoughtOf = (work: QueuedWork, isHardware: boolean): Learned => {
   const [fast, slow] = OF_OTHERS[work === "video" && isHardware ? "card" : work].map(Math.log) as [
@@ -49,6 +53,19 @@ export const thoughtOf = (work: QueuedWork, isHardware: boolean): Learned => {
   const deviation = (slow - fast) / 2 / NINE_OF_TEN;
   const doubt = Math.sqrt(deviation ** 2 - SPREAD ** 2);
   return { middle: (fast + slow) / 2, spread: SPREAD, doubt, tail: 0 };
+};
+
+/** Checks, sound and disks beside the encode that was measured; a little more than decoding the result again takes. */
+const BESIDES = 1.15;
+/** Films are not like the one that was measured with. */
+const UNLIKE = 0.3;
+
+/** What is thought of encodes where the encoders were measured: frames a second of each card, 1080p made 720p. */
+export const measuredThought = (framesPerSecond: readonly number[]): Learned | null => {
+  if (framesPerSecond.length === 0) return null;
+  const mean = framesPerSecond.reduce((sum, each) => sum + each, 0) / framesPerSecond.length;
+  const multiple = (BESIDES * MEASURED_RATE) / mean / HD_NOMINAL;
+  return { middle: Math.log(multiple), spread: SPREAD, doubt: UNLIKE, tail: 0 };
 };
 
 const median = (values: readonly number[]): number => {

@@ -23,8 +23,15 @@ const COPIED_BYTES_PER_MS = 100_000;
 const SOUND_SPEED = 35;
 /** Of films whose length is not known yet: 6 Mb/s, between a DVD and a Blu-ray. */
 const BYTES_PER_PLAYING_SECOND = 750_000;
+/** Of a film in 1080p. */
+export const HD_NOMINAL = 1.5;
 /** How much longer than of 720p the encode of a larger picture takes: it has to be decoded and made smaller first. */
-const PICTURES: Readonly<Record<string, number>> = { "4320p": 12, "2160p": 4, "1440p": 2, "1080p": 1.5 };
+const PICTURES: Readonly<Record<string, number>> = {
+  "4320p": 12,
+  "2160p": 4,
+  "1440p": 2,
+  "1080p": HD_NOMINAL,
+};
 const WEEK_MS = 604_800_000;
 
 /** What of a picture its encode's time depends on, as `1080p` or `2160p hdr`; empty where no picture is encoded. */

@@ -4,8 +4,10 @@ import { parseCards } from "./nvidia-smi.ts";
 
 describe("what nvidia-smi says", () => {
   it("is a card a line, memory in MiB", () => {
-    assert.deepEqual(parseCards("NVIDIA GeForce GTX 1660, 550.54.14, 61, 87, 1024, 6144, 2\n"), [
+    assert.deepEqual(parseCards("0, GPU-1, NVIDIA GeForce GTX 1660, 550.54.14, 61, 87, 1024, 6144, 2\n"), [
       {
+        index: 0,
+        uuid: "GPU-1",
         name: "NVIDIA GeForce GTX 1660",
         driver: "550.54.14",
         temperatureCelsius: 61,
@@ -18,7 +20,7 @@ describe("what nvidia-smi says", () => {
   });
 
   it("has nothing where a card does not know a figure", () => {
-    const [card] = parseCards("Tesla T4, 535.1, [N/A], [Not Supported], 0, 15360, [N/A]");
+    const [card] = parseCards("1, GPU-2, Tesla T4, 535.1, [N/A], [Not Supported], 0, 15360, [N/A]");
     assert.deepEqual([card?.temperatureCelsius, card?.usedPercent, card?.encodes], [null, null, null]);
   });
 
@@ -27,7 +29,8 @@ describe("what nvidia-smi says", () => {
     "\n",
     "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
     'Field "encoder.stats.sessionCount" is not a valid field to query.',
-    "a, b, c, d, e, f, g, h",
+    "a, b, c, d, e, f, g, h, i",
+    "0, u, c, d, e, f, g, h, i, j",
     "No devices were found",
   ])
     it(`is no card: ${JSON.stringify(said)}`, () => assert.deepEqual(parseCards(said), []));

@@ -1,6 +1,10 @@
 /** What nvidia-smi says of cards. */
 
 export type Card = {
+  /** Its number with nvidia-smi, which counts by the place on the bus; in a container those that it was given. */
+  readonly index: number;
+  /** Stays the card's own, wherever it is plugged in. */
+  readonly uuid: string;
   readonly name: string;
   readonly driver: string;
   readonly temperatureCelsius: number | null;
@@ -14,6 +18,8 @@ export type Card = {
 
 /** Fields that every driver since 2016 knows; one that it does not know would make it say nothing at all. */
 const FIELDS = [
+  "index",
+  "uuid",
   "name",
   "driver_version",
   "temperature.gpu",
@@ -39,12 +45,16 @@ const bytesIn = (text: string | undefined): number | null => {
 /** One card a line; a line that is none is left out. */
 export const parseCards = (said: string): readonly Card[] =>
   said.split("\n").flatMap((line) => {
-    const [name, driver, temperature, used, memoryUsed, memoryTotal, encodes, ...rest] = line
+    const [at, uuid, name, driver, temperature, used, memoryUsed, memoryTotal, encodes, ...rest] = line
       .split(",")
       .map((each) => each.trim());
-    if (!name || driver === undefined || encodes === undefined || rest.length > 0) return [];
+    const index = numberIn(at);
+    if (index === null || !uuid || !name || driver === undefined) return [];
+    if (encodes === undefined || rest.length > 0) return [];
     return [
       {
+        index,
+        uuid,
         name,
         driver,
         temperatureCelsius: numberIn(temperature),
@@ -56,13 +66,36 @@ export const parseCards = (said: string): readonly Card[] =>
     ];
   });
 
-/** What NVIDIA's cards say of themselves in a moment. */
+/** One of several, in words. */
+export const gpuWords = ({ index, name }: Pick<Card, "index" | "name">): string => `Card ${index} (${name})`;
+
+/**
+ * The cards that CUDA shows a program, in its order: CUDA_VISIBLE_DEVICES names them by number or by the beginning of
+ * a UUID, and ends at the first that is not there. nvidia-smi does not follow it. Sources: CUDA's programming guide.
+ */
+export const visibleCards = (cards: readonly Card[], visible: string | undefined): readonly Card[] => {
+  if (visible === undefined) return cards;
+  const found: Card[] = [];
+  for (const each of visible.split(",").map((text) => text.trim())) {
+    const card = cards.find(
+      ({ index, uuid }) => each === String(index) || (each.startsWith("GPU-") && uuid.startsWith(each)),
+    );
+    if (card === undefined || found.includes(card)) break;
+    found.push(card);
+  }
+  return found;
+};
+
+/** What NVIDIA's cards say of themselves in a moment; `cards`: by their number with nvidia-smi, null where one says nothing. */
 export type Heat =
-  | { readonly kind: "degrees"; readonly degrees: number }
+  | { readonly kind: "degrees"; readonly degrees: number; readonly cards: readonly (number | null)[] }
   /** The driver does not answer for the card any more. */
   | { readonly kind: "lost"; readonly why: string }
   /** No answer in time, or none that says a temperature. */
   | { readonly kind: "silent" };
+
+/** A machine has no more; whoever says more lines is no nvidia-smi. */
+const MOST_CARDS = 64;
 
 /** Said by nvidia-smi and by ffmpeg when the device was taken away, the driver was updated under it, or the card fell off its bus. */
 const LOST =
@@ -76,14 +109,14 @@ export const lostCard = (said: string): string | null =>
     ?.trim()
     .slice(0, 200) ?? null;
 
-/** The hottest card of what `--query-gpu=temperature.gpu` answers. */
+/** What `--query-gpu=temperature.gpu` answers: a card a line, in the order of their numbers. */
 export const parseHeat = (out: string, err: string): Heat => {
-  const degrees = out
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => /^\d{1,3}$/.test(line))
-    .map(Number);
-  if (degrees.length > 0) return { kind: "degrees", degrees: Math.max(...degrees) };
+  const cards = out
+    .trimEnd()
+    .split("\n", MOST_CARDS)
+    .map((line) => (/^\d{1,3}$/.test(line.trim()) ? Number(line) : null));
+  const degrees = cards.filter((each) => each !== null);
+  if (degrees.length > 0) return { kind: "degrees", degrees: Math.max(...degrees), cards };
   const why = lostCard(out) ?? lostCard(err);
   return why === null ? { kind: "silent" } : { kind: "lost", why };
 };

@@ -59,6 +59,7 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
     "Every encoder that the settings allow was tried with a real encode. Copies go on; encodes wait, and the encoders are tried again.",
   "gpu-failed":
     "The film was run again with the processor decoding where that was at fault; the encoder is tried anew before the next attempt, and encodes wait meanwhile.",
+  "card-unused": "A test film was encoded on it. What works instead of it does the work.",
   "encoder-sessions-spent": LANE_WAITS,
   "disk-full": `What was made is thrown away. ${LANE_WAITS}`,
   "permission-denied": RUN_AGAIN,

@@ -160,6 +160,10 @@ export const PROBLEMS = {
     "Run `cvc doctor`; restart the container or the driver if the card is lost.",
     { retry: "wait" },
   ),
+  "card-unused": row(
+    "A graphics card is there that does not encode.",
+    "The encoder works without it. The page System tries the cards again when you ask for it.",
+  ),
   "encoder-sessions-spent": row(
     "The graphics card has no free encoding session.",
     "Lower `max_concurrent_jobs`, or wait: it is tried again.",

@@ -24,8 +24,8 @@ export type TooLarge = {
 };
 
 export type Snapshot = {
-  /** Celsius of the hottest card, where one encodes. */
-  readonly cardDegrees: number | null;
+  /** Cards that encode, and say how hot they are: of one alone the hottest of the machine, without a name. */
+  readonly cards: readonly { readonly key: string; readonly name: string; readonly degrees: number }[];
   /** What says that the card is lost; `stops` unless the processor encodes meanwhile. */
   readonly cardLost: { readonly why: string; readonly stops: boolean } | null;
   readonly disks: readonly DiskUse[];

@@ -136,7 +136,8 @@ export const start = (program: string, args: readonly string[], memoryBytes: num
   const [command, ...own] = [...before, program, ...args];
   return spawn(command ?? program, own, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, AV_LOG_FORCE_NOCOLOR: "1" },
+    // Cards are counted as nvidia-smi counts them, and not the fastest first.
+    env: { ...process.env, AV_LOG_FORCE_NOCOLOR: "1", CUDA_DEVICE_ORDER: "PCI_BUS_ID" },
   });
 };
 

@@ -2,22 +2,31 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Diagnosis, diagnoseCard } from "../core/card-diagnosis.ts";
 import { nextTry, type Tries } from "../core/encode-ladder.ts";
 import { testChain, testChainArgs, testEncodeArgs } from "../core/encoder-trials.ts";
-import { ENCODER_NAMES, ENCODERS, type Encoder } from "../core/encoders.ts";
+import { ENCODER_NAMES, ENCODERS, type Encoder, onCudaDevice } from "../core/encoders.ts";
 import { type Capabilities, parseCapabilities, parseDecoders } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
-import { CARD_ARGS, type Card, type Heat, parseCards, parseHeat } from "../core/nvidia-smi.ts";
+import { CARD_ARGS, type Card, type Heat, parseCards, parseHeat, visibleCards } from "../core/nvidia-smi.ts";
 import { PROBLEMS } from "../core/problem.ts";
 import type { EncoderChoice } from "../core/settings-operational.ts";
 import { defaultEncodingProfile } from "../core/settings-profile.ts";
 import { ended, type Ffmpeg, start } from "./ffmpeg.ts";
+import { readSurroundings } from "./surroundings.ts";
+
+/** One of several NVIDIA cards; `index` as nvidia-smi counts. */
+export type Gpu = Pick<Card, "index" | "uuid" | "name">;
 
 export type EncoderTrial = {
   readonly encoder: Encoder;
+  /** Null: there is one at most. */
+  readonly gpu: Gpu | null;
   readonly works: boolean;
-  /** Why not, in words; empty when it works. */
+  /** Why not, in ffmpeg's first words or ours; empty when it works. */
   readonly why: string;
+  /** Of an NVIDIA card that does not work, where ffmpeg's words are known. */
+  readonly diagnosis: Diagnosis | null;
 };
 
 /** Whether the card of an encoder decodes and filters; `card` is what it may use for that. */
@@ -27,14 +36,34 @@ export type DecodingTrial =
 
 const TRIAL_MS = 20_000;
 
-/** Tries one encoder with a real encode of six pictures. Throws Problem ffmpeg-missing. */
+/** Tries one encoder with a real encode of six pictures. `cards`: those it may be on. Throws Problem ffmpeg-missing. */
 export const tryEncoder = async (
   ffmpeg: Ffmpeg,
   encoder: Encoder,
+  cards: readonly Card[] = [],
   signal?: AbortSignal,
 ): Promise<EncoderTrial> => {
-  const why = await whyNot(ffmpeg, testEncodeArgs(encoder, defaultEncodingProfile), signal);
-  return { encoder, works: why === null, why: why ?? "" };
+  const not = await whyNot(ffmpeg, testEncodeArgs(encoder, defaultEncodingProfile), signal);
+  const diagnosis =
+    not !== null && encoder.name === "nvenc" ? diagnoseCard(not.said, readSurroundings(), cards) : null;
+  return { encoder, gpu: null, works: not === null, why: not?.why ?? "", diagnosis };
+};
+
+/** NVENC once, or on each of several cards. Throws Problem ffmpeg-missing. */
+export const tryCards = async (
+  ffmpeg: Ffmpeg,
+  cards: readonly Card[],
+  signal?: AbortSignal,
+): Promise<readonly EncoderTrial[]> => {
+  if (cards.length < 2) return [await tryEncoder(ffmpeg, ENCODERS.nvenc, cards, signal)];
+  const trials: EncoderTrial[] = [];
+  for (const [device, card] of cards.entries()) {
+    if (signal?.aborted) break;
+    const trial = await tryEncoder(ffmpeg, onCudaDevice(ENCODERS.nvenc, device), [card], signal);
+    const { index, uuid, name } = card;
+    trials.push({ ...trial, gpu: { index, uuid, name } });
+  }
+  return trials;
 };
 
 /**
@@ -47,27 +76,30 @@ export const tryDecoding = async (
   signal?: AbortSignal,
 ): Promise<DecodingTrial> => {
   const card = await readCapabilities(ffmpeg, signal);
-  const chain = testChain(encoder.name, card);
+  const chain = testChain(encoder, card);
   if (chain === null) return { kind: "not-proven", why: "this ffmpeg has no decoder or filters for it" };
   const folder = await mkdtemp(join(tmpdir(), "cvc-decoding-")).catch(() => null);
   if (folder === null) return { kind: "not-proven", why: `${tmpdir()} takes no file for the trial` };
   try {
     const clip = join(folder, "clip.mp4");
-    const why =
+    const not =
       (await whyNot(ffmpeg, testEncodeArgs(encoder, defaultEncodingProfile, clip), signal)) ??
       (await whyNot(ffmpeg, testChainArgs(encoder, defaultEncodingProfile, chain, clip), signal));
-    return why === null ? { kind: "proven", card } : { kind: "not-proven", why };
+    return not === null ? { kind: "proven", card } : { kind: "not-proven", why: decodingWhy(not, encoder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 };
 
+type Not = { readonly why: string; readonly said: string };
+
+const decodingWhy = ({ said, why }: Not, { name }: Encoder): string => {
+  const found = name === "nvenc" ? diagnoseCard(said, readSurroundings(), []) : null;
+  return found?.kind === "no-decode-library" ? `${found.sentence} ${found.mend}` : why;
+};
+
 /** Runs a trial, and again without what an older card refuses; null when it ends well, else why not. */
-const whyNot = async (
-  ffmpeg: Ffmpeg,
-  args: readonly string[],
-  signal?: AbortSignal,
-): Promise<string | null> => {
+const whyNot = async (ffmpeg: Ffmpeg, args: readonly string[], signal?: AbortSignal): Promise<Not | null> => {
   let tries: Tries = { args, onProcessor: args };
   for (;;) {
     const { end } = await ffmpeg.run(tries.args, {
@@ -79,7 +111,8 @@ const whyNot = async (
     const problem = classifyFailure(end);
     if (problem === null) return null;
     const next = nextTry(tries, end);
-    if (next === null) return firstLine(end.stderr) || PROBLEMS[problem.code].title;
+    if (next === null)
+      return { why: firstLine(end.stderr) || PROBLEMS[problem.code].title, said: end.stderr };
     tries = next.tries;
   }
 };
@@ -192,12 +225,31 @@ export const createHeatReader = (
   };
 };
 
+/** What encodes: the processor, a card, or one of several. */
+export type Engine = {
+  readonly encoder: Encoder;
+  /** What the card may decode and filter with, where that was proven; else null. */
+  readonly card: Capabilities | null;
+  /** Null: the only one. */
+  readonly gpu: Gpu | null;
+};
+
 export type ChosenEncoder = {
   /** The first that works and that the settings allow, in the order of ENCODER_NAMES; null when none does. */
   readonly encoder: Encoder | null;
   readonly trials: readonly EncoderTrial[];
-  /** null where there is no card: no encoder, or the processor. */
+  /** null where there is no card: no encoder, or the processor. Of several cards the first that works. */
   readonly decoding: DecodingTrial | null;
+  /** With several cards that work one each; none: no encoder works. */
+  readonly engines: readonly Engine[];
+  /** NVIDIA cards that a program may use here. */
+  readonly cards: readonly Card[];
+};
+
+/** NVIDIA's cards that CUDA shows to programs here, in its order. */
+export const readVisibleCards = async (): Promise<readonly Card[]> => {
+  const found = await readCards();
+  return found.kind === "cards" ? visibleCards(found.cards, process.env.CUDA_VISIBLE_DEVICES) : [];
 };
 
 /** Tries encoders until one works, then whether its card decodes. Under `gpuOnly` the processor is not tried. */
@@ -209,14 +261,26 @@ export const chooseEncoder = async (
 ): Promise<ChosenEncoder> => {
   const names =
     choice === "auto" ? ENCODER_NAMES.filter((name) => !gpuOnly || ENCODERS[name].isHardware) : [choice];
+  const cards = names.includes("nvenc") ? await readVisibleCards() : [];
   const trials: EncoderTrial[] = [];
   for (const name of names) {
     if (signal?.aborted) break;
-    const trial = await tryEncoder(ffmpeg, ENCODERS[name], signal);
-    trials.push(trial);
-    if (!trial.works) continue;
-    const decoding = trial.encoder.isHardware ? await tryDecoding(ffmpeg, trial.encoder, signal) : null;
-    return { encoder: trial.encoder, trials, decoding };
+    const tried =
+      name === "nvenc"
+        ? await tryCards(ffmpeg, cards, signal)
+        : [await tryEncoder(ffmpeg, ENCODERS[name], [], signal)];
+    trials.push(...tried);
+    const working = tried.filter(({ works }) => works);
+    const [first] = working;
+    if (!first) continue;
+    const decodings: (DecodingTrial | null)[] = [];
+    for (const { encoder } of working)
+      decodings.push(encoder.isHardware ? await tryDecoding(ffmpeg, encoder, signal) : null);
+    const engines = working.map(({ encoder, gpu }, at): Engine => {
+      const found = decodings[at];
+      return { encoder, gpu, card: found?.kind === "proven" ? found.card : null };
+    });
+    return { encoder: first.encoder, trials, decoding: decodings[0] ?? null, engines, cards };
   }
-  return { encoder: null, trials, decoding: null };
+  return { encoder: null, trials, decoding: null, engines: [], cards };
 };

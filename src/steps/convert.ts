@@ -182,7 +182,7 @@ const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries =
     sourceFingerprint: input.sourceFingerprint,
   };
   const onProcessor = toArgs(plan, context);
-  const chain = card && chainFor(plan, media, encoder.name, card);
+  const chain = card && chainFor(plan, media, encoder, card);
   return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
 };
 

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { speedArgs, speedClipArgs } from "../../src/core/encoder-speed.ts";
 import { testChain, testChainArgs, testEncodeArgs } from "../../src/core/encoder-trials.ts";
 import { ENCODER_NAMES, ENCODERS } from "../../src/core/encoders.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -35,7 +36,7 @@ const assertSafe = (args: readonly string[]): void => {
     const given = (option: string): string | undefined => before[before.lastIndexOf(option) + 1];
     from = at + 2;
     if (before.includes("lavfi")) {
-      assert.match(opened, /^color=s=1280x720:/);
+      assert.match(opened, /^(?:color=s=1280x720|testsrc2=s=1920x1080):/);
       continue;
     }
     assert.match(opened, /^file:\//);
@@ -76,7 +77,7 @@ test("conversions, of whatever film by whatever wish on whatever card", () => {
       fc.boolean(),
       (film, wish, name, onCard) => {
         const plan = planConversion(film, judge(film, wish), wish);
-        const chain = onCard ? chainFor(plan, film, name, EVERYTHING) : null;
+        const chain = onCard ? chainFor(plan, film, ENCODERS[name], EVERYTHING) : null;
         const paths = { input: INPUT, output: OUTPUT, burnedText: "/tmp/x/text.ass" };
         const context = {
           paths,
@@ -124,8 +125,10 @@ test("subtitles, readings again, looks and trials", () => {
   for (const name of ENCODER_NAMES) {
     assertSafe(testEncodeArgs(ENCODERS[name], profile));
     assertSafe(testEncodeArgs(ENCODERS[name], profile, OUTPUT));
-    const chain = testChain(name, EVERYTHING);
+    const chain = testChain(ENCODERS[name], EVERYTHING);
     if (chain) assertSafe(testChainArgs(ENCODERS[name], profile, chain, INPUT));
+    assertSafe(speedClipArgs(ENCODERS[name], profile, OUTPUT));
+    assertSafe(speedArgs(ENCODERS[name], profile, EVERYTHING, INPUT));
   }
 });
 
@@ -155,6 +158,7 @@ test("no other file makes arguments that open something", () => {
   assert.deepEqual(makers.toSorted(), [
     // Only of test pictures and texts of ours.
     "apps/sample-library.ts",
+    "core/encoder-speed.ts",
     "core/encoder-trials.ts",
     "core/ffmpeg-args.ts",
     "core/frame-pairs.ts",

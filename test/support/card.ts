@@ -10,8 +10,20 @@ export type TestCard = {
   readonly program: string;
   /** What nvidia-smi prints from now on; `hang`: it never ends. */
   readonly smi: (text: string) => void;
-  /** How the card fares; null: well. */
-  readonly set: (name: "lost" | "sessions" | "slow" | "fails", text: string | null) => void;
+  /** How the card fares; null: well. `cards`: what nvidia-smi lists; `refuses-1`: what ffmpeg says on the second of them. */
+  readonly set: (
+    name:
+      | "lost"
+      | "sessions"
+      | "slow"
+      | "fails"
+      | "cards"
+      | "refuses-0"
+      | "refuses-1"
+      | "sessions-1"
+      | "fps-1",
+    text: string | null,
+  ) => void;
 };
 
 export const newCard = (context: TestContext): TestCard => {
@@ -26,7 +38,7 @@ export const newCard = (context: TestContext): TestCard => {
   mkdirSync(bin);
   writeFileSync(
     join(bin, "nvidia-smi"),
-    `#!/bin/sh\nsaid=$(cat "${folder}/smi")\n[ "$said" = hang ] && { trap '' TERM; exec sleep 600; }\necho "$said"\n`,
+    `#!/bin/sh\ncase "$*" in *uuid*) [ -e "${folder}/cards" ] && exec cat "${folder}/cards";; esac\nsaid=$(cat "${folder}/smi")\n[ "$said" = hang ] && { trap '' TERM; exec sleep 600; }\necho "$said"\n`,
   );
   chmodSync(join(bin, "nvidia-smi"), 0o755);
   process.env.PATH = bin + delimiter + PATH;

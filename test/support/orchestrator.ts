@@ -83,6 +83,8 @@ export type HouseOptions = {
   readonly redis?: RemoteOptions | undefined;
   /** False: this machine itself converts nothing. */
   readonly works?: boolean;
+  /** Its encoders are measured. */
+  readonly measures?: boolean;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -139,6 +141,7 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         redis,
         works: options.works ?? true,
         watches: options.watches ?? false,
+        measures: options.measures ?? false,
         ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
       });
       return running;

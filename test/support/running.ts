@@ -1,5 +1,6 @@
 /** What the loops share, with a real store, a clock that a test moves, and nothing that runs by itself. */
 import type { TestContext } from "node:test";
+import { createCardPlaces } from "../../src/apps/card-places.ts";
 import { createDiskRooms } from "../../src/apps/disk-rooms.ts";
 import { createJobWatch } from "../../src/apps/job-watch.ts";
 import { createLaneLimits } from "../../src/apps/lane-limits.ts";
@@ -21,6 +22,10 @@ export const lanesOf = (store: Store, settings: Settings, now: () => number) => 
     { settings, store, progress: new Map(), now, signal: new AbortController().signal },
     "/no/data",
   ),
+  cards: createCardPlaces({
+    encoder: () => ({ encoder: ENCODERS.software, card: null, status: { kind: "probing" } }),
+    now,
+  }),
   encoding: () => [],
 });
 

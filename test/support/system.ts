@@ -8,6 +8,8 @@ export type TestSystem = System & {
   readonly setFacts: (facts: Partial<SystemFacts>) => void;
   readonly setChecks: (checks: Checks) => void;
   readonly checkCount: () => number;
+  /** What was asked for: `probe`, `measure`. */
+  readonly asked: readonly string[];
 };
 
 const TERABYTE = 1e12;
@@ -27,6 +29,8 @@ const factsAt = (now: number): SystemFacts => ({
     kind: "cards",
     cards: [
       {
+        index: 0,
+        uuid: "GPU-0a1b",
         name: "NVIDIA GeForce GTX 1660 SUPER",
         driver: "550.54.14",
         temperatureCelsius: 61,
@@ -39,8 +43,23 @@ const factsAt = (now: number): SystemFacts => ({
   },
   encoders: {
     at: now - 3_600_000,
-    trials: [{ codec: "h264_nvenc", works: true, why: "" }],
+    trials: [{ codec: "h264_nvenc", works: true, why: "", mend: "", card: null }],
     decoding: { isProven: true, why: "" },
+  },
+  speeds: {
+    state: "idle",
+    measured: [
+      {
+        ...{ encoder: "h264_nvenc", device: "GPU-0a1b", name: "NVIDIA GeForce GTX 1660 SUPER" },
+        ...{
+          driver: "550.54.14",
+          ffmpeg: "7.1.1-1+b1 <debian>",
+          options: "-preset:v p5",
+          decodesOnCard: true,
+        },
+        ...{ framesPerSecond: 412.3, measuredAt: now - 86_400_000 },
+      },
+    ],
   },
   disks: [
     {
@@ -122,6 +141,7 @@ export const testSystem = (now: () => number): TestSystem => {
   let facts = factsAt(now());
   let checks = CHECKED;
   let count = 0;
+  const asked: string[] = [];
   return {
     facts: async () => facts,
     checks: () => checks,
@@ -129,6 +149,9 @@ export const testSystem = (now: () => number): TestSystem => {
       count++;
       checks = { ...checks, isRunning: true };
     },
+    asked,
+    probe: () => void asked.push("probe"),
+    measure: () => void asked.push("measure"),
     setFacts: (more) => {
       facts = { ...facts, ...more };
     },

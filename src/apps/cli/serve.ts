@@ -90,6 +90,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     works: options.worker,
     watches: options.watch,
     ...(redis === null ? {} : { redis: { address: redis } }),
+    measures: true,
   });
   await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {

@@ -1,10 +1,18 @@
 /** What the doctor says of ffmpeg and its encoders. */
+import { isMendable } from "../../core/card-diagnosis.ts";
 import { ENCODER_NAMES, ENCODERS, type Encoder } from "../../core/encoders.ts";
 import { PROBLEMS, toProblem } from "../../core/problem.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { EncoderChoice } from "../../core/settings-operational.ts";
 import type { Ffmpeg } from "../../edges/ffmpeg.ts";
-import { type EncoderTrial, readCapabilities, tryDecoding, tryEncoder } from "../../edges/gpu.ts";
+import {
+  type EncoderTrial,
+  readCapabilities,
+  readVisibleCards,
+  tryCards,
+  tryDecoding,
+  tryEncoder,
+} from "../../edges/gpu.ts";
 import type { Finding } from "./finding.ts";
 
 /** ffmpeg, every encoder by a real encode, and whether a card decodes. */
@@ -18,15 +26,16 @@ export async function* encoderFindings(
   try {
     const { version } = await readCapabilities(ffmpeg, signal);
     yield { check: "ffmpeg", state: "ok", detail: version || "says no version", mend: "" };
+    const cards = await readVisibleCards();
     for (const name of ENCODER_NAMES) {
-      const trial = await tryEncoder(ffmpeg, ENCODERS[name], signal);
-      trials.push(trial);
-      yield {
-        check: `encoder ${trial.encoder.codec}`,
-        state: trial.works ? "ok" : "note",
-        detail: trial.works ? "encodes" : trial.why,
-        mend: "",
-      };
+      const tried =
+        name === "nvenc"
+          ? await tryCards(ffmpeg, cards, signal)
+          : [await tryEncoder(ffmpeg, ENCODERS[name], [], signal)];
+      trials.push(...tried);
+      // Who chose another encoder does not miss the card.
+      const isWanted = choice === "auto" || choice === name;
+      for (const trial of tried) yield trialFinding(trial, isWanted && isMendable(trial.diagnosis, cards));
     }
     yield await checkDecoding(ffmpeg, trials, choice, signal);
   } catch (thrown) {
@@ -44,6 +53,13 @@ export async function* encoderFindings(
       mend: PROBLEMS["encoder-unavailable"].hint,
     };
 }
+
+const trialFinding = ({ encoder, gpu, works, why, diagnosis }: EncoderTrial, isBad: boolean): Finding => ({
+  check: `encoder ${encoder.codec}${gpu === null ? "" : `, card ${gpu.index} ${gpu.name}`}`,
+  state: works ? "ok" : isBad ? "bad" : "note",
+  detail: works ? "encodes" : (diagnosis?.sentence ?? why),
+  mend: diagnosis?.mend ?? "",
+});
 
 /** The card of the settings, else the first that encodes; where none does, why the first of them does not. */
 const checkDecoding = async (

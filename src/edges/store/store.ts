@@ -2,6 +2,7 @@
 import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
 import { type Assets, assetsOf } from "./assets.ts";
+import { type Calibrations, calibrationsOf } from "./calibrations.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Deliveries, deliveriesOf } from "./deliveries.ts";
 import { type Digests, digestsOf } from "./digests.ts";
@@ -39,6 +40,7 @@ export type Store = {
   readonly workload: Workload;
   readonly pastRuns: PastRuns;
   readonly workers: Workers;
+  readonly calibrations: Calibrations;
   readonly settingsChanges: SettingsChanges;
   readonly libraries: Libraries;
   readonly queue: Queue;
@@ -88,6 +90,7 @@ export const storeOf = (database: Database): Store => {
     workload: workloadOf(database),
     pastRuns: pastRunsOf(database),
     workers: workersOf(database),
+    calibrations: calibrationsOf(database),
     settingsChanges: settingsChangesOf(database),
     libraries: librariesOf(database),
     queue: queueOf(database),

@@ -2,7 +2,9 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { createCardPlaces } from "../../../src/apps/card-places.ts";
 import { runJob } from "../../../src/apps/job.ts";
+import { overview } from "../../../src/apps/overview.ts";
 import type { Running } from "../../../src/apps/running.ts";
 import { classifyFailure } from "../../../src/core/ffmpeg-failure.ts";
 import { toMicroseconds } from "../../../src/core/fingerprint.ts";
@@ -82,7 +84,8 @@ const worked = async (
   store.assets.apply(id, "assessed-needs-work", { now: NOW, work: "video" });
   const asset = store.assets.claim({ works: ["video"], token: "0123456789abcdef", now: NOW });
   if (!asset) throw new Error("it was not claimed");
-  await runJob({ ...running, ...more(running, id) }, asset, "0123456789abcdef");
+  const changed = { ...running, ...more(running, id) };
+  await runJob({ ...changed, cards: createCardPlaces(changed) }, asset, "0123456789abcdef");
   return store.jobs.forAsset(id, 1)[0]?.problemCode ?? store.assets.byId(id)?.problemCode;
 };
 
@@ -192,6 +195,13 @@ const ofFilms = {
     worked(context, MPEG4, () => ({
       encoder: () => ({ encoder: null, card: null, status: { kind: "none", why: "no card" } }),
     })),
+  "card-unused": async (context) => {
+    const { running } = newBench(context, tempFolder(context));
+    const unused = "The container lacks the capability.";
+    const told = { ...running, encoder: () => ({ ...running.encoder(), unused }) };
+    const scans = { scanning: () => [], badNames: () => [] };
+    return overview(told, { scans, startedAt: NOW, problems: [] }).warnings[0]?.code;
+  },
   "gpu-failed": workedBy(standIn("loses-the-gpu")),
   "encoder-sessions-spent": complaining(
     "[h264_nvenc @ 0x5] OpenEncodeSessionEx failed: incompatible client key (21): (no details)",

@@ -26,6 +26,7 @@ export const progressSchema = z
   .object({
     phase: z.enum(JOB_PHASES),
     encoder: z.string().describe("`copy`, or ffmpeg's name of the encoder"),
+    card: z.string().optional().describe("Which of several graphics cards encodes; absent with one"),
     percent: z.number().nullable(),
     fps: z.number().nullable(),
     speed: z.number().nullable().describe("Multiples of playing time"),

@@ -16,6 +16,8 @@ const cardsSchema = z.discriminatedUnion("kind", [
     kind: z.literal("cards"),
     cards: z.array(
       z.object({
+        index: z.number().int().describe("As nvidia-smi counts"),
+        uuid: z.string(),
         name: z.string(),
         driver: z.string(),
         temperatureCelsius: z.number().nullable(),
@@ -42,6 +44,32 @@ export const checksAnswer = z.object({
   ),
 });
 
+const speedsSchema = z.object({
+  state: z
+    .enum(["idle", "waiting", "measuring"])
+    .describe("`waiting`: somebody asked, and films that are encoded are waited for"),
+  measured: z.array(
+    z.object({
+      encoder: z.string(),
+      device: z.string().describe("The card's UUID; empty of what is no NVIDIA card"),
+      name: z.string(),
+      driver: z.string(),
+      ffmpeg: z.string(),
+      options: z.string(),
+      decodesOnCard: z.boolean(),
+      framesPerSecond: z.number().describe("1080p made 720p"),
+      measuredAt: time,
+    }),
+  ),
+});
+
+export const probeAnswer = z.object({
+  encoder: encoderSchema.describe("As it was found the last time"),
+  lookedAt: time.nullable().describe("When that look ended; a later time says that this one has"),
+});
+
+export const measureAnswer = speedsSchema;
+
 export const systemAnswer = z.object({
   versions: z.object({
     program: z.string(),
@@ -57,10 +85,22 @@ export const systemAnswer = z.object({
   encoders: z
     .object({
       at: time,
-      trials: z.array(z.object({ codec: z.string(), works: z.boolean(), why: z.string() })),
+      trials: z.array(
+        z.object({
+          codec: z.string(),
+          works: z.boolean(),
+          why: z.string(),
+          mend: z.string().describe("What to do; empty when that is not known or nothing is to be done"),
+          card: z
+            .object({ index: z.number().int(), name: z.string() })
+            .nullable()
+            .describe("Which of several NVIDIA cards"),
+        }),
+      ),
       decoding: z.object({ isProven: z.boolean(), why: z.string() }).nullable(),
     })
     .nullable(),
+  speeds: speedsSchema,
   disks: z.array(
     z.object({
       folders: z.array(z.object({ what: z.string(), path: z.string() })),

@@ -26,7 +26,8 @@ const engineKind = (asset: Asset, progress: JobProgress): string => {
   const isCard = Object.values(ENCODERS).some(
     ({ codec, isHardware }) => codec === progress.encoder && isHardware,
   );
-  return `${isCard ? "Graphics card" : "Processor"} · ${progress.encoder}`;
+  const card = visibleText(progress.card ?? "Graphics card");
+  return `${isCard ? card : "Processor"} · ${progress.encoder}`;
 };
 
 const PHASE_WORDS: Readonly<Record<JobProgress["phase"], string>> = {
@@ -39,7 +40,7 @@ const PHASE_WORDS: Readonly<Record<JobProgress["phase"], string>> = {
 /** Degrees of the card against the limit, where the card is what works and says them. */
 const heat = (control: Control, asset: Asset, { worker, phase }: JobProgress): Html | null => {
   const isHere = worker === undefined && phase !== "waiting";
-  const degrees = isHere && asset.work === "video" ? control.cardTemperature() : null;
+  const degrees = isHere && asset.work === "video" ? control.cardTemperature(asset.id) : null;
   if (degrees === null) return null;
   const limit = control.settings.operational.gpu_temperature_cutoff;
   return html`<span class="figure${degrees >= limit ? " figure-hot" : ""}"><b>${degrees} °C</b> of ${limit} °C</span>`;

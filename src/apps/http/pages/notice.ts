@@ -9,6 +9,8 @@ export const DONE = {
   cancel: "The film was taken out of the work.",
   restore: "The original is back in its place.",
   check: "The checks are running.",
+  probe: "Encoders and cards are being tried. What waited for one goes on by itself.",
+  measure: "The encoders are measured once nothing is encoded; that takes some ten seconds each.",
   pictures: "The pictures are being made.",
   settingsSaved: "The settings are saved, and in use from the next start on.",
   settingsUsed: "The settings are saved and in use.",

@@ -1,6 +1,5 @@
 /** How the machine stands: what works now, its disks, the program itself, and what the doctor says. */
 import { counted, humanBytes, humanSeconds, visibleText } from "../../../core/human-text.ts";
-import type { Card } from "../../../core/nvidia-smi.ts";
 import type { Control } from "../../control.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import type { Kept } from "../../kept.ts";
@@ -11,6 +10,7 @@ import { gauge } from "./gauge.ts";
 import { layout } from "./layout.ts";
 import { messagesSection } from "./messages.ts";
 import { serversCard } from "./servers.ts";
+import { cardsCard, encodersCard, fact } from "./system-cards.ts";
 import { keptSection } from "./system-kept.ts";
 import { watchingCard } from "./system-watching.ts";
 import { ago, foreign, size } from "./words.ts";
@@ -22,52 +22,6 @@ export type SystemView = {
   readonly facts: SystemFacts;
   readonly kept: readonly Kept[];
   readonly checks: Checks;
-};
-
-const fact = (name: string, value: Html | string | null): Html | null =>
-  value === null ? null : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-
-const cardFacts = (card: Card, cutoff: number): Html => {
-  const { temperatureCelsius, usedPercent, memoryUsedBytes, memoryTotalBytes, encodes } = card;
-  return html`<h3>${visibleText(card.name)}</h3>
-${temperatureCelsius === null ? null : html`<p class="figure">${temperatureCelsius} °C</p>${gauge((100 * temperatureCelsius) / 110, (100 * cutoff) / 110)}<p class="muted small">Encodes rest from ${cutoff} °C, as the <a href="/settings#rest">settings</a> say.</p>`}
-<dl class="facts">${fact("Busy", usedPercent === null ? null : `${usedPercent} %`)}
-${fact("Memory", memoryUsedBytes === null || memoryTotalBytes === null ? null : `${humanBytes(memoryUsedBytes)} of ${humanBytes(memoryTotalBytes)}`)}
-${fact("Encodes now", encodes === null ? null : String(encodes))}
-${fact("Driver", visibleText(card.driver))}</dl>`;
-};
-
-const cardsCard = ({ facts, control }: SystemView): Html => {
-  const cutoff = control.settings.operational.gpu_temperature_cutoff;
-  const { cards } = facts;
-  return html`<section id="card" class="card sheet"><h2>Graphics card</h2>${
-    cards.kind === "cards"
-      ? cards.cards.map((each) => cardFacts(each, cutoff))
-      : html`<p class="muted">No NVIDIA card to be seen: ${visibleText(cards.why)}.</p>`
-  }</section>`;
-};
-
-const encodersCard = ({ facts: { encoders }, control, now }: SystemView): Html => {
-  const { encoder, gpuOnly } = control.overview();
-  const chosen =
-    encoder.kind === "found"
-      ? html`<p class="figure">${encoder.codec} <span class="muted">${encoder.isHardware ? "on the card" : "on the processor"}</span></p>`
-      : html`<p class="muted">${encoder.kind === "probing" ? "Looking for the best one…" : "None works, so encodes wait."}</p>`;
-  return html`<section id="encoder" class="card sheet"><h2>Encoder</h2>${chosen}
-${encoders === null ? null : html`<p class="muted small">${encodersTried(encoders, now)}${gpuOnly ? " Only cards may encode (gpu_only)." : null}</p>`}</section>`;
-};
-
-/** What works was made to encode a test film; why the others do not is among the checks. */
-const encodersTried = ({ at, trials, decoding }: NonNullable<SystemFacts["encoders"]>, now: number): Html => {
-  const of = (isGood: boolean): string =>
-    trials
-      .filter(({ works }) => works === isGood)
-      .map(({ codec }) => codec)
-      .join(", ");
-  const [good, others] = [of(true), of(false)];
-  const decodes =
-    decoding === null ? "" : ` Decoding on the card is ${decoding.isProven ? "proven" : "not proven"}.`;
-  return html`${good === "" ? null : html`${good} made a test film ${ago(at, now)}.`}${others === "" ? null : html` ${others} ${others.includes(",") ? "do" : "does"} not work here: the <a href="#checks">checks</a> say why.`}${decodes}`;
 };
 
 const MARKS = { ok: "✓", note: "–", bad: "✗" } as const;

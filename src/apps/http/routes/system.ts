@@ -1,12 +1,48 @@
 import type { FastifyInstance } from "fastify";
 import { keptOf } from "../../kept.ts";
-import { checksAnswer, systemAnswer } from "../answers/system.ts";
+import { checksAnswer, measureAnswer, probeAnswer, systemAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
-import { doneNotice } from "../pages/notice.ts";
+import { DONE, doneNotice, notice } from "../pages/notice.ts";
 import { checksSection, systemPage } from "../pages/system.ts";
 import { wantsFragment, wantsPage } from "../problem-reply.ts";
 import { sendPage } from "../send-page.ts";
+
+/** Encoders and cards are tried and measured again. */
+const addEncoderRoutes = (app: FastifyInstance, { system, overview }: Face["control"]): void => {
+  for (const act of ["probe", "measure"] as const)
+    app.post(`/system/${act}`, async (request, reply) => {
+      system[act]();
+      if (wantsFragment(request)) return sendPage(reply, notice("done", DONE[act]));
+      return reply.redirect(`/system?done=${act}#encoder`, 303);
+    });
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/system/probe",
+    tag: "program",
+    summary: "Tries encoders and graphics cards again with a real encode, unless they are being tried",
+    status: 202,
+    answer: probeAnswer,
+    run: async () => {
+      const { encoders } = await system.facts();
+      system.probe();
+      return { encoder: overview().encoder, lookedAt: encoders?.at ?? null };
+    },
+  });
+  addApiRoute(app, {
+    method: "POST",
+    url: "/api/system/measure",
+    tag: "program",
+    summary: "Measures how fast the encoders are, some ten seconds each",
+    about: "Films in work come to their end first, and none is begun before it is done.",
+    status: 202,
+    answer: measureAnswer,
+    run: async () => {
+      system.measure();
+      return (await system.facts()).speeds;
+    },
+  });
+};
 
 /** The machine: how it stands, who works, and what the doctor says. */
 export const addSystemRoutes = (app: FastifyInstance, { control, files, now, said }: Face): void => {
@@ -46,6 +82,8 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now, sai
       return control.system.checks();
     },
   });
+
+  addEncoderRoutes(app, control);
 
   addApiRoute(app, {
     method: "GET",
