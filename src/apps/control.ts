@@ -20,6 +20,7 @@ import type { Pause } from "./pauses.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 import type { Watching, WatchLoop } from "./watch-loop.ts";
+import type { WorkFiles } from "./work-files.ts";
 
 export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
 
@@ -153,6 +154,8 @@ export type Control = {
   readonly prioritise: (assetId: number, where: Where) => Asset;
   /** The servers of the household. */
   readonly servers: Servers;
+  /** The files of films that were given out to workers without a shared folder. */
+  readonly workFiles: WorkFiles;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

@@ -57,6 +57,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    workFiles: running.workFiles,
     notifiers: createNotifiers(running),
     servers: createServers(running, scans.look),
     subscribe: (listener) => {

@@ -40,6 +40,7 @@ import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
 import { createTelling } from "./telling.ts";
 import { createWatchLoop } from "./watch-loop.ts";
+import { createWorkFiles } from "./work-files.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -151,6 +152,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     watch: createJobWatch(now, card.degrees),
     cancels: new Map(),
     pauses,
+    workFiles: createWorkFiles(),
     limits: createLaneLimits({ store, now, settings }),
     disks: createDiskRooms({ settings, store, progress, now, signal: ending.signal }, dataDirectory),
     unknownFolders: new Map(),

@@ -17,6 +17,7 @@ import type { DiskRooms } from "./disk-rooms.ts";
 import type { JobWatch } from "./job-watch.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import type { Pauses } from "./pauses.ts";
+import type { WorkFiles } from "./work-files.ts";
 
 export type EncoderAnswer = {
   readonly status: EncoderStatus;
@@ -47,6 +48,8 @@ export type Running = {
   readonly limits: LaneLimits;
   /** What still fits on the disks. */
   readonly disks: DiskRooms;
+  /** The files of films that workers without a shared folder were given. */
+  readonly workFiles: WorkFiles;
   readonly encoder: () => EncoderAnswer;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;

@@ -10,6 +10,7 @@ import { DATABASE_PROBLEMS } from "./database-problems.ts";
 import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
+import { TRANSFER_PROBLEMS } from "./transfer-problems.ts";
 import { WATCH_PROBLEMS } from "./watch-problems.ts";
 
 export const PROBLEMS = {
@@ -111,7 +112,7 @@ export const PROBLEMS = {
   "source-changed": row(
     "The file changed while it was being worked on.",
     "Nothing to do: it is looked at again once it has settled.",
-    { retry: "wait" },
+    { http: 412, retry: "wait" },
   ),
   // the film
   "not-media": row(
@@ -244,6 +245,7 @@ export const PROBLEMS = {
   ),
   ...GUARDRAIL_PROBLEMS,
   ...DELIVERY_PROBLEMS,
+  ...TRANSFER_PROBLEMS,
   // the program
   ...WATCH_PROBLEMS,
   ...DATABASE_PROBLEMS,
