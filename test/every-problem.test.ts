@@ -14,6 +14,7 @@ import { OF_FILES } from "./support/problems/of-files.ts";
 import { OF_FILMS } from "./support/problems/of-films.ts";
 import { OF_GUARDRAILS } from "./support/problems/of-guardrails.ts";
 import { OF_REQUESTS } from "./support/problems/of-requests.ts";
+import { OF_TRANSFER } from "./support/problems/of-transfer.ts";
 
 const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_DATABASE,
@@ -22,6 +23,7 @@ const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_REQUESTS,
   ...OF_FILES,
   ...OF_FILMS,
+  ...OF_TRANSFER,
 };
 
 /** What cannot be met on every machine, and why. */
