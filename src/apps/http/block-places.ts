@@ -1,5 +1,4 @@
 /** Who may have a block of a film in memory: so many at once, the others wait. */
-import { finished } from "node:stream";
 import type { FastifyReply } from "fastify";
 
 /** Of 16 MiB each at most. */
@@ -23,6 +22,11 @@ export const createBlockPlaces = (places = PLACES): TakePlace => {
     else await new Promise<void>((resolve) => waiting.push(resolve));
     if (raw.destroyed) return leave();
     raw.setTimeout(IDLE_MS);
-    finished(raw, leave);
+    let isIn = true;
+    const once = (): void => {
+      if (isIn) leave();
+      isIn = false;
+    };
+    raw.once("finish", once).once("close", once);
   };
 };
