@@ -92,6 +92,9 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "failing-alike":
     "All work of its kind waits. One film is tried after five minutes, then after twice as long each time, two hours at most.",
   cancelled: "ffmpeg was ended and what it had made is thrown away.",
+  "order-refused": "The worker did nothing, and answered why.",
+  "worker-sees-other":
+    "The worker touched nothing. It takes no film of that library for a minute, and the film is given out again.",
   interrupted: "What was made is thrown away and the film is in the queue again; no attempt is used up.",
   "name-not-utf8": "The names were read byte by byte; the files were neither opened nor changed.",
   "database-unusable": "It was opened as it is, and not made anew over what is there.",

@@ -12,6 +12,7 @@ import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
 import { TRANSFER_PROBLEMS } from "./transfer-problems.ts";
 import { WATCH_PROBLEMS } from "./watch-problems.ts";
+import { WORKER_PROBLEMS } from "./worker-problems.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -248,6 +249,7 @@ export const PROBLEMS = {
   ...TRANSFER_PROBLEMS,
   // the program
   ...WATCH_PROBLEMS,
+  ...WORKER_PROBLEMS,
   ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",
