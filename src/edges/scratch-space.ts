@@ -1,9 +1,9 @@
 /** Where a worker without a shared folder keeps films while it works on them: a folder of its own on its own disk. */
-import { access, constants, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../core/problem.ts";
 import { createDisks } from "./disks.ts";
-import { toFileProblem } from "./file-problem.ts";
+import { codeOf, toFileProblem } from "./file-problem.ts";
 
 export type ScratchSpace = {
   /**
@@ -66,6 +66,21 @@ export const openScratchSpace = async (folder: string, diskOf = createDisks()): 
     },
   };
 };
+
+/** Writes a small file into the folder of a film. Throws Problem scratch-full, permission-denied, io-error. */
+export const writeScratchFile = async (path: string, bytes: Uint8Array): Promise<void> => {
+  try {
+    await writeFile(path, bytes, { flag: "wx", mode: 0o600 });
+  } catch (thrown) {
+    throw toScratchProblem(thrown, path);
+  }
+};
+
+/** As toFileProblem; a disk of the worker's own that is full is none of the library. */
+export const toScratchProblem = (thrown: unknown, path: string): unknown =>
+  ["ENOSPC", "EDQUOT"].includes(codeOf(thrown))
+    ? new Problem("scratch-full", path, thrown)
+    : toFileProblem(thrown, path);
 
 const sizeBelow = async (folder: string): Promise<number> => {
   let bytes = 0;

@@ -2,11 +2,11 @@
 import { webcrypto } from "node:crypto";
 import { open } from "node:fs/promises";
 import { z } from "zod";
-import { Problem, type ProblemCode } from "../core/problem.ts";
+import { Problem, type ProblemCode, toProblem } from "../core/problem.ts";
 import { BLOCK_BYTES, digestOf, toContentRange, toDigest } from "../core/transfer.ts";
-import { codeOf } from "./file-problem.ts";
 import { fingerprintFile } from "./library-walk.ts";
 import { appendBlock, sealFile } from "./receive-file.ts";
+import { toScratchProblem } from "./scratch-space.ts";
 import { type Answer, type AskWork, askWork, type Patience } from "./transfer-http.ts";
 
 type Source = { readonly token: string; readonly sizeBytes: number; readonly fingerprint: string | null };
@@ -22,8 +22,10 @@ const arrivedSchema = z.object({
 /** A file of a result as the orchestrator has it. */
 export type ArrivedFile = z.output<typeof arrivedSchema>;
 
-/** Every function throws Problem transfer-failed, work-over and the reason of an aborted signal. */
+/** Every function but `whyNot` throws Problem transfer-failed, work-over and the reason of an aborted signal. */
 export type Transfer = {
+  /** Why no film can be fetched (nobody answers, another program does, the token is refused); null: all is well. */
+  readonly whyNot: (signal: AbortSignal) => Promise<string | null>;
   /** Writes the film to `path`, a new file. `onBytes`: so many have come. Throws Problem source-changed, scratch-full. */
   readonly fetchSource: (
     source: Source,
@@ -43,6 +45,7 @@ export type Transfer = {
   ) => Promise<readonly ArrivedFile[]>;
 };
 
+const AT_ONCE: Patience = { away: 0, unknown: 0 };
 /** So often a whole result is sent whose blocks were all right and which is not. */
 const ROUNDS = 3;
 const SENT_ANEW: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["transfer-damaged", "file-missing"]);
@@ -51,7 +54,18 @@ const STEPS_LOST_MAX = 5;
 
 export const connectTransfer = (baseUrl: string, apiToken: string | null, patience?: Patience): Transfer => {
   const ask = askWork(baseUrl, apiToken, patience);
+  const askOnce = askWork(baseUrl, apiToken, AT_ONCE);
   return {
+    whyNot: async (signal) => {
+      try {
+        // Of a film that is given out to nobody: whoever may ask is told so.
+        await askOnce({ path: `${"0".repeat(32)}/subtitles` }, signal);
+        return "Something else than an orchestrator answers there.";
+      } catch (thrown) {
+        const { code, message } = toProblem(thrown);
+        return code === "work-unknown" ? null : message;
+      }
+    },
     fetchSource: (source, path, onBytes, signal) => fetchSource(ask, { source, path, onBytes }, signal),
     subtitles: async (token, signal) => {
       const { bytes } = await ask({ path: `${token}/subtitles` }, signal);
@@ -125,8 +139,7 @@ const fetchSource = async (ask: AskWork, fetching: Fetching, signal: AbortSignal
     const end = start + bytes.length;
     next = end < sizeBytes ? blockAt(end) : null;
     await appendBlock(path, start, bytes).catch((thrown: unknown) => {
-      const isFull = ["ENOSPC", "EDQUOT"].includes(codeOf(thrown));
-      throw isFull ? new Problem("scratch-full", "It filled while the film came.", thrown) : thrown;
+      throw toScratchProblem(thrown, path);
     });
     start = end;
     onBytes(end);

@@ -16,7 +16,7 @@ type Question = {
   readonly check?: (answer: Answer) => Promise<void>;
 };
 
-/** Throws Problem transfer-failed, and those of `PASSED`. */
+/** Throws Problem transfer-failed, work-unknown, and those of `PASSED`. */
 export type AskWork = (question: Question, signal: AbortSignal) => Promise<Answer>;
 
 /** How long it is asked again without an answer, ms. */
@@ -80,7 +80,9 @@ export const askWork = (baseUrl: string, apiToken: string | null, patience: Pati
         const limitMs = isOurs && thrown.code === "work-unknown" ? patience.unknown : patience.away;
         const waitMs = retryMs(failed);
         if (Date.now() + waitMs - begun > limitMs)
-          throw new Problem("transfer-failed", `${new URL(baseUrl).origin}: ${reasonOf(thrown)}`, thrown);
+          throw isOurs && thrown.code === "work-unknown"
+            ? thrown
+            : new Problem("transfer-failed", `${new URL(baseUrl).origin}: ${reasonOf(thrown)}`, thrown);
         await setTimeout(waitMs, undefined, { signal }).catch(() => {});
       }
     }

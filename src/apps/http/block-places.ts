@@ -21,12 +21,12 @@ export const createBlockPlaces = (places = PLACES): TakePlace => {
     if (free > 0) free--;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     if (raw.destroyed) return leave();
-    raw.setTimeout(IDLE_MS);
     let isIn = true;
     const once = (): void => {
       if (isIn) leave();
       isIn = false;
     };
     raw.once("finish", once).once("close", once);
+    raw.setTimeout(IDLE_MS, () => raw.destroy());
   };
 };
