@@ -124,6 +124,14 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
     "Each block was asked for again, each time later than before, for ten minutes without one that arrived. What had come is thrown away.",
   "result-too-large": RUN_AGAIN,
   "scratch-full": "Nothing was fetched. The film went back to the queue; no attempt is used up.",
+  "redis-unreachable":
+    "It is tried again for ever, five seconds apart at most. What was handed out stays handed out; this machine's own work goes on.",
+  "worker-lost":
+    "It was waited for until it had said nothing for twenty seconds. The film is in the queue again; no attempt is used up, unless it happens with it again and again. A result that still comes is thrown away.",
+  "worker-failed":
+    "The film is in the queue again. Machines like that one are given nothing for a minute, then for twice as long each time.",
+  "result-differs": `Its size and its fingerprint were compared for a minute, as a network share may show a file late. ${RUN_AGAIN}`,
+  "worker-not-found": NOTHING,
   "already-running": NOTHING,
   "port-in-use": "The port was asked for once; the library was not touched.",
   "orchestrator-unreachable": "It was asked once, and waited for until its time was up.",
