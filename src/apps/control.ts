@@ -23,7 +23,14 @@ import type { Watching, WatchLoop } from "./watch-loop.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 /** `waiting`: handed out, and no worker has begun with it. */
-export const JOB_PHASES = ["waiting", "converting", "verifying", "publishing"] as const;
+export const JOB_PHASES = [
+  "waiting",
+  "fetching",
+  "converting",
+  "verifying",
+  "returning",
+  "publishing",
+] as const;
 
 export type JobProgress = Progress & {
   readonly phase: (typeof JOB_PHASES)[number];

@@ -74,5 +74,12 @@ export const scratchBytes = ({
 }: Pick<WorkOrder, "sourceBytes" | "estimate" | "plan">): number =>
   sourceBytes + bytesRange(estimate, plan)[1] + 16 * MIB;
 
+/** A network of 2 Mb/s. */
+const SLOWEST_BYTES_PER_SECOND = 250_000;
+
+/** How long a film and its result may be on their way, seconds. */
+export const transferSeconds = (order: Pick<WorkOrder, "sourceBytes" | "estimate" | "plan">): number =>
+  scratchBytes(order) / SLOWEST_BYTES_PER_SECOND;
+
 /** Until the next try, ms, when so many failed one after the other. */
 export const retryMs = (failed: number): number => Math.min(15_000, 250 * 2 ** Math.min(failed, 10));
