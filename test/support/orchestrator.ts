@@ -7,6 +7,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Machine } from "../../src/apps/guardrails-loop.ts";
 import { startOrchestrator } from "../../src/apps/orchestrator.ts";
+import type { RemoteOptions } from "../../src/apps/remote-lanes.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
@@ -77,6 +78,10 @@ export type HouseOptions = {
   readonly settings?: (root: string) => object;
   readonly now?: () => number;
   readonly machine?: Machine;
+  /** Workers on other machines are found there. */
+  readonly redis?: RemoteOptions;
+  /** False: this machine itself converts nothing. */
+  readonly works?: boolean;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -129,6 +134,8 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         ffmpeg: createFfmpeg(program),
         ...(options.now ? { now: options.now } : {}),
         ...(options.machine ? { machine: options.machine } : {}),
+        ...(options.redis ? { redis: options.redis } : {}),
+        works: options.works ?? true,
         watches: options.watches ?? false,
         ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
       });

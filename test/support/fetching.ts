@@ -1,0 +1,56 @@
+/** A house whose server is reached by workers that share no folder with it. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { buildServer } from "../../src/apps/http/server.ts";
+import type { RunningWorker } from "../../src/apps/worker.ts";
+import { createFetches } from "../../src/apps/worker-fetches.ts";
+import { createLog } from "../../src/edges/log.ts";
+import { openScratchSpace } from "../../src/edges/scratch-space.ts";
+import { connectTransfer } from "../../src/edges/transfer-client.ts";
+import { newFarHouse, startNear } from "./lanes.ts";
+import type { HouseOptions } from "./orchestrator.ts";
+import { tempFolder } from "./temp.ts";
+
+/** `open`, `close`: the house and its server, at the same port each time. */
+export const newServedHouse = async (context: TestContext, options: HouseOptions = {}) => {
+  const { house, redis } = await newFarHouse(context, options);
+  let app: FastifyInstance | null = null;
+  let port = 0;
+  const close = async (): Promise<void> => {
+    await app?.close();
+    app = null;
+    await house.stop();
+  };
+  const open = async (): Promise<string> => {
+    const control = await house.start();
+    app = buildServer(control);
+    await app.listen({ host: "127.0.0.1", port });
+    ({ port } = app.server.address() as { port: number });
+    return `http://127.0.0.1:${port}`;
+  };
+  context.after(close);
+  return { house, redis, open, close };
+};
+
+type Served = Awaited<ReturnType<typeof newServedHouse>>;
+
+/** A worker in this process that fetches from `url`; gives its scratch folder too. */
+export const startFetching = async (
+  context: TestContext,
+  { redis }: Served,
+  url: string,
+  name = "attic",
+): Promise<{ readonly worker: RunningWorker; readonly scratch: string }> => {
+  const scratch = join(tempFolder(context), "scratch");
+  mkdirSync(scratch);
+  const log = createLog(process.env.LOG ?? "silent");
+  const reach = createFetches({
+    transfer: connectTransfer(url, null),
+    scratch: await openScratchSpace(scratch),
+    log,
+    signal: new AbortController().signal,
+  });
+  return { worker: startNear(context, redis, { reach, name }), scratch };
+};
