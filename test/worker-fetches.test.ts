@@ -27,7 +27,11 @@ test("what comes of a film that was fetched is what this machine makes of it", {
   const served = await newServedHouse(context);
   const { house } = served;
   await fill(house.root);
-  const { scratch } = await startFetching(context, served, await served.open());
+  const url = await served.open();
+  const network = await badNetwork(context, url, ({ method, path }) =>
+    path.endsWith("/source") || (method === "PUT" && path.endsWith("/mp4")) ? "late" : null,
+  );
+  const { scratch } = await startFetching(context, served, network);
   const phases = new Set<string>();
   house.now().subscribe((change) => {
     if (change.kind === "progress") phases.add(change.progress.phase);
@@ -64,7 +68,7 @@ const startProcess = (context: TestContext, redis: string, url: string, scratch:
     ],
     { stdio: "ignore" },
   );
-  context.after(() => child.kill("SIGKILL"));
+  context.after(() => void child.kill("SIGKILL"));
   return child;
 };
 

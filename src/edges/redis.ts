@@ -79,6 +79,13 @@ export const connectRedis = (
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: ANSWER_MS }),
   });
+  const copies: Redis[] = [];
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (override) => {
+    const copy = duplicate(override);
+    copies.push(copy);
+    return copy;
+  };
   let state: RedisState = { kind: "connecting" };
   let why = "";
   const change = (next: RedisState): void => {
@@ -95,7 +102,14 @@ export const connectRedis = (
     change({ kind: "ready" });
   });
   client.on("close", () => change({ kind: "away", why: why || "The connection ended." }));
-  return { client, state: () => state, close: () => client.disconnect() };
+  return {
+    client,
+    state: () => state,
+    close: () => {
+      // BullMQ makes copies to wait on. Those that are away would be tried again for ever, and hold the process.
+      for (const each of [client, ...copies]) each.disconnect();
+    },
+  };
 };
 
 const wordsOf = (state: RedisState): string => (state.kind === "away" ? state.why : state.kind);

@@ -4,8 +4,18 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 
 /** `flip-up`, `flip-down`: one byte of what is sent or answered; `cut`: the connection, in the middle of the answer or (`cut-up`) of what is sent. */
-export type Mischief = "flip-up" | "flip-down" | "cut-up" | "cut-down" | "lose-answer" | "twice" | null;
+export type Mischief =
+  | "flip-up"
+  | "flip-down"
+  | "cut-up"
+  | "cut-down"
+  | "lose-answer"
+  | "twice"
+  | "late"
+  | null;
 type Asked = { readonly method: string; readonly path: string };
+
+const LATE_MS = 2500;
 
 const readAll = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
   const parts: Buffer[] = [];
@@ -51,6 +61,7 @@ export const badNetwork = async (
       from.socket.destroy();
       return;
     }
+    if (does === "late") await new Promise((resolve) => setTimeout(resolve, LATE_MS));
     const { reply, bytes } = await forward(from, does === "flip-up" ? flipped(body) : body);
     if (does === "twice") await forward(from, body);
     if (does === "lose-answer") {

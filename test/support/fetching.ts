@@ -9,13 +9,16 @@ import { createFetches } from "../../src/apps/worker-fetches.ts";
 import { createLog } from "../../src/edges/log.ts";
 import { openScratchSpace } from "../../src/edges/scratch-space.ts";
 import { connectTransfer } from "../../src/edges/transfer-client.ts";
-import { newFarHouse, startNear } from "./lanes.ts";
-import type { HouseOptions } from "./orchestrator.ts";
+import { type HouseOptions, newHouse } from "./orchestrator.ts";
+import { startRedis } from "./redis.ts";
 import { tempFolder } from "./temp.ts";
+import { beginWorker } from "./worker.ts";
 
 /** `open`, `close`: the house and its server, at the same port each time. */
 export const newServedHouse = async (context: TestContext, options: HouseOptions = {}) => {
-  const { house, redis } = await newFarHouse(context, options);
+  const redis = await startRedis(context);
+  const away = { works: false, redis: { address: redis.url, patienceMs: 2000 } };
+  const house = newHouse(context, { ...away, ...options });
   let app: FastifyInstance | null = null;
   let port = 0;
   const close = async (): Promise<void> => {
@@ -30,7 +33,7 @@ export const newServedHouse = async (context: TestContext, options: HouseOptions
     ({ port } = app.server.address() as { port: number });
     return `http://127.0.0.1:${port}`;
   };
-  context.after(close);
+  redis.before(close);
   return { house, redis, open, close };
 };
 
@@ -52,5 +55,5 @@ export const startFetching = async (
     log,
     signal: new AbortController().signal,
   });
-  return { worker: startNear(context, redis, { reach, name }), scratch };
+  return { worker: beginWorker(redis, { reach, name }), scratch };
 };

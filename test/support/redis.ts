@@ -16,6 +16,8 @@ export type TestRedis = {
   readonly kill: () => Promise<void>;
   /** Starts it again at the same port: empty, unless it keeps what it had. */
   readonly start: () => Promise<void>;
+  /** Done when the test ends, while it still answers: what uses it is closed. */
+  readonly before: (work: () => Promise<unknown>) => void;
   /** For what a test asks itself. */
   readonly client: Redis;
 };
@@ -30,7 +32,7 @@ const freePort = async (): Promise<number> => {
 };
 
 export const startRedis = async (
-  context: { readonly after: (work: () => void) => void },
+  context: { readonly after: (work: () => void | Promise<void>) => void },
   { keeps = false }: { readonly keeps?: boolean } = {},
 ): Promise<TestRedis> => {
   const port = await freePort();
@@ -52,10 +54,12 @@ export const startRedis = async (
     child.kill("SIGKILL");
     await once(child, "exit");
   };
-  context.after(() => {
+  const users: (() => Promise<unknown>)[] = [];
+  context.after(async () => {
+    await Promise.allSettled(users.map((end) => end()));
     client.disconnect();
     child?.kill("SIGKILL");
   });
   await start();
-  return { url: `redis://127.0.0.1:${port}`, kill, start, client };
+  return { url: `redis://127.0.0.1:${port}`, kill, start, before: (work) => void users.push(work), client };
 };
