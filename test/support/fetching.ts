@@ -4,15 +4,15 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { buildServer } from "../../src/apps/http/server.ts";
-import type { RunningWorker } from "../../src/apps/worker.ts";
+import { type RunningWorker, startWorker } from "../../src/apps/worker.ts";
 import { createFetches } from "../../src/apps/worker-fetches.ts";
+import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
 import { createLog } from "../../src/edges/log.ts";
 import { openScratchSpace } from "../../src/edges/scratch-space.ts";
 import { connectTransfer } from "../../src/edges/transfer-client.ts";
 import { type HouseOptions, newHouse } from "./orchestrator.ts";
 import { startRedis } from "./redis.ts";
 import { tempFolder } from "./temp.ts";
-import { beginWorker } from "./worker.ts";
 
 /** `open`, `close`: the house and its server, at the same port each time. */
 export const newServedHouse = async (context: TestContext, options: HouseOptions = {}) => {
@@ -55,5 +55,10 @@ export const startFetching = async (
     log,
     signal: new AbortController().signal,
   });
-  return { worker: beginWorker(redis, { reach, name }), scratch };
+  const worker = startWorker({
+    ...{ redis: redis.url, name, reach, log, heartbeatMs: 300 },
+    ...{ places: { copies: 2, encodes: 1 }, encoder: "software", allowCpu: true, ffmpeg: createFfmpeg() },
+  });
+  redis.before(() => worker.end(0));
+  return { worker, scratch };
 };
