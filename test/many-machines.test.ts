@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startOrchestrator } from "../src/apps/orchestrator.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
-import { type RunningWorker, startWorker } from "../src/apps/worker.ts";
-import { createMounts } from "../src/apps/worker-mounts.ts";
-import { createFfmpeg } from "../src/edges/ffmpeg.ts";
+import type { RunningWorker } from "../src/apps/worker.ts";
 import { createLog } from "../src/edges/log.ts";
 import { type ClipKind, putClip } from "./support/clips.ts";
 import { assertNoPartials } from "./support/orchestrator.ts";
 import { startRedis, type TestRedis, withoutRedis } from "./support/redis.ts";
 import { tempFolder } from "./support/temp.ts";
 import { eventually } from "./support/work-giver.ts";
+import { beginWorker } from "./support/worker.ts";
 
 const log = createLog(process.env.LOG ?? "silent");
 
@@ -46,16 +45,8 @@ const house = async (context: TestContext, redis: TestRedis, films: Readonly<Rec
   return { root, orchestrator };
 };
 
-const worker = (redis: TestRedis, name: string): RunningWorker => {
-  const running = startWorker({
-    ...{ redis: redis.url, name, log, encoder: "software", allowCpu: true, ffmpeg: createFfmpeg() },
-    places: { copies: 1, encodes: 1 },
-    reach: createMounts({ map: {}, log, now: Date.now }),
-    heartbeatMs: 500,
-  });
-  redis.before(() => running.end(0));
-  return running;
-};
+const worker = (redis: TestRedis, name: string): RunningWorker =>
+  beginWorker(redis, { name, places: { copies: 1, encodes: 1 } });
 
 test("two workers make a library ready, and one that ends meanwhile costs no attempt", {
   skip: withoutRedis,

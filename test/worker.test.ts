@@ -4,35 +4,14 @@ import { randomBytes } from "node:crypto";
 import { renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type RunningWorker, startWorker, type WorkerOptions } from "../src/apps/worker.ts";
-import { createMounts } from "../src/apps/worker-mounts.ts";
-import { createFfmpeg } from "../src/edges/ffmpeg.ts";
 import { fingerprintFile } from "../src/edges/library-walk.ts";
-import { createLog } from "../src/edges/log.ts";
 import { filesBelow } from "./support/orchestrator.ts";
-import { startRedis, type TestRedis, withoutRedis } from "./support/redis.ts";
+import { startRedis, withoutRedis } from "./support/redis.ts";
 import { tempFolder } from "./support/temp.ts";
 import { createWorkGiver, eventually, partialsIn } from "./support/work-giver.ts";
+import { beginWorker, mounts } from "./support/worker.ts";
 
 const skip = withoutRedis;
-const log = createLog(process.env.LOG ?? "silent");
-
-const begin = (redis: TestRedis, change: Partial<WorkerOptions> = {}): RunningWorker => {
-  const worker = startWorker({
-    redis: redis.url,
-    name: "attic",
-    places: { copies: 2, encodes: 1 },
-    encoder: "software",
-    allowCpu: true,
-    reach: createMounts({ map: {}, log, now: Date.now }),
-    ffmpeg: createFfmpeg(),
-    log,
-    heartbeatMs: 300,
-    ...change,
-  });
-  redis.before(() => worker.end(0));
-  return worker;
-};
 
 test("a remux and an encode are made, answered, and left for the orchestrator to publish", {
   skip,
@@ -44,7 +23,7 @@ test("a remux and an encode are made, answered, and left for the orchestrator to
     await giver.order("picture", "B/Encode.avi"),
   ];
   await giver.sayLibraries();
-  begin(redis);
+  beginWorker(redis);
   const hello = await giver.hello("it is there");
   assert.equal(hello.name, "attic");
   assert.deepEqual(hello.slots, { copies: 2, encodes: 1 });
@@ -82,7 +61,7 @@ test("what is no order, or leads out of its library, is refused and nothing is d
   symlinkSync(outside, join(giver.root, "link"));
   writeFileSync(join(outside, "Film.mkv"), "x");
   await giver.sayLibraries();
-  begin(redis);
+  beginWorker(redis);
   const hello = await giver.hello("it is there");
   const { root } = giver;
   const video = { ...good.plan.video, codec: "h264,movie=/etc/passwd" };
@@ -152,7 +131,7 @@ test("another film than the one that is meant is not touched, and it is said whi
   const stale = await giver.order("remux", "A/Film.mkv", { sourceBytes: 12 });
   const changed = await giver.order("remux", "B/Film.mkv", { sourceFingerprint: "0".repeat(32) });
   await giver.sayLibraries();
-  begin(redis);
+  beginWorker(redis);
   const hello = await giver.hello("it is there");
   const first = await giver.result(hello, await giver.give(hello, "copies", stale));
   assert.equal(first.kind === "failed" && first.problem.code, "worker-sees-other");
@@ -167,9 +146,8 @@ test("a library is taken up when its folder comes and left when it goes", { skip
   const order = await giver.order("remux", "A/Film.mkv");
   const known = { path: "A/Film.mkv", sizeBytes: order.sourceBytes };
   const said = { library: "films", root: "/of/the/orchestrator", output: "/of/the/orchestrator", known };
-  const reach = createMounts({ map: { [giver.root]: "/of/the" }, log, now: Date.now });
   await giver.sayLibraries([said]);
-  begin(redis, { reach });
+  beginWorker(redis, { reach: mounts({ [giver.root]: "/of/the" }) });
   await giver.hello("it is there without films", (each) => each.libraries.length === 0);
   await giver.sayLibraries([{ ...said, root: "/of/the", output: "/of/the" }]);
   const hello = await giver.hello("it found it");
@@ -190,7 +168,7 @@ test("a mount that goes is left, its film in work fails, and it is taken up agai
   const giver = createWorkGiver(context, redis, join(tempFolder(context), "films"));
   const order = await giver.order("long", "A/Film.avi");
   await giver.sayLibraries();
-  begin(redis);
+  beginWorker(redis);
   const hello = await giver.hello("it is there");
   const given = await giver.give(hello, "encodes", order);
   await eventually("it writes", async () => partialsIn(filesBelow(giver.root)).length > 0);
@@ -210,7 +188,7 @@ test("a film is cancelled by a message, and by its key when the message was lost
   const giver = createWorkGiver(context, redis);
   const orders = [await giver.order("long", "A/One.avi"), await giver.order("long", "A/Two.avi")];
   await giver.sayLibraries();
-  begin(redis);
+  beginWorker(redis);
   const hello = await giver.hello("it is there");
   for (const [at, order] of orders.entries()) {
     const given = await giver.give(hello, "encodes", order);
@@ -228,7 +206,7 @@ test("a paused worker takes nothing, and goes on when it may", { skip }, async (
   const giver = createWorkGiver(context, redis);
   const order = await giver.order("remux", "A/Film.mkv");
   await giver.sayLibraries();
-  begin(redis);
+  beginWorker(redis);
   const hello = await giver.hello("it is there");
   await giver.wish("attic", { isPaused: true, refusal: "" });
   await giver.hello("it pauses", (each) => each.state === "paused");
@@ -256,7 +234,7 @@ test("a worker that ends finishes what it can, gives back the rest, and takes it
     [short, 60_000, "converted"],
     [long, 0, "failed"],
   ] as const) {
-    const worker = begin(redis);
+    const worker = beginWorker(redis);
     const hello = await giver.hello("it is there");
     const given = await giver.give(hello, "encodes", order);
     await giver.hello("it works on it", (each) => each.running.includes(order.token));
@@ -270,45 +248,3 @@ test("a worker that ends finishes what it can, gives back the rest, and takes it
     await giver.queue(hello, "encodes").obliterate({ force: true });
   }
 });
-
-test("an order whose hold is lost is stopped, its files go, and nothing is answered", {
-  skip,
-}, async (context) => {
-  const redis = await startRedis(context);
-  const giver = createWorkGiver(context, redis);
-  const order = await giver.order("long", "A/Long.avi");
-  await giver.sayLibraries();
-  begin(redis, { lockMs: 6_000 });
-  const hello = await giver.hello("it is there");
-  const given = await giver.give(hello, "encodes", order);
-  await eventually("it writes", async () => partialsIn(filesBelow(giver.root)).length > 0);
-  await redis.client.del(`cvc:${giver.queue(hello, "encodes").name}:${order.token}:lock`);
-  await giver.hello("it let go", (each) => each.running.length === 0);
-  assert.deepEqual(partialsIn(filesBelow(giver.root)), []);
-  const job = await eventually("it is said to have stalled", async () => {
-    const found = await giver.job(hello, given);
-    return found?.finishedOn === undefined ? null : found;
-  });
-  assert.match(job.failedReason ?? "", /stalled/);
-});
-
-for (const isShort of [true, false])
-  test(`Redis is away ${isShort ? "for a moment" : "for too long"}`, { skip }, async (context) => {
-    const redis = await startRedis(context, { keeps: true });
-    const giver = createWorkGiver(context, redis);
-    const order = await giver.order("long", "A/Long.avi");
-    await giver.sayLibraries();
-    begin(redis, { lockMs: isShort ? 60_000 : 3_000 });
-    const hello = await giver.hello("it is there");
-    const given = await giver.give(hello, "encodes", order);
-    await eventually("it writes", async () => partialsIn(filesBelow(giver.root)).length > 0);
-    await redis.kill();
-    if (!isShort) await eventually("it gave up", async () => partialsIn(filesBelow(giver.root)).length === 0);
-    else await new Promise((resolve) => setTimeout(resolve, 2000));
-    await redis.start();
-    if (isShort) return assert.equal((await giver.result(hello, given)).kind, "converted");
-    await giver.hello("it is back", (each) => each.running.length === 0);
-    const next = await giver.give(hello, "copies", await giver.order("remux", "A/Next.mkv"));
-    assert.equal((await giver.result(hello, next)).kind, "converted");
-    await assert.rejects(giver.result(hello, given), /stalled/);
-  });

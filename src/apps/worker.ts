@@ -105,6 +105,9 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
         await wait(ANSWER_LOOK_MS, undefined, { ref: false });
     };
     await Promise.race([lanes.idle(), unanswerable()]);
+    // It must not say once more that it is there after it took its name off.
+    clearInterval(timer);
+    ending.abort("shutdown");
     await board.leave(id).catch(() => {});
   };
   let left: Promise<void> | null = null;
