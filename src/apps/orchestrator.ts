@@ -34,7 +34,7 @@ import { createRemoteLanes, type RemoteOptions } from "./remote-lanes.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
-import type { Running } from "./running.ts";
+import type { EncoderAnswer, Running } from "./running.ts";
 import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
@@ -121,6 +121,12 @@ const listening = () => {
   return { listeners, changed };
 };
 
+const NO_ENCODER: EncoderAnswer = {
+  status: { kind: "none", why: "This machine itself converts nothing (--no-worker)." },
+  encoder: null,
+  card: null,
+};
+
 /** What is only there once all loops are. */
 type Later = Pick<Running, "wake" | "encoding" | "startScan">;
 
@@ -164,8 +170,9 @@ const shareOut = (
     limits: createLaneLimits({ store, now, settings }),
     disks: createDiskRooms({ settings, store, progress, now, signal }, dataDirectory),
     unknownFolders: new Map(),
-    encoder: encoders.now,
+    encoder: options.works === false ? () => NO_ENCODER : encoders.now,
     probeEncoder: encoders.probe,
+    worksHere: options.works ?? true,
     metrics: options.metrics,
     ...later,
   };

@@ -79,13 +79,6 @@ export const connectRedis = (
       ? { maxRetriesPerRequest: null }
       : { maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: ANSWER_MS }),
   });
-  const copies: Redis[] = [];
-  const duplicate = client.duplicate.bind(client);
-  client.duplicate = (override) => {
-    const copy = duplicate(override);
-    copies.push(copy);
-    return copy;
-  };
   let state: RedisState = { kind: "connecting" };
   let why = "";
   const change = (next: RedisState): void => {
@@ -102,14 +95,32 @@ export const connectRedis = (
     change({ kind: "ready" });
   });
   client.on("close", () => change({ kind: "away", why: why || "The connection ended." }));
+  const copies = keepCopies(client);
   return {
     client,
     state: () => state,
     close: () => {
-      // BullMQ makes copies to wait on. Those that are away would be tried again for ever, and hold the process.
       for (const each of [client, ...copies]) each.disconnect();
     },
   };
+};
+
+/**
+ * BullMQ copies a connection for what it waits on, and cannot end such a copy while Redis is away: it would wait for ever,
+ * and the program with it.
+ */
+const keepCopies = (client: Redis): ReadonlySet<Redis> => {
+  const copies = new Set<Redis>();
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (options) => {
+    const copy = duplicate(options);
+    copies.add(copy);
+    // Whoever has it listens, but not to its end.
+    copy.on("error", () => {});
+    copy.once("end", () => copies.delete(copy));
+    return copy;
+  };
+  return copies;
 };
 
 const wordsOf = (state: RedisState): string => (state.kind === "away" ? state.why : state.kind);

@@ -55,7 +55,8 @@ export type House = {
   readonly data: string;
   /** The orchestrator that runs now. */
   readonly now: () => Orchestrator;
-  readonly start: (program?: string) => Promise<Orchestrator>;
+  /** `change`: of the options, for this start. */
+  readonly start: (program?: string, change?: Pick<HouseOptions, "redis">) => Promise<Orchestrator>;
   readonly stop: () => Promise<void>;
   readonly at: (path: string) => Asset | null;
   /** Waits until the film at `path` is in one of these states, and gives it. */
@@ -79,7 +80,7 @@ export type HouseOptions = {
   readonly now?: () => number;
   readonly machine?: Machine;
   /** Workers on other machines are found there. */
-  readonly redis?: RemoteOptions;
+  readonly redis?: RemoteOptions | undefined;
   /** False: this machine itself converts nothing. */
   readonly works?: boolean;
 };
@@ -125,8 +126,9 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
     now,
     at,
     stop,
-    start: async (program) => {
+    start: async (program, change = {}) => {
       await stop();
+      const { redis } = { ...options, ...change };
       running = await startOrchestrator({
         settings,
         dataDirectory: data,
@@ -134,7 +136,7 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         ffmpeg: createFfmpeg(program),
         ...(options.now ? { now: options.now } : {}),
         ...(options.machine ? { machine: options.machine } : {}),
-        ...(options.redis ? { redis: options.redis } : {}),
+        redis,
         works: options.works ?? true,
         watches: options.watches ?? false,
         ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
