@@ -16,6 +16,7 @@ import { OF_GUARDRAILS } from "./support/problems/of-guardrails.ts";
 import { OF_LANES } from "./support/problems/of-lanes.ts";
 import { OF_ORDERS } from "./support/problems/of-orders.ts";
 import { OF_REQUESTS } from "./support/problems/of-requests.ts";
+import { OF_TRANSFER } from "./support/problems/of-transfer.ts";
 import { withoutRedis } from "./support/redis.ts";
 
 const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
@@ -27,6 +28,7 @@ const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_LANES,
   ...OF_FILES,
   ...OF_FILMS,
+  ...OF_TRANSFER,
 };
 
 /** What cannot be met on every machine, and why. */

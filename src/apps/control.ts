@@ -21,9 +21,17 @@ import type { RemoteWorkers } from "./remote-lanes.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 import type { Watching, WatchLoop } from "./watch-loop.ts";
+import type { WorkFiles } from "./work-files.ts";
 
 /** `waiting`: handed out, and no worker has begun with it. */
-export const JOB_PHASES = ["waiting", "converting", "verifying", "publishing"] as const;
+export const JOB_PHASES = [
+  "waiting",
+  "fetching",
+  "converting",
+  "verifying",
+  "returning",
+  "publishing",
+] as const;
 
 export type JobProgress = Progress & {
   readonly phase: (typeof JOB_PHASES)[number];
@@ -161,6 +169,8 @@ export type Control = {
   readonly prioritise: (assetId: number, where: Where) => Asset;
   /** The servers of the household. */
   readonly servers: Servers;
+  /** The files of films that were given out to workers without a shared folder. */
+  readonly workFiles: WorkFiles;
   /** Calls `listener` on every change until the returned function is called. */
   readonly subscribe: (listener: (change: LiveChange) => void) => () => void;
 };

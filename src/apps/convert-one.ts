@@ -26,6 +26,7 @@ import { createLaneLimits } from "./lane-limits.ts";
 import { createPauses } from "./pauses.ts";
 import { encodesOnCard, type Running } from "./running.ts";
 import { libraryHolding, settingsFrom } from "./settings-source.ts";
+import { createWorkFiles } from "./work-files.ts";
 
 export type OneFilm = {
   /** Absolute. */
@@ -65,6 +66,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     watch: createJobWatch(Date.now),
     cancels: new Map(),
     pauses: createPauses(Date.now),
+    workFiles: createWorkFiles(),
     limits: createLaneLimits({ store, now: Date.now, settings: alone }),
     cards: createCardPlaces({ encoder: () => answer, now: Date.now }),
     disks: createDiskRooms({ settings, store, progress, now: Date.now, signal }, ""),

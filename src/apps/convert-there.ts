@@ -1,22 +1,11 @@
-/** One film that workers elsewhere convert: handed out, looked at until it is done, and its result believed only as it is seen. */
-import { dirname } from "node:path";
-import { type Estimate, longestSeconds } from "../core/estimate.ts";
-import { partialPath, partialToken } from "../core/output-paths.ts";
+import { longestSeconds } from "../core/estimate.ts";
 import { Problem } from "../core/problem.ts";
 import type { WorkLane } from "../core/snapshot.ts";
-import {
-  type MadeFile,
-  PROTOCOL,
-  SILENT_MS,
-  type WorkNews,
-  type WorkOrder,
-  type WorkResult,
-} from "../core/work-order.ts";
-import { fingerprintFile } from "../edges/library-walk.ts";
-import { fileStat, sweepPartials } from "../edges/library-write.ts";
-import { namesIn } from "../edges/subtitle-files.ts";
+import { transferSeconds } from "../core/transfer.ts";
+import { PROTOCOL, SILENT_MS, type WorkNews, type WorkOrder } from "../core/work-order.ts";
 import type { Look, WorkQueue } from "../edges/work-queue.ts";
 import type { Converted } from "../steps/convert.ts";
+import { acceptResult } from "./accept-result.ts";
 import { type Attempt, type Hooks, type Place, show, workOf } from "./job-place.ts";
 import type { Running } from "./running.ts";
 
@@ -29,6 +18,8 @@ export type Out = {
   readonly assetId: number;
   /** Handed out before this program began. */
   readonly isAttached: boolean;
+  /** Its workers fetch it over HTTP; of one that is attached it is not known yet. */
+  readonly isFetched: boolean;
   /** In Redis, as far as is known. */
   isSent: boolean;
   /** Wakes whoever waits for it. */
@@ -41,6 +32,8 @@ export type ThereDeps = {
   readonly answersSince: () => number | null;
   /** When a worker last said anew that it works on it. */
   readonly signOf: (token: string) => number | null;
+  /** Whether a worker that fetches over HTTP says that it works on it. */
+  readonly fetches: (token: string) => boolean;
   /** Why one that still waits is to be taken back; null: it may wait. */
   readonly whyBack: (out: Out) => string | null;
   /** A network share may show a file that late; ms. */
@@ -49,30 +42,55 @@ export type ThereDeps = {
 
 /** How often a film that is out is looked at although nothing is told of it; ms. */
 const LOOK_MS = 2_000;
-const SEE_MS = 500;
 /** Several runs and the checks, each of which the worker bounds itself: beyond that it lies or hangs. */
 const RUNS_MAX = 4;
+
+type There = { readonly running: Running; readonly attempt: Attempt; readonly hooks: Hooks };
 
 /** Hands `out` to its pool, and gives what came of it. Throws Problem worker-lost, result-differs, redis-unreachable, interrupted. */
 export const convertThere = async (
   deps: ThereDeps,
   out: Out,
-  {
-    running,
-    attempt,
-    hooks,
-  }: { readonly running: Running; readonly attempt: Attempt; readonly hooks: Hooks },
+  there: There,
   signal: AbortSignal,
 ): Promise<Converted> => {
-  const { asset } = attempt;
-  show(running, asset.id, { phase: "waiting", encoder: encoderName(running, attempt) });
+  const { running, attempt } = there;
+  const { workFiles } = running;
+  show(running, attempt.asset.id, { phase: "waiting", encoder: encoderName(running, attempt) });
   const order = await orderOf(running, out, attempt);
+  const openFiles = (): void => {
+    if (out.isFetched || deps.fetches(out.token)) workFiles.open(order, attempt.library.root);
+  };
+  let isKept = false;
+  try {
+    openFiles();
+    const converted = await waitFor(deps, out, { ...there, order, openFiles }, signal);
+    isKept = converted.kind === "converted";
+    return converted;
+  } catch (thrown) {
+    // A worker goes on with it, and finds it again at the next start.
+    isKept = signal.reason === "shutdown" && out.isSent;
+    throw thrown;
+  } finally {
+    await workFiles.close(out.token, isKept ? "kept" : "swept");
+  }
+};
+
+type Waited = There & { readonly order: WorkOrder; readonly openFiles: () => void };
+
+const waitFor = async (
+  deps: ThereDeps,
+  out: Out,
+  { running, attempt, hooks, order, openFiles }: Waited,
+  signal: AbortSignal,
+): Promise<Converted> => {
   if (!out.isAttached) await handOut(deps, out, order);
   let isChecked = !out.isAttached;
   const seen = watchOver(running, attempt, hooks);
   const waiting = createWaiting(out, seen.news);
   for (;;) {
     signal.throwIfAborted();
+    openFiles();
     const look = await lookAt(deps, out);
     const since = deps.answersSince();
     signal.throwIfAborted();
@@ -80,13 +98,13 @@ export const convertThere = async (
       await checkOrder(deps, out, order);
       isChecked = true;
     }
-    if (look?.kind === "done") return accept(deps, order, look.result, signal);
+    if (look?.kind === "done") return acceptResult(deps, order, look.result, signal);
     if (look?.kind === "waiting") await takeBack(deps, out);
     if (look?.kind === "active") {
       seen.active(look.news);
       const signs = [seen.lastAt(), deps.signOf(out.token) ?? 0, since ?? running.now()];
       if (running.now() - Math.max(...signs) > SILENT_MS) throw lost("It has said nothing any more.");
-      if (running.now() - seen.activeAt() > longestMs(order.estimate)) throw lost("It never came to an end.");
+      if (running.now() - seen.activeAt() > longestMs(order)) throw lost("It never came to an end.");
     }
     if (look?.kind === "failed") throw lost(look.why);
     if (look?.kind === "unknown")
@@ -99,7 +117,8 @@ export const convertThere = async (
 
 const lost = (detail: string): Problem => new Problem("worker-lost", detail);
 
-const longestMs = (estimate: Estimate): number => RUNS_MAX * longestSeconds(estimate) * 1000;
+const longestMs = (order: WorkOrder): number =>
+  (RUNS_MAX * longestSeconds(order.estimate) + transferSeconds(order)) * 1000;
 
 const encoderName = (running: Running, { assessment }: Attempt): string =>
   assessment.plan.video?.kind === "encode" ? (running.encoder().encoder?.codec ?? "") : "copy";
@@ -163,7 +182,9 @@ const watchOver = (running: Running, { asset }: Attempt, { onCommand, onTaken }:
       onCommand(news.command);
     }
     if (news.said !== "") running.watch.say(asset.id, news.said);
-    if (progress !== null) running.watch.progress(asset.id, progress);
+    // The way there and back is no pace of the work.
+    if (progress !== null && (phase === "converting" || phase === "verifying"))
+      running.watch.progress(asset.id, progress);
     show(running, asset.id, { ...progress, phase, encoder, worker: news.worker });
   };
   const active = (news: WorkNews | null): void => {
@@ -209,79 +230,6 @@ const createWaiting = (out: Out, onNews: (news: WorkNews) => void) => {
       isNudged = false;
     },
   };
-};
-
-const differs = (detail: string): Problem => new Problem("result-differs", detail);
-
-/** A result as `convert` gives it, once the files it names are seen to be what it says. What is refused is swept. */
-const accept = async (
-  deps: ThereDeps,
-  order: WorkOrder,
-  result: WorkResult | null,
-  signal: AbortSignal,
-): Promise<Converted> => {
-  try {
-    if (result === null || result.token !== order.token) throw differs("What it answered is not a result.");
-    const { checks, log } = result;
-    if (result.kind === "failed") {
-      const { code, detail } = result.problem;
-      // Nobody here stopped it: whoever did, the film is as it was.
-      return {
-        kind: "failed",
-        problem: { code: code === "cancelled" ? "interrupted" : code, detail },
-        checks,
-        log,
-      };
-    }
-    const bad = checks.find((each) => !each.passed);
-    if (checks.length === 0 || bad) throw differs(`It did not pass its checks. ${bad?.name ?? ""}`.trim());
-    const { partial, missing } = result;
-    if (partial.path !== partialPath(order.folder, order.sourcePath, order.token, "mp4"))
-      throw differs(`${partial.path} is not where it was to be.`);
-    const sidecars = result.sidecars.map(({ path, label, ending, isOfTrack }) => {
-      const name = path.slice(dirname(path).length + 1);
-      if (dirname(path) !== order.folder || partialToken(name) !== order.token)
-        throw differs(`${path} is not where it was to be.`);
-      return { path, label, ending, isOfTrack };
-    });
-    for (const each of [partial, ...result.sidecars]) await see(each, order.folder, deps.patienceMs, signal);
-    return {
-      kind: "converted",
-      partial: partial.path,
-      sizeBytes: partial.sizeBytes,
-      sidecars,
-      checks,
-      log,
-      missing,
-    };
-  } catch (thrown) {
-    if (!signal.aborted) await sweepPartials(order.folder, (token) => token === order.token);
-    throw thrown;
-  }
-};
-
-/** Waits until a file is as its worker says: a network share tells of another machine's files late. */
-const see = async (
-  { path, sizeBytes, fingerprint }: MadeFile,
-  folder: string,
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<void> => {
-  for (const end = Date.now() + patienceMs; ; ) {
-    signal.throwIfAborted();
-    // To read the folder makes the system ask its server anew.
-    await namesIn(folder).catch(() => []);
-    const found = await fileStat(path).catch(() => null);
-    const isAsLong = found?.sizeBytes === sizeBytes && sizeBytes > 0;
-    if (isAsLong && (await fingerprintFile(path, sizeBytes).catch(() => null)) === fingerprint) return;
-    if (Date.now() > end)
-      throw differs(
-        found === null
-          ? `${path} is not to be seen from here.`
-          : `${path} has ${found.sizeBytes} bytes here, and ${sizeBytes} where it was made, or other ones.`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, SEE_MS));
-  }
 };
 
 /** What of a place elsewhere the loop of the lanes does not decide. */

@@ -61,6 +61,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    workFiles: running.workFiles,
     elsewhere: running.remote ?? null,
     notifiers: createNotifiers(running),
     servers: createServers(running, scans.look),

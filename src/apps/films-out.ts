@@ -37,12 +37,13 @@ export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps
   };
   const place = (
     { token, queue, asset }: { readonly token: string; readonly queue: string; readonly asset: Asset },
-    isAttached: boolean,
+    { isAttached, isFetched }: Pick<Out, "isAttached" | "isFetched">,
     encoder: Encoder | null,
   ): Place => {
     const lane = laneOf(asset.work);
     const film = { library: asset.library, assetId: asset.id };
-    const each: Out = { token, queue, lane, ...film, isAttached, isSent: isAttached, nudge: () => {} };
+    const where = { token, queue, lane, ...film, isAttached, isFetched };
+    const each: Out = { ...where, isSent: isAttached, nudge: () => {} };
     out.set(token, each);
     return placeThere(there, each, {
       encoder: answerOf(encoder),
@@ -53,11 +54,14 @@ export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps
   return {
     all: () => out,
     in: (queue) => [...out.values()].filter((each) => each.queue === queue).length,
-    begin: ({ queue, encoder }, asset, token) =>
-      place({ token, queue, asset }, false, encoder && ENCODERS[encoder.name]),
+    begin: ({ queue, encoder, access }, asset, token) => {
+      const how = { isAttached: false, isFetched: access === "http" };
+      return place({ token, queue, asset }, how, encoder && ENCODERS[encoder.name]);
+    },
     attach: ({ token, pool, encoder }, asset) => {
       const named = Object.values(ENCODERS).find(({ codec }) => codec === encoder);
-      return place({ token, queue: pool ?? "", asset }, true, named ?? null);
+      const how = { isAttached: true, isFetched: false };
+      return place({ token, queue: pool ?? "", asset }, how, named ?? null);
     },
     ended: (token) => void out.delete(token),
   };

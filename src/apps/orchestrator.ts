@@ -43,6 +43,7 @@ import { createSweepLoop } from "./sweep-loop.ts";
 import { createSystem } from "./system.ts";
 import { createTelling } from "./telling.ts";
 import { createWatchLoop } from "./watch-loop.ts";
+import { createWorkFiles } from "./work-files.ts";
 
 export type OrchestratorOptions = {
   readonly settings: Settings;
@@ -170,6 +171,7 @@ const shareOut = (
     watch: createJobWatch(now, cards.degrees),
     cancels: new Map(),
     pauses,
+    workFiles: createWorkFiles(),
     limits: createLaneLimits({ store, now, settings, cards }),
     cards,
     disks: createDiskRooms({ settings, store, progress, now, signal }, dataDirectory),

@@ -20,7 +20,7 @@ export const createRests = (now: () => number) => {
   };
 };
 
-/** Met on a worker's machine these are of its mount, its disk, its card or its ffmpeg. */
+/** Met on a worker's machine these are of its mount, its network, its disk, its card or its ffmpeg. */
 const OF_THE_WORKER: ReadonlySet<string> = new Set([
   "root-missing",
   "root-empty",
@@ -38,4 +38,5 @@ const OF_THE_WORKER: ReadonlySet<string> = new Set([
   "ffmpeg-missing",
   "worker-sees-other",
   "order-refused",
+  "transfer-failed",
 ]);

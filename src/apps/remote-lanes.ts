@@ -89,7 +89,14 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
       queueOf: (hello) => queueOf(lane, hello),
     });
   const films = createFilmsOut(running, {
-    ...{ queue, pools, rests, answersSince: () => answersSince, signOf: watch.signOf },
+    ...{
+      queue,
+      pools,
+      rests,
+      answersSince: () => answersSince,
+      signOf: watch.signOf,
+      fetches: watch.fetches,
+    },
     patienceMs: patienceMs ?? PATIENCE_MS,
   });
 

@@ -21,6 +21,7 @@ import type { JobWatch } from "./job-watch.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import type { Pauses } from "./pauses.ts";
 import type { RemoteWorkers } from "./remote-lanes.ts";
+import type { WorkFiles } from "./work-files.ts";
 
 export type EncoderAnswer = {
   readonly status: EncoderStatus;
@@ -59,6 +60,8 @@ export type Running = {
   readonly cards: CardPlaces;
   /** What still fits on the disks. */
   readonly disks: DiskRooms;
+  /** The files of films that workers without a shared folder were given. */
+  readonly workFiles: WorkFiles;
   readonly encoder: () => EncoderAnswer;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;

@@ -77,7 +77,7 @@ const attempt = async (
   let opened: Opened | null = null;
   try {
     if (encodes(order) && encoder === null) throw new Problem("encoder-unavailable");
-    opened = await tools.reach.open(order, taken.givenAt, signal);
+    opened = await tools.reach.open(order, { givenAt: taken.givenAt, teller }, signal);
     const answer = { encoder: encoder ?? ENCODERS.software, card: order.mayDecodeOnCard ? card : null };
     const converted = await convertHere(tools, order, { opened, teller, signal, ...answer });
     if (converted.kind === "failed") {

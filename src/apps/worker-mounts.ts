@@ -77,7 +77,7 @@ export const createMounts = ({
       known = said;
       states = new Map(next);
     },
-    open: async (order, givenAt) => {
+    open: async (order, { givenAt }) => {
       const library = known.find((each) => each.library === order.library);
       if (!library || states.get(order.library) !== "")
         throw new Problem(

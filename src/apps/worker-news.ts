@@ -38,7 +38,10 @@ export const createTeller = (
   };
   const timer = setInterval(() => void tell(), EVERY_MS);
   return {
-    phase: (phase) => change({ phase }),
+    phase: (phase) => {
+      change({ phase });
+      void tell();
+    },
     progress: (progress) => change({ progress }),
     command: (command) => {
       change({ command });

@@ -1,9 +1,10 @@
 /**
  * How a worker comes by the film of an order and hands over what it made. `worker-mounts.ts` does it by folders that it shares
- * with the orchestrator.
+ * with the orchestrator, `worker-fetches.ts` over HTTP.
  */
 import type { LibrariesSaid, MadeFile, WorkerHello, WorkOrder } from "../core/work-order.ts";
 import type { MadeSidecar } from "../steps/make-sidecars.ts";
+import type { Teller } from "./worker-news.ts";
 
 /** Where a film lies on this machine, and where its result is written. */
 export type Places = {
@@ -27,14 +28,21 @@ export type Opened = {
   readonly close: () => Promise<void>;
 };
 
+export type Around = {
+  /** When the order was made, epoch ms. */
+  readonly givenAt: number;
+  /** Told how far the film is on its way here, and its result on the way back. */
+  readonly teller: Teller;
+};
+
 export type Reach = {
   readonly access: WorkerHello["access"];
   /** Libraries whose films can be worked on now, sorted. */
   readonly libraries: () => readonly string[];
   /** Looks what of the libraries that there are is reached from here. Throws nothing. */
   readonly look: (said: LibrariesSaid) => Promise<void>;
-  /** What an order needs, once it is proven to be the film that is meant. `givenAt`: when the order was made, epoch ms. Throws Problem. */
-  readonly open: (order: WorkOrder, givenAt: number, signal: AbortSignal) => Promise<Opened>;
+  /** What an order needs, once it is proven to be the film that is meant. Throws Problem. */
+  readonly open: (order: WorkOrder, around: Around, signal: AbortSignal) => Promise<Opened>;
   /** Something went wrong with a library's folders: nothing of it is taken for a minute. */
   readonly doubt: (library: string) => void;
 };

@@ -26,6 +26,8 @@ export type WorkerWatch = {
   readonly all: () => readonly SeenWorker[];
   /** By our clock: when a worker last said anew that it works on a film; null: none did. */
   readonly signOf: (token: string) => number | null;
+  /** Whether one that fetches over HTTP says that it works on a film. */
+  readonly fetches: (token: string) => boolean;
   /** False: there is none of that name. */
   readonly pause: (name: string, isPaused: boolean) => boolean;
 };
@@ -132,6 +134,8 @@ export const createWorkerWatch = (
         }))
         .toSorted((a, b) => (a.hello.name < b.hello.name ? -1 : 1)),
     signOf: (token) => signs.get(token) ?? null,
+    fetches: (token) =>
+      [...heard.values()].some(({ hello }) => hello.access === "http" && hello.running.includes(token)),
     pause: (name, isPaused) => {
       if (!store.workers.pause(name, isPaused)) return false;
       paused = new Set(isPaused ? [...paused, name] : [...paused].filter((each) => each !== name));

@@ -116,6 +116,15 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "target-refuses": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
   "target-not-found": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
   "message-refused": "The message was sent once and is thrown away; the next ones are sent all the same.",
+  "work-unknown": NOTHING,
+  "work-over": "What the worker had sent is thrown away; nothing more is taken from it.",
+  "transfer-damaged":
+    "Every block is compared with its hash before it is written, and a result once more as a whole, as it was read back from disk.",
+  "transfer-out-of-step": NOTHING,
+  "transfer-failed":
+    "Each block was asked for again, each time later than before, for ten minutes without one that arrived. What had come is thrown away.",
+  "result-too-large": RUN_AGAIN,
+  "scratch-full": "Nothing was fetched. The film went back to the queue; no attempt is used up.",
   "redis-unreachable":
     "It is tried again for ever, five seconds apart at most. What was handed out stays handed out; this machine's own work goes on.",
   "worker-lost":

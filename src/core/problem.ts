@@ -10,6 +10,7 @@ import { DATABASE_PROBLEMS } from "./database-problems.ts";
 import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
+import { TRANSFER_PROBLEMS } from "./transfer-problems.ts";
 import { WATCH_PROBLEMS } from "./watch-problems.ts";
 import { WORKER_PROBLEMS } from "./worker-problems.ts";
 
@@ -112,7 +113,7 @@ export const PROBLEMS = {
   "source-changed": row(
     "The file changed while it was being worked on.",
     "Nothing to do: it is looked at again once it has settled.",
-    { retry: "wait" },
+    { http: 412, retry: "wait" },
   ),
   // the film
   "not-media": row(
@@ -249,6 +250,7 @@ export const PROBLEMS = {
   ),
   ...GUARDRAIL_PROBLEMS,
   ...DELIVERY_PROBLEMS,
+  ...TRANSFER_PROBLEMS,
   // the program
   ...WATCH_PROBLEMS,
   ...WORKER_PROBLEMS,

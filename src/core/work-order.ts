@@ -80,11 +80,14 @@ export type WorkResult =
       readonly log: string;
     };
 
+/** `fetching`, `returning`: by a worker without a shared folder, before and after the work itself. */
+export const NEWS_PHASES = ["fetching", "converting", "verifying", "returning"] as const;
+
 /** While it works, each second or when something new begins. */
 export type WorkNews = {
   readonly worker: string;
   readonly encoder: string;
-  readonly phase: "converting" | "verifying";
+  readonly phase: (typeof NEWS_PHASES)[number];
   readonly progress: Progress | null;
   /** The argument list of the run that goes on now; null as before. */
   readonly command: readonly string[] | null;

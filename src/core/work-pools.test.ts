@@ -60,6 +60,7 @@ const pool = (queue: string, slots: number, lane: Pool["lane"] = "encodes"): Poo
   lane,
   slots,
   libraries: [],
+  access: "mounts",
   decodes: [],
   encoder: null,
 });

@@ -11,6 +11,7 @@ export type Pool = {
   /** Codecs in ffprobe's spelling. */
   readonly decodes: readonly string[];
   readonly encoder: WorkerHello["encoder"];
+  readonly access: WorkerHello["access"];
 };
 
 /** Whether a worker does work of a lane at all. Under `gpu_only` a processor encodes nothing, wherever it stands. */
@@ -30,9 +31,9 @@ export const poolsOf = (
     ),
   ].flatMap(([queue, [first, ...more]]) => {
     if (!first) return [];
-    const { libraries, decodes, encoder } = first;
+    const { libraries, decodes, encoder, access } = first;
     const slots = [first, ...more].reduce((sum, each) => sum + each.slots[lane], 0);
-    return [{ queue, lane, slots, libraries, decodes, encoder }];
+    return [{ queue, lane, slots, libraries, decodes, encoder, access }];
   });
 
 /**

@@ -31,6 +31,7 @@ import {
   unlinkSecond,
   unlinkStill,
 } from "./give-name.ts";
+import { appendBlock } from "./receive-file.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /**
@@ -81,6 +82,15 @@ export const finishFile = async (path: string, sourcePath: string): Promise<void
 /** Writes a partial file of our own, whole. Throws Problem disk-full, permission-denied, io-error. */
 export const writePartial = (path: string, content: string): Promise<void> =>
   writeFile(path, content).catch((thrown: unknown) => {
+    throw toFileProblem(thrown, path);
+  });
+
+/**
+ * Adds a block that was checked to the end of a partial file. Throws Problem transfer-out-of-step where it is not its end,
+ * disk-full, permission-denied, io-error.
+ */
+export const receiveBlock = (path: string, start: number, bytes: Uint8Array): Promise<void> =>
+  appendBlock(path, start, bytes).catch((thrown: unknown) => {
     throw toFileProblem(thrown, path);
   });
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ENCODER_NAMES } from "../core/encoders.ts";
 import { isProblemCode } from "../core/problem.ts";
 import { checksFrom } from "../core/verification-facts.ts";
-import type { WorkerHello, WorkNews, WorkResult } from "../core/work-order.ts";
+import { NEWS_PHASES, type WorkerHello, type WorkNews, type WorkResult } from "../core/work-order.ts";
 
 const word = z.string().max(200);
 const path = z.string().max(8192);
@@ -36,7 +36,7 @@ const hello = z.object({
 const news = z.object({
   worker: word,
   encoder: word,
-  phase: z.enum(["converting", "verifying"]),
+  phase: z.enum(NEWS_PHASES),
   progress: z
     .object({
       percent: figure,

@@ -8,6 +8,7 @@ import { createNotifiers } from "../../src/apps/notifiers.ts";
 import { createPauses, type LANES, laneOf } from "../../src/apps/pauses.ts";
 import { createQueueControls } from "../../src/apps/queue-controls.ts";
 import { createServers } from "../../src/apps/server-states.ts";
+import { createWorkFiles } from "../../src/apps/work-files.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
 import { estimate } from "../../src/core/estimate.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
@@ -239,6 +240,7 @@ export const openTestControl = (
       return assets.length;
     },
     system: testSystem(now),
+    workFiles: createWorkFiles(),
     tryAgain: () => control.say({ waiting: null, pauses: [] }),
     isRestarting: () => false,
     ...heat(),

@@ -7,6 +7,7 @@ import { createLaneLimits } from "../../src/apps/lane-limits.ts";
 import { createPauses } from "../../src/apps/pauses.ts";
 import type { Running } from "../../src/apps/running.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
+import { createWorkFiles } from "../../src/apps/work-files.ts";
 import { ENCODERS } from "../../src/core/encoders.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
@@ -27,6 +28,7 @@ export const lanesOf = (store: Store, settings: Settings, now: () => number) => 
     now,
   }),
   encoding: () => [],
+  workFiles: createWorkFiles(),
 });
 
 type Bench = {

@@ -11,10 +11,15 @@ import { readAlive, writeAlive } from "../../edges/alive-file.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createLog, type Log } from "../../edges/log.ts";
 import { type RedisState, redisAddress } from "../../edges/redis.ts";
+import { openScratchSpace } from "../../edges/scratch-space.ts";
+import { secretOf } from "../../edges/secret.ts";
+import { connectTransfer } from "../../edges/transfer-client.ts";
 import { dataFolder } from "../settings-source.ts";
 import { startWorker } from "../worker.ts";
+import { createFetches } from "../worker-fetches.ts";
 import { createMounts } from "../worker-mounts.ts";
-import { dataOption } from "./choices.ts";
+import type { Reach } from "../worker-reach.ts";
+import { dataOption, tokenOption } from "./choices.ts";
 import { printLine } from "./output.ts";
 
 type Options = {
@@ -28,6 +33,9 @@ type Options = {
   readonly allowCpu: boolean;
   readonly graceSeconds: number;
   readonly check?: boolean;
+  readonly orchestrator?: string;
+  readonly token?: string;
+  readonly scratch?: string;
   readonly data?: string;
 };
 
@@ -86,6 +94,19 @@ export const addWorker = (program: Command): void => {
         .default({}, "the same folders"),
     )
     .addOption(
+      new Option(
+        "--orchestrator <url>",
+        "fetch films from there, as no folder is shared: http://nas:9000",
+      ).env("ORCHESTRATOR_URL"),
+    )
+    .addOption(tokenOption())
+    .addOption(
+      new Option(
+        "--scratch <folder>",
+        "with --orchestrator: where films are kept while they are worked on",
+      ).env("WORKER_SCRATCH"),
+    )
+    .addOption(
       new Option("--encodes <number>", "films encoded at once (default: 1, or 1 a card of NVIDIA)")
         .env("WORKER_ENCODES")
         .argParser(toCount(0, 32)),
@@ -114,12 +135,13 @@ export const addWorker = (program: Command): void => {
     .addHelpText(
       "after",
       `
-The folders of films must be mounted on this machine, with the right to write where results go. It takes films of the
-libraries it finds there, and gives back what it cannot end. SIGTERM lets films in work end; a second one does not.
+The folders of films must be mounted on this machine, with the right to write where results go; with --orchestrator none
+has to be: films come over HTTP, and results go back. It gives back what it cannot end. SIGTERM lets films in work end; a second one does not.
 
 Examples:
   cvc worker --redis redis://nas:6379 --map /films=/mnt/nas/films
   cvc worker --encoder software --encodes 1 --no-copies
+  AUTH_TOKEN=… cvc worker --orchestrator http://nas:9000 --scratch /var/tmp/cvc
   cvc worker --check`,
     )
     .action(worker);
@@ -133,13 +155,14 @@ const worker = async (options: Options): Promise<void> => {
   if (redis === null)
     throw new Problem("usage-invalid", "Say where Redis is: --redis redis://host:6379, or REDIS_URL.");
   const log = createLog("info").child({ worker: options.name });
+  const ending = new AbortController();
   const running = startWorker({
     redis,
     name: options.name,
     places: { copies: options.copies === false ? 0 : options.copies, encodes: options.encodes ?? null },
     encoder: options.encoder,
     allowCpu: options.allowCpu,
-    reach: createMounts({ map: options.map, log, now: Date.now }),
+    reach: await reachOf(options, log, ending.signal),
     ffmpeg: createFfmpeg(),
     log,
     onAlive: noteAlive(aliveFile(options), log),
@@ -153,8 +176,32 @@ const worker = async (options: Options): Promise<void> => {
     });
   await first.promise;
   await Promise.race([running.end(options.graceSeconds * 1000), second.promise.then(() => running.end(0))]);
+  ending.abort("shutdown");
   // Where Redis is away, its connections would hold the process for ever.
   process.exit(0);
+};
+
+/** By folders that are shared, or over HTTP. Throws Problem usage-invalid, and those of the scratch folder. */
+const reachOf = async (options: Options, log: Log, signal: AbortSignal): Promise<Reach> => {
+  const { orchestrator, map, name, scratch } = options;
+  if (!orchestrator) {
+    if (scratch !== undefined)
+      throw new Problem(
+        "usage-invalid",
+        "--scratch is for films that are fetched: --orchestrator says from where.",
+      );
+    return createMounts({ map, log, now: Date.now });
+  }
+  if (!URL.canParse(orchestrator) || !/^https?:$/.test(new URL(orchestrator).protocol))
+    throw new Problem("usage-invalid", `${orchestrator} is no address like http://nas:9000.`);
+  const token = options.token ?? secretOf(process.env, "AUTH_TOKEN");
+  const folder = scratch ?? join(dataFolder(options.data), "worker", `${name}.scratch`);
+  return createFetches({
+    transfer: connectTransfer(orchestrator, token),
+    scratch: await openScratchSpace(folder),
+    log,
+    signal,
+  });
 };
 
 /** Says that the rounds go on; where that cannot be written it is said once. */

@@ -12,6 +12,7 @@ export const TAGS = {
   queue: "What is converted next, and whether anything is",
   archive: "Originals that were set aside, and how they come back",
   activity: "What happened, and what the program says of itself",
+  workers: "The files of films that workers on other machines were given",
   program: "How the program and its machine stand",
   settings: "The settings, who changed them, and how they are taken up",
   events: "What changes, as it changes",
@@ -38,6 +39,8 @@ type Told = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Of what is sent, where that may be larger than usual. */
   readonly bodyLimit?: number;
+  /** It is asked as often as files are large: not counted among the requests of an address. */
+  readonly isUnlimited?: boolean;
   /** Problems of this route, besides those that any request can meet. */
   readonly problems?: readonly ProblemCode[];
 };
@@ -105,7 +108,7 @@ export const addApiRoute = <
   app.route({
     method: told.method as HTTPMethods,
     url: told.url,
-    config: { api },
+    config: { api, ...limitOf(told) },
     ...(told.bodyLimit === undefined ? {} : { bodyLimit: told.bodyLimit }),
     ...(told.method === "GET" ? { onSend: tagged } : {}),
     handler: async (request, reply) => {
@@ -135,10 +138,13 @@ export const addRawRoute = <
   app.route({
     method: told.method as HTTPMethods,
     url: told.url,
-    config: { api: { ...told, answer: told.answer ?? null } as ApiDescription },
+    config: { api: { ...told, answer: told.answer ?? null } as ApiDescription, ...limitOf(told) },
     handler: async (request, reply) => run(inputOf(told, request), request, reply),
   });
 };
+
+const limitOf = ({ isUnlimited = false }: Told): { readonly rateLimit?: false } =>
+  isUnlimited ? { rateLimit: false } : {};
 
 const inputOf = <P extends MaybeSchema, Q extends MaybeSchema, B extends MaybeSchema>(
   { params, query, body }: Reads<P, Q, B>,

@@ -6,8 +6,9 @@ import type { Metrics } from "../../edges/metrics.ts";
 const levelOf = (method: string): "info" | "debug" =>
   method === "GET" || method === "HEAD" ? "debug" : "info";
 
-/** Without what was asked for: a search may hold a film's name, and a token what opens a door. */
-const pathOf = (url: string): string => url.split("?")[0] ?? "";
+/** Without what was asked for: a search may hold a film's name, and a token what opens a door, as that of a claim does too. */
+const pathOf = (url: string): string =>
+  (url.split("?")[0] ?? "").replace(/^(\/api\/work\/)[^/]+/, "$1\u2026");
 
 /** To be called before any route is added. */
 export const watchRequests = (app: FastifyInstance, metrics: Metrics): void => {

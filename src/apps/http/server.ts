@@ -52,6 +52,7 @@ import { addSystemRoutes } from "./routes/system.ts";
 import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
 import { addWatchedRoutes } from "./routes/watched.ts";
+import { addWorkFileRoutes } from "./routes/work-files.ts";
 import { addWorkerRoutes } from "./routes/workers.ts";
 import { isGuarded, isTrusted } from "./who.ts";
 
@@ -145,6 +146,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addWorkerRoutes(routes, face);
     addNotificationRoutes(routes, face);
     addStatsRoutes(routes, face);
+    addWorkFileRoutes(routes, face);
     addThumbnailRoutes(routes, face);
     addSetupRoutes(routes, face);
     addSettingsRoutes(routes, face);

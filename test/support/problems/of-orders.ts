@@ -1,6 +1,7 @@
 /** Problems of a film that a worker was asked for. */
 import { join } from "node:path";
 import { workOn } from "../../../src/apps/worker-job.ts";
+import { createTeller } from "../../../src/apps/worker-news.ts";
 import type { WorkOrder } from "../../../src/core/work-order.ts";
 import { createFfmpeg } from "../../../src/edges/ffmpeg.ts";
 import { createFfprobe } from "../../../src/edges/ffprobe.ts";
@@ -37,6 +38,15 @@ export const OF_ORDERS = {
       ...{ library: "films", sourcePath, folder: root, base: root },
       ...{ sourceBytes: 12, sourceFingerprint: null, earlierSidecars: [] },
     } as unknown as WorkOrder;
-    return thrown(() => reach.open(order, Date.now() + 1000, NEVER));
+    return thrown(() =>
+      reach.open(
+        order,
+        {
+          givenAt: Date.now() + 1000,
+          teller: createTeller({ worker: "attic", encoder: "copy" }, async () => {}),
+        },
+        NEVER,
+      ),
+    );
   },
 } satisfies Readonly<Record<string, Maker>>;

@@ -8,14 +8,18 @@ import type { FilmView, Part } from "./film-part.ts";
 
 const PHASE_WORDS: Readonly<Record<JobProgress["phase"], string>> = {
   waiting: "Waiting for a worker",
+  fetching: "On its way to the worker",
   converting: "Converting",
   verifying: "Checking the result",
+  returning: "On its way back",
   publishing: "Putting it in place",
 };
 
+/** What this machine does waits for no worker, and a shared folder needs no way there and back. */
+const OF_SOME: ReadonlySet<JobProgress["phase"]> = new Set(["waiting", "fetching", "returning"]);
+
 const steps = (phase: JobProgress["phase"]): Html => {
-  // What this machine does waits for no worker.
-  const all = JOB_PHASES.filter((each) => each !== "waiting" || phase === "waiting");
+  const all = JOB_PHASES.filter((each) => !OF_SOME.has(each) || phase === each);
   const now = all.indexOf(phase);
   return html`<ol id="job-steps" class="job-steps" data-follow>${all.map(
     (each, at) =>

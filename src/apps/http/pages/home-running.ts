@@ -32,8 +32,10 @@ const engineKind = (asset: Asset, progress: JobProgress): string => {
 
 const PHASE_WORDS: Readonly<Record<JobProgress["phase"], string>> = {
   waiting: "waits for a worker",
+  fetching: "on its way to the worker",
   converting: "converting",
   verifying: "checking the result",
+  returning: "on its way back",
   publishing: "putting it in place",
 };
 

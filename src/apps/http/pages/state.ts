@@ -9,11 +9,22 @@ import { type Html, html } from "../html.ts";
 export const stateBadge = (state: State, more = ""): Html =>
   html`<span class="state state-${state.toLowerCase()}">${state}${more}</span>`;
 
+const PHASE_WORDS: Readonly<Record<Exclude<JobProgress["phase"], "converting">, string>> = {
+  waiting: "waits for a worker",
+  fetching: "on its way to the worker",
+  verifying: "checking the result",
+  returning: "on its way back",
+  publishing: "putting it in place",
+};
+
+const isOnItsWay = (phase: JobProgress["phase"]): phase is "fetching" | "returning" =>
+  phase === "fetching" || phase === "returning";
+
 /** `2.4× · 3 min left`, or what comes after the conversion. */
 const paceOf = ({ phase, encoder, speed, etaSeconds }: JobProgress): string => {
-  if (phase === "waiting") return "waits for a worker";
-  if (phase !== "converting") return phase === "verifying" ? "checking the result" : "putting it in place";
+  if (phase !== "converting" && !isOnItsWay(phase)) return PHASE_WORDS[phase];
   return [
+    isOnItsWay(phase) ? PHASE_WORDS[phase] : null,
     speed === null || encoder === "copy" ? null : humanSpeed(speed),
     etaSeconds === null ? null : humanLeft(etaSeconds),
   ]

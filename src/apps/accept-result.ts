@@ -1,0 +1,84 @@
+/** The result of a film that was converted elsewhere, believed only as it is seen from here. */
+import { dirname } from "node:path";
+import { partialPath, partialToken } from "../core/output-paths.ts";
+import { Problem } from "../core/problem.ts";
+import type { MadeFile, WorkOrder, WorkResult } from "../core/work-order.ts";
+import { fingerprintFile } from "../edges/library-walk.ts";
+import { fileStat, sweepPartials } from "../edges/library-write.ts";
+import { namesIn } from "../edges/subtitle-files.ts";
+import type { Converted } from "../steps/convert.ts";
+
+const SEE_MS = 500;
+
+const differs = (detail: string): Problem => new Problem("result-differs", detail);
+
+/** A result as `convert` gives it, once the files it names are seen to be what it says. What is refused is swept. */
+export const acceptResult = async (
+  { patienceMs }: { readonly patienceMs: number },
+  order: WorkOrder,
+  result: WorkResult | null,
+  signal: AbortSignal,
+): Promise<Converted> => {
+  try {
+    if (result === null || result.token !== order.token) throw differs("What it answered is not a result.");
+    const { checks, log } = result;
+    if (result.kind === "failed") {
+      const { code, detail } = result.problem;
+      // Nobody here stopped it: whoever did, the film is as it was.
+      return {
+        kind: "failed",
+        problem: { code: code === "cancelled" ? "interrupted" : code, detail },
+        checks,
+        log,
+      };
+    }
+    const bad = checks.find((each) => !each.passed);
+    if (checks.length === 0 || bad) throw differs(`It did not pass its checks. ${bad?.name ?? ""}`.trim());
+    const { partial, missing } = result;
+    if (partial.path !== partialPath(order.folder, order.sourcePath, order.token, "mp4"))
+      throw differs(`${partial.path} is not where it was to be.`);
+    const sidecars = result.sidecars.map(({ path, label, ending, isOfTrack }) => {
+      const name = path.slice(dirname(path).length + 1);
+      if (dirname(path) !== order.folder || partialToken(name) !== order.token)
+        throw differs(`${path} is not where it was to be.`);
+      return { path, label, ending, isOfTrack };
+    });
+    for (const each of [partial, ...result.sidecars]) await see(each, order.folder, patienceMs, signal);
+    return {
+      kind: "converted",
+      partial: partial.path,
+      sizeBytes: partial.sizeBytes,
+      sidecars,
+      checks,
+      log,
+      missing,
+    };
+  } catch (thrown) {
+    if (!signal.aborted) await sweepPartials(order.folder, (token) => token === order.token);
+    throw thrown;
+  }
+};
+
+/** Waits until a file is as its worker says: a network share tells of another machine's files late. */
+const see = async (
+  { path, sizeBytes, fingerprint }: MadeFile,
+  folder: string,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const end = Date.now() + patienceMs; ; ) {
+    signal.throwIfAborted();
+    // To read the folder makes the system ask its server anew.
+    await namesIn(folder).catch(() => []);
+    const found = await fileStat(path).catch(() => null);
+    const isAsLong = found?.sizeBytes === sizeBytes && sizeBytes > 0;
+    if (isAsLong && (await fingerprintFile(path, sizeBytes).catch(() => null)) === fingerprint) return;
+    if (Date.now() > end)
+      throw differs(
+        found === null
+          ? `${path} is not to be seen from here.`
+          : `${path} has ${found.sizeBytes} bytes here, and ${sizeBytes} where it was made, or other ones.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, SEE_MS));
+  }
+};
