@@ -24,7 +24,7 @@ test("the worker is killed: the film goes to another one and has its attempt aga
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => control.progressOf(id)?.worker === "doomed");
   doomed.child.kill("SIGKILL");
-  startNear(context, redis);
+  startNear(redis);
   await house.becomes("Long.avi", "Completed");
   const attempts = control.store.jobs.forAsset(id, 5).map(({ worker, problemCode }) => [worker, problemCode]);
   assert.deepEqual(attempts, [
@@ -39,7 +39,7 @@ test("Redis dies and comes back empty: what was out is begun anew, by itself", {
   const { house, redis } = await newFarHouse(context);
   await putClip("long", join(house.root, "Long.avi"));
   const control = await house.start();
-  startNear(context, redis);
+  startNear(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => control.progressOf(id)?.worker === "attic");
   await redis.kill();
@@ -61,7 +61,7 @@ test("Redis dies and comes back empty: what was out is begun anew, by itself", {
 test("a program that is started without Redis gives back what was out", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("picture", join(house.root, "Film.avi"));
-  startFarWorker(context, redis);
+  startFarWorker(redis);
   await house.start();
   await house.becomes("Film.avi", "Processing");
   await house.start(undefined, { redis: undefined });
@@ -73,7 +73,7 @@ test("a worker that lies is not believed, and its file goes", { skip }, async (c
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
   const before = sha256(join(house.root, "Film.mkv"));
-  const far = startFarWorker(context, redis);
+  const far = startFarWorker(redis);
   far.take("copies", async (order) => lie(order, 7));
   await house.start();
   const { problem, asset } = await house.failsOnce("Film.mkv");
@@ -88,7 +88,7 @@ test("a worker that falls silent is given up; what it still brings is refused an
 }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
-  const far = startFarWorker(context, redis);
+  const far = startFarWorker(redis);
   const late = Promise.withResolvers<void>();
   const tokens: string[] = [];
   far.take("copies", async (order) => {
@@ -125,7 +125,7 @@ test("Redis is not there at the start: this machine works, and workers join when
   await house.becomes("Here.mkv", "Completed");
   assert.equal(control.overview().warnings[0]?.code, "redis-unreachable");
   await redis.start();
-  startNear(context, redis);
+  startNear(redis);
   await until("it is there", () => control.elsewhere?.list().length === 1);
   assert.deepEqual(control.overview().warnings, []);
   const stop = house.stop();

@@ -32,7 +32,7 @@ const withWorker = async (context: TestContext, isLost: boolean): Promise<Met> =
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
   let isTaken = false;
-  startFarWorker(context, redis).take("copies", async (order) => {
+  startFarWorker(redis).take("copies", async (order) => {
     isTaken = true;
     return isLost ? new Promise(() => {}) : lie(order, 7);
   });
