@@ -23,8 +23,8 @@ export type AllEnded = {
 };
 
 /**
- * Ends of all tasks. `ends` says which problems end everything at once, as a full disk does. When none was done and as many
- * failed as run at a time, the others are not begun. Throws what a task throws, when no other runs any more.
+ * Ends of all tasks. `ends` says which problems end everything at once, as a full disk does. When as many failed as
+ * run at a time, and more than were done, the others are not begun. Throws what a task throws, when no other runs any more.
  */
 export const runAtOnce = async (
   tasks: readonly Task[],
@@ -48,7 +48,7 @@ export const runAtOnce = async (
       else if (own.signal.aborted) return;
       else if (ends(end.problem.code)) ended = end.problem;
       else failed.push({ task, problem: end.problem });
-      if (ended !== null || (done === 0 && failed.length >= atOnce)) own.abort("cancelled");
+      if (ended !== null || (failed.length >= atOnce && failed.length > done)) own.abort("cancelled");
     }
   };
   const lanes = Array.from({ length: atOnce }, () =>
