@@ -134,6 +134,7 @@ const simulate = (store: Store, { works, isHardware = false, multiple }: Machine
     const times = workTimes({
       store: { pastRuns: store.pastRuns, workload: { ...store.workload, ...workload } },
       encoder,
+      parts: null,
     });
     const seconds = took[at] ?? 0;
     if (at % 20 === 0 && at < 380) {

@@ -5,14 +5,17 @@ import { outputFolder } from "../core/output-paths.ts";
 import type { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
+import { readPart } from "../edges/film-part.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Assessment } from "../steps/assess.ts";
-import { type Converted, convert } from "../steps/convert.ts";
+import { type Converted, type ConvertInput, convert } from "../steps/convert.ts";
+import { convertInParts } from "../steps/convert-parts.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { convertEdges } from "./convert-edges.ts";
+import { partsOf } from "./parts-here.ts";
 import type { EncoderAnswer, Running } from "./running.ts";
 
 export type Attempt = {
@@ -81,24 +84,25 @@ const convertHere: Place["convert"] = async (running, attempt, { onCommand }, si
   const encoder = found ?? ENCODERS.software;
   show(running, asset.id, { encoder: assessment.plan.video?.kind === "encode" ? encoder.codec : "copy" });
   const work = await workOf(running, attempt);
-  return convert(
-    convertEdges(running.ffmpeg, running.ffprobe),
-    {
-      ...work,
-      earlierSidecars: new Set(work.earlierSidecars),
-      encoder,
-      // Whatever went wrong with a film before, its next attempt does not depend on the card's decoder.
-      card: asset.attempt === 0 ? card : null,
-      onProgress: (progress) => {
-        running.watch.progress(asset.id, progress);
-        show(running, asset.id, progress);
-      },
-      onSaid: (text) => running.watch.say(asset.id, text),
-      onPhase: (phase) => show(running, asset.id, { phase }),
-      onCommand,
+  const edges = convertEdges(running.ffmpeg, running.ffprobe);
+  const input: ConvertInput = {
+    ...work,
+    earlierSidecars: new Set(work.earlierSidecars),
+    encoder,
+    // Whatever went wrong with a film before, its next attempt does not depend on the card's decoder.
+    card: asset.attempt === 0 ? card : null,
+    onProgress: (progress) => {
+      running.watch.progress(asset.id, progress);
+      show(running, asset.id, progress);
     },
-    signal,
-  );
+    onSaid: (text) => running.watch.say(asset.id, text),
+    onPhase: (phase) => show(running, asset.id, { phase }),
+    onCommand,
+  };
+  const parts = partsOf(running, attempt, encoder, (parts) => show(running, asset.id, { parts }));
+  return parts === null
+    ? convert(edges, input, signal)
+    : convertInParts({ ...edges, readPart }, input, parts, signal);
 };
 
 export const HERE: Place = {

@@ -31,7 +31,8 @@ export const convertInParts = async (
   if (made.kind === "joined") {
     const converted = await finishFilm(deps, input, made, signal);
     const checks = [...converted.checks, ...made.checks];
-    if (converted.kind === "converted" || ENDS.has(converted.problem.code)) return { ...converted, checks };
+    if (converted.kind === "converted") return { ...converted, checks, encoders: inParts.atOnce };
+    if (ENDS.has(converted.problem.code)) return { ...converted, checks };
     log += `What was joined is no good (${converted.problem.detail ?? ""}): again in one piece.\n`;
   }
   inParts.onParts(null);

@@ -62,6 +62,8 @@ export type Converted =
       readonly log: string;
       /** What of the film the result has not: for their sake an original is not deleted. */
       readonly missing: readonly string[];
+      /** By how many encoders at once, where it was made in parts. */
+      readonly encoders?: number;
     }
   | {
       readonly kind: "failed";

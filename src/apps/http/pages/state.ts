@@ -10,10 +10,11 @@ export const stateBadge = (state: State, more = ""): Html =>
   html`<span class="state state-${state.toLowerCase()}">${state}${more}</span>`;
 
 /** `2.4× · 3 min left`, or what comes after the conversion. */
-const paceOf = ({ phase, encoder, speed, etaSeconds }: JobProgress): string => {
+const paceOf = ({ phase, encoder, speed, etaSeconds, parts }: JobProgress): string => {
   if (phase === "waiting") return "waits for a worker";
   if (phase !== "converting") return phase === "verifying" ? "checking the result" : "putting it in place";
   return [
+    parts ? `${parts.done} of ${parts.of} parts` : null,
     speed === null || encoder === "copy" ? null : humanSpeed(speed),
     etaSeconds === null ? null : humanLeft(etaSeconds),
   ]
