@@ -57,7 +57,7 @@ test("no part can be made: the others are not begun", async (context) => {
     asked++;
     return Promise.resolve({ problem: { code: "gpu-failed", detail: "gone" }, stderr: "", log: "" });
   };
-  const converted = await inParts(room, { encodePart });
+  const converted = await inParts(room, { encodePart: () => encodePart });
   madeFile(converted);
   assert.match(converted.log, /In one piece: part 1 failed \(gone\)\./);
   assert.ok(asked < 4, `${asked} parts were begun`);

@@ -1,7 +1,9 @@
 /** Where a claimed film is converted: on this machine, or by a worker elsewhere. The rest of its way is the same. */
 import { join } from "node:path";
-import { ENCODERS } from "../core/encoders.ts";
+import { ENCODERS, type Encoder } from "../core/encoders.ts";
+import type { FilmPart } from "../core/film-parts.ts";
 import { outputFolder } from "../core/output-paths.ts";
+import type { PartsDone } from "../core/part-progress.ts";
 import type { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
@@ -15,7 +17,7 @@ import { convertInParts } from "../steps/convert-parts.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { convertEdges } from "./convert-edges.ts";
-import { partsOf } from "./parts-here.ts";
+import { type PartsElsewhere, partsOf } from "./parts-here.ts";
 import type { EncoderAnswer, Running } from "./running.ts";
 
 export type Attempt = {
@@ -23,6 +25,8 @@ export type Attempt = {
   readonly token: string;
   readonly library: LibrarySettings;
   readonly assessment: Assessment;
+  /** Only a part of it goes to a worker elsewhere. */
+  readonly part?: FilmPart;
 };
 
 export type Hooks = {
@@ -78,7 +82,13 @@ export const workOf = async (
   earlierSidecars: (await untouchedSidecars({ fileStat, fingerprintFile }, asset)).map((each) => each.path),
 });
 
-const convertHere: Place["convert"] = async (running, attempt, { onCommand }, signal) => {
+const convertHere = async (
+  running: Running,
+  attempt: Attempt,
+  { onCommand }: Hooks,
+  { toWorkers }: PartsDesk,
+  signal: AbortSignal,
+): Promise<Converted> => {
   const { asset, assessment } = attempt;
   const { encoder: found, card } = running.encoder();
   const encoder = found ?? ENCODERS.software;
@@ -99,17 +109,27 @@ const convertHere: Place["convert"] = async (running, attempt, { onCommand }, si
     onPhase: (phase) => show(running, asset.id, { phase }),
     onCommand,
   };
-  const parts = partsOf(running, attempt, encoder, (parts) => show(running, asset.id, { parts }));
+  const elsewhere = toWorkers(running, attempt, encoder);
+  const tell = (parts: PartsDone | null): void => show(running, asset.id, { parts });
+  const parts = partsOf(running, attempt, { encoder, elsewhere, tell });
   return parts === null
     ? convert(edges, input, signal)
     : convertInParts({ ...edges, readPart }, input, parts, signal);
 };
 
-export const HERE: Place = {
+/** Workers who may take parts of a film that is made here. */
+export type PartsDesk = {
+  readonly toWorkers: (running: Running, attempt: Attempt, encoder: Encoder) => PartsElsewhere | null;
+};
+
+const ALONE: PartsDesk = { toWorkers: () => null };
+
+/** This machine; `desk` says who else takes parts of a long film. */
+export const placeHere = (desk: PartsDesk = ALONE): Place => ({
   pool: null,
   encoder: null,
-  convert: convertHere,
+  convert: (running, attempt, hooks, signal) => convertHere(running, attempt, hooks, desk, signal),
   isOut: () => false,
   done: () => {},
   rests: () => false,
-};
+});

@@ -3,16 +3,42 @@ import { availableParallelism } from "node:os";
 import type { Encoder } from "../core/encoders.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Assessment } from "../steps/assess.ts";
-import type { InParts } from "../steps/encode-parts.ts";
+import type { EncodePart, InParts } from "../steps/encode-parts.ts";
 import { partsWish } from "./parts-wish.ts";
 import type { Running } from "./running.ts";
+
+/** Workers on other machines who take parts. */
+export type PartsElsewhere = {
+  /** How many more parts they take now. */
+  readonly free: () => number;
+  readonly encodePart: EncodePart;
+};
+
+type Around = {
+  readonly encoder: Encoder;
+  readonly elsewhere: PartsElsewhere | null;
+  readonly tell: InParts["onParts"];
+};
+
+/** So many parts here; what comes besides goes elsewhere, as long as somebody is free there. */
+const shared = (here: EncodePart, placesHere: number, elsewhere: PartsElsewhere): EncodePart => {
+  let busyHere = 0;
+  return async (order, signal) => {
+    if (busyHere >= placesHere && elsewhere.free() > 0) return elsewhere.encodePart(order, signal);
+    busyHere++;
+    try {
+      return await here(order, signal);
+    } finally {
+      busyHere--;
+    }
+  };
+};
 
 /** For one film; null where the settings ask for none, or nothing of it is encoded. */
 export const partsOf = (
   running: Running,
   { asset, assessment }: { readonly asset: Asset; readonly assessment: Assessment },
-  encoder: Encoder,
-  tell: InParts["onParts"],
+  { encoder, elsewhere, tell }: Around,
 ): InParts | null => {
   const wish = partsWish(running.settings);
   if (wish === null || assessment.plan.video?.kind !== "encode") return null;
@@ -20,8 +46,10 @@ export const partsOf = (
   const room = running.disks.rooms()[asset.library]?.results ?? null;
   const hasRoom = room === null || (asset.expectedBytes ?? 0) <= room;
   return {
-    ...wish,
+    atOnce: wish.atOnce + (elsewhere?.free() ?? 0),
+    leastSeconds: wish.leastSeconds,
     hasRoom,
+    ...(elsewhere === null ? {} : { encodePart: (here) => shared(here, wish.atOnce, elsewhere) }),
     partSeconds: null,
     // Encoders of the processor share it; a card's have engines of their own.
     threads: encoder.isHardware ? null : Math.max(1, Math.floor(availableParallelism() / wish.atOnce)),

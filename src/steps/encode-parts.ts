@@ -4,10 +4,18 @@ import { classifyFailure } from "../core/ffmpeg-failure.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import type { Cut, FilmPart } from "../core/film-parts.ts";
 import { partArgs, soundArgs } from "../core/film-parts-args.ts";
-import { faultOfPart, type PartFacts } from "../core/film-parts-checks.ts";
+import { checkParts, faultOfPart, type PartFacts } from "../core/film-parts-checks.ts";
+import { folderOf } from "../core/output-paths.ts";
 import { doneOf, type PartProgress, type PartsDone, sumProgress } from "../core/part-progress.ts";
 import type { readPart } from "../edges/film-part.ts";
-import { type ConvertDeps, type ConvertInput, NEVER_ENDED, triesOf } from "./convert.ts";
+import {
+  type ConvertDeps,
+  type Converted,
+  type ConvertInput,
+  NEVER_ENDED,
+  partialOf,
+  triesOf,
+} from "./convert.ts";
 import type { Task, TaskEnd } from "./run-at-once.ts";
 import { runTries } from "./run-tries.ts";
 
@@ -36,8 +44,8 @@ export type InParts = {
   readonly hasRoom: boolean;
   /** null: the film is made in one piece. */
   readonly onParts: (parts: PartsDone | null) => void;
-  /** Who encodes; by default ffmpeg on this machine. */
-  readonly encodePart?: EncodePart;
+  /** Who else encodes, given ffmpeg on this machine; without, that alone. */
+  readonly encodePart?: (here: EncodePart) => EncodePart;
 };
 
 /** Hidden files of ours, in the folder of the result. */
@@ -69,7 +77,8 @@ export const partTasks = (
   { cut, files }: Work,
   made: Map<number, PartFacts>,
 ): readonly Task[] => {
-  const { encodePart = encodeHere(deps, input, inParts), onParts } = inParts;
+  const { encodePart: withOthers = (each: EncodePart) => each, onParts } = inParts;
+  const encodePart = withOthers(encodeHere(deps, input, inParts.threads));
   const told: PartProgress[] = cut.parts.map(({ seconds }) => ({ seconds, isDone: false, latest: null }));
   const tell = (index: number, news: Partial<PartProgress>): void => {
     const before = told[index];
@@ -97,7 +106,7 @@ export const partTasks = (
 
 /** One ffmpeg of this machine for a part. The command that a page shows is that of the first part. */
 const encodeHere =
-  ({ ffmpeg }: PartsDeps, input: ConvertInput, { threads }: InParts): EncodePart =>
+  ({ ffmpeg }: PartsDeps, input: ConvertInput, threads: number | null): EncodePart =>
   async ({ part, output, onProgress }, signal) => {
     const paths = { input: input.sourcePath, output };
     const tries = triesOf(input, paths, (context) => partArgs(input.plan, part, { ...context, threads }));
@@ -113,3 +122,30 @@ const encodeHere =
     const { end, saidEnd, log } = await runTries(ffmpeg, tries, options, onCommand);
     return { problem: classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED), stderr: end.stderr, log };
   };
+
+/** One part alone, for somebody elsewhere who joins it: its file is the partial one of the input's own token. Throws as `convert`. */
+export const convertPart = async (
+  deps: PartsDeps,
+  input: ConvertInput,
+  part: FilmPart,
+  signal: AbortSignal,
+): Promise<Converted> => {
+  const output = partialOf(input);
+  let isDone = false;
+  try {
+    await deps.prepareFolder(input.folder, input.token, folderOf(input.sourcePath), input.base);
+    input.onPhase("converting");
+    const order = { part, output, onProgress: input.onProgress };
+    const { problem, log } = await encodeHere(deps, input, null)(order, signal);
+    if (problem !== null) return { kind: "failed", problem, checks: [], log };
+    const checks = [checkParts([part], [await deps.readPart(output)])];
+    const [bad] = checks.filter((each) => !each.passed);
+    if (bad)
+      return { kind: "failed", problem: { code: "verification-failed", detail: bad.detail }, checks, log };
+    const sizeBytes = (await deps.fileStat(output))?.sizeBytes ?? 0;
+    isDone = true;
+    return { kind: "converted", partial: output, sidecars: [], sizeBytes, checks, log, missing: [] };
+  } finally {
+    if (!isDone) await Promise.allSettled([deps.removeFile(output)]);
+  }
+};
