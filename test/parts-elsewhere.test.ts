@@ -6,15 +6,17 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { startOrchestrator } from "../src/apps/orchestrator.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import { type RunningWorker, startWorker } from "../src/apps/worker.ts";
 import { createMounts } from "../src/apps/worker-mounts.ts";
 import { createFfmpeg } from "../src/edges/ffmpeg.ts";
 import { createLog } from "../src/edges/log.ts";
+import { putClip } from "./support/clips.ts";
 import { runFfmpeg } from "./support/ffmpeg.ts";
 import { decoded } from "./support/in-parts.ts";
-import { assertNoPartials, until } from "./support/orchestrator.ts";
+import { assertNoPartials } from "./support/orchestrator.ts";
 import { QUIET } from "./support/results.ts";
 import { tempFolder } from "./support/temp.ts";
 
@@ -41,7 +43,16 @@ const putFilm = async (path: string): Promise<void> =>
     ...["-pix_fmt", "yuv420p10le", "-g", "50", "-c:a", "ac3", `file:${path}`],
   ]);
 
-const log = createLog("silent");
+/** A machine may be busy with much else. */
+const until = async <T>(what: string, condition: () => T | null | undefined | false): Promise<T> => {
+  for (const end = Date.now() + 240_000; Date.now() < end; await pause(200)) {
+    const found = condition();
+    if (found !== null && found !== undefined && found !== false) return found;
+  }
+  throw new Error(`waited in vain: ${what}`);
+};
+
+const log = createLog(process.env.LOG ?? "silent");
 const startNear = (context: TestContext, redis: string): RunningWorker => {
   const worker = startWorker({
     ...{ redis, name: "attic", places: { copies: 0, encodes: 1 }, encoder: "software", allowCpu: true },
@@ -63,6 +74,8 @@ for (const goes of [false, true])
     const redis = await startServer(context);
     const root = join(tempFolder(context), "films");
     mkdirSync(root);
+    // An empty folder is no library to a worker: its share may not be mounted.
+    await putClip("plays", join(root, "Plays.mp4"));
     const control = await startOrchestrator({
       settings: settingsFrom({
         libraries: { films: { root } },

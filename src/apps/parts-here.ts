@@ -20,11 +20,12 @@ type Around = {
   readonly tell: InParts["onParts"];
 };
 
-/** So many parts here; what comes besides goes elsewhere, as long as somebody is free there. */
-const shared = (here: EncodePart, placesHere: number, elsewhere: PartsElsewhere): EncodePart => {
+/** Here, and elsewhere as long as somebody is free there. */
+const shared = (here: EncodePart, elsewhere: PartsElsewhere): EncodePart => {
   let busyHere = 0;
   return async (order, signal) => {
-    if (busyHere >= placesHere && elsewhere.free() > 0) return elsewhere.encodePart(order, signal);
+    // The first stays here, whose sound takes a place as well; then whoever is free elsewhere gets one at once.
+    if (busyHere > 0 && elsewhere.free() > 0) return elsewhere.encodePart(order, signal);
     busyHere++;
     try {
       return await here(order, signal);
@@ -49,7 +50,7 @@ export const partsOf = (
     atOnce: wish.atOnce + (elsewhere?.free() ?? 0),
     leastSeconds: wish.leastSeconds,
     hasRoom,
-    ...(elsewhere === null ? {} : { encodePart: (here) => shared(here, wish.atOnce, elsewhere) }),
+    ...(elsewhere === null ? {} : { encodePart: (here) => shared(here, elsewhere) }),
     partSeconds: null,
     // Encoders of the processor share it; a card's have engines of their own.
     threads: encoder.isHardware ? null : Math.max(1, Math.floor(availableParallelism() / wish.atOnce)),
