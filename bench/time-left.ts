@@ -138,6 +138,7 @@ const simulate = (store: Store, { works, isHardware = false, multiple }: Machine
         workload: { ...store.workload, ...workload },
       },
       encoder,
+      parts: null,
     });
     const seconds = took[at] ?? 0;
     if (at % 20 === 0 && at < 380) {

@@ -36,7 +36,7 @@ const serve = async (sizeBytes: number): Promise<void> => {
   const plainUrl = `http://127.0.0.1:${(plain.address() as AddressInfo).port}`;
   process.send?.({ url: the.url, plainUrl, order: the.order } satisfies Said);
   process.on("message", () => {
-    the.control.workFiles
+    void the.control.workFiles
       .close(the.token, "swept")
       .then(() => the.control.workFiles.open(the.order, the.root))
       .then(() => process.send?.("again"));

@@ -3,6 +3,7 @@
 import type { Estimate } from "../core/estimate.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import type { MediaInfo } from "../core/media-info.ts";
+import type { PartsDone } from "../core/part-progress.ts";
 import type { ConversionPlan } from "../core/plan.ts";
 import type { ProblemCode } from "../core/problem.ts";
 import type { Hold, Holder } from "../core/queue-hold.ts";
@@ -41,6 +42,8 @@ export type JobProgress = Progress & {
   readonly worker?: string;
   /** Which of several cards encodes, in words; absent with one. */
   readonly card?: string;
+  /** Of a film that is encoded in parts: how many are made; null or missing: it is made in one piece. */
+  readonly parts?: PartsDone | null;
 };
 
 /** A change the page shows without being asked. */

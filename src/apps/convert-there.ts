@@ -134,6 +134,7 @@ const orderOf = async (running: Running, { lane }: Out, attempt: Attempt): Promi
     ...(await workOf(running, attempt)),
     // Whatever went wrong with a film before, its next attempt does not depend on a card's decoder.
     mayDecodeOnCard: asset.attempt === 0,
+    ...(attempt.part ? { part: attempt.part } : {}),
   };
 };
 

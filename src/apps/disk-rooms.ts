@@ -19,6 +19,8 @@ export type DiskRooms = {
   readonly rooms: () => Readonly<Record<string, Room>>;
   /** A film was begun: what it will take is taken. */
   readonly took: (asset: Asset) => void;
+  /** It is made in parts, which lie beside it until they are joined. */
+  readonly tookParts: (asset: Asset) => void;
   /** The first films of the lines, where they do not fit. */
   readonly tooLarge: () => readonly TooLarge[];
 };
@@ -96,6 +98,8 @@ export const createDiskRooms = (
     take(places?.results?.device, (expectedBytes ?? 0) - written);
     take(places?.archive?.device, sizeBytes);
   };
+  const takeParts = ({ library, expectedBytes }: Asset): void =>
+    take(placesOf(library)?.results?.device, expectedBytes ?? 0);
   const left = (space: Known | undefined): number | null =>
     space === undefined ? null : Math.floor(roomOn(space, limit) - (taken.get(space.device) ?? 0));
 
@@ -120,12 +124,16 @@ export const createDiskRooms = (
       }
       spaces = found;
       taken = new Map();
-      for (const asset of store.assets.inState("Processing"))
-        takeFor(asset, progress.get(asset.id)?.bytes ?? 0);
+      for (const asset of store.assets.inState("Processing")) {
+        const { bytes = 0, parts = null } = progress.get(asset.id) ?? {};
+        takeFor(asset, bytes ?? 0);
+        if (parts !== null) takeParts(asset);
+      }
     },
     disks: () => usesOf(folders, spaces),
     rooms,
     took: (asset) => takeFor(asset, 0),
+    tookParts: takeParts,
     tooLarge: () => {
       const all = rooms();
       return libraries.flatMap(([library]) =>

@@ -9,7 +9,8 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Job } from "../edges/store/jobs.ts";
 import type { Loop } from "./assess-loop.ts";
 import { runJob } from "./job.ts";
-import { HERE, type Place } from "./job-place.ts";
+import { type Place, placeHere } from "./job-place.ts";
+import { partsDesk } from "./parts-there.ts";
 import { LANES, laneOf, WAIT_MS, type Where } from "./pauses.ts";
 import type { RemoteLanes } from "./remote-lanes.ts";
 import { openLibraries, type Running } from "./running.ts";
@@ -110,7 +111,7 @@ export const createJobLoop = (
       const token = newToken();
       const asset = claim(running, lane.name, token, "here");
       if (!asset) return;
-      begin(lane, asset, token, HERE);
+      begin(lane, asset, token, placeHere(remote ? partsDesk(remote) : undefined));
     }
   };
   /** Each film goes to the pool with the most free workers; one that finds no film of its own is asked no more. */

@@ -1,20 +1,25 @@
 /** Where a claimed film is converted: on this machine, or by a worker elsewhere. The rest of its way is the same. */
 import { join } from "node:path";
-import { ENCODERS } from "../core/encoders.ts";
+import { ENCODERS, type Encoder } from "../core/encoders.ts";
+import type { FilmPart } from "../core/film-parts.ts";
 import { gpuWords } from "../core/nvidia-smi.ts";
 import { outputFolder } from "../core/output-paths.ts";
+import type { PartsDone } from "../core/part-progress.ts";
 import type { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
+import { readPart } from "../edges/film-part.ts";
 import type { Engine } from "../edges/gpu.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Assessment } from "../steps/assess.ts";
-import { type Converted, convert } from "../steps/convert.ts";
+import { type Converted, type ConvertInput, convert } from "../steps/convert.ts";
+import { convertInParts } from "../steps/convert-parts.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
 import { convertEdges } from "./convert-edges.ts";
+import { type PartsElsewhere, partsOf } from "./parts-here.ts";
 import type { EncoderAnswer, Running } from "./running.ts";
 
 export type Attempt = {
@@ -22,6 +27,8 @@ export type Attempt = {
   readonly token: string;
   readonly library: LibrarySettings;
   readonly assessment: Assessment;
+  /** Only a part of it goes to a worker elsewhere. */
+  readonly part?: FilmPart;
 };
 
 export type Hooks = {
@@ -80,7 +87,13 @@ export const workOf = async (
 /** For what is copied. */
 const ON_PROCESSOR: Engine = { encoder: ENCODERS.software, card: null, gpu: null };
 
-const convertHere: Place["convert"] = async (running, attempt, { onCommand }, signal) => {
+const convertHere = async (
+  running: Running,
+  attempt: Attempt,
+  { onCommand }: Hooks,
+  { toWorkers }: PartsDesk,
+  signal: AbortSignal,
+): Promise<Converted> => {
   const { asset, assessment } = attempt;
   const { encoder, card, gpu } = running.cards.of(asset.id) ?? ON_PROCESSOR;
   show(running, asset.id, {
@@ -88,31 +101,42 @@ const convertHere: Place["convert"] = async (running, attempt, { onCommand }, si
     ...(gpu === null ? {} : { card: gpuWords(gpu) }),
   });
   const work = await workOf(running, attempt);
-  return convert(
-    convertEdges(running.ffmpeg, running.ffprobe),
-    {
-      ...work,
-      earlierSidecars: new Set(work.earlierSidecars),
-      encoder,
-      // Whatever went wrong with a film before, its next attempt does not depend on the card's decoder.
-      card: asset.attempt === 0 ? card : null,
-      onProgress: (progress) => {
-        running.watch.progress(asset.id, progress);
-        show(running, asset.id, progress);
-      },
-      onSaid: (text) => running.watch.say(asset.id, text),
-      onPhase: (phase) => show(running, asset.id, { phase }),
-      onCommand,
+  const edges = convertEdges(running.ffmpeg, running.ffprobe);
+  const input: ConvertInput = {
+    ...work,
+    earlierSidecars: new Set(work.earlierSidecars),
+    encoder,
+    // Whatever went wrong with a film before, its next attempt does not depend on the card's decoder.
+    card: asset.attempt === 0 ? card : null,
+    onProgress: (progress) => {
+      running.watch.progress(asset.id, progress);
+      show(running, asset.id, progress);
     },
-    signal,
-  );
+    onSaid: (text) => running.watch.say(asset.id, text),
+    onPhase: (phase) => show(running, asset.id, { phase }),
+    onCommand,
+  };
+  const elsewhere = toWorkers(running, attempt, encoder);
+  const tell = (parts: PartsDone | null): void => show(running, asset.id, { parts });
+  const parts = partsOf(running, attempt, { encoder, elsewhere, tell });
+  return parts === null
+    ? convert(edges, input, signal)
+    : convertInParts({ ...edges, readPart }, input, parts, signal);
 };
 
-export const HERE: Place = {
+/** Workers who may take parts of a film that is made here. */
+export type PartsDesk = {
+  readonly toWorkers: (running: Running, attempt: Attempt, encoder: Encoder) => PartsElsewhere | null;
+};
+
+const ALONE: PartsDesk = { toWorkers: () => null };
+
+/** This machine; `desk` says who else takes parts of a long film. */
+export const placeHere = (desk: PartsDesk = ALONE): Place => ({
   pool: null,
   encoder: null,
-  convert: convertHere,
+  convert: (running, attempt, hooks, signal) => convertHere(running, attempt, hooks, desk, signal),
   isOut: () => false,
   done: () => {},
   rests: () => false,
-};
+});

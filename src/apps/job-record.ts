@@ -8,7 +8,7 @@ import type { Assessment } from "../steps/assess.ts";
 import type { Converted } from "../steps/convert.ts";
 import { outcomeOf } from "./job-end.ts";
 import type { Running } from "./running.ts";
-import { expectedOf } from "./work-times.ts";
+import { encoderInParts, expectedOf } from "./work-times.ts";
 
 type Begun = {
   readonly asset: Asset;
@@ -78,7 +78,8 @@ export const beginRecord = (shared: Running, begun: Begun): JobRecord => {
     });
     count({ problem, seconds });
     if (problem !== null) return;
-    if (expected) store.pastRuns.add({ ...expected, encoder }, seconds);
+    const encoders = converted?.kind === "converted" ? (converted.encoders ?? 1) : 1;
+    if (expected) store.pastRuns.add({ ...expected, encoder: encoderInParts(encoder, encoders) }, seconds);
     running.log.info({ seconds, outputBytes }, "film made");
   };
   const taken: JobRecord["taken"] = (worker, at) => {

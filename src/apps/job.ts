@@ -26,7 +26,7 @@ import type { Converted } from "../steps/convert.ts";
 import { publish, sameSource } from "../steps/publish.ts";
 import { abortedProblem } from "./job-end.ts";
 import { settleFailure } from "./job-failure.ts";
-import { type Attempt, HERE, type Place, show } from "./job-place.ts";
+import { type Attempt, type Place, placeHere, show } from "./job-place.ts";
 import { archivePlace, assessAgain, prepareJob } from "./job-prepare.ts";
 import { beginRecord } from "./job-record.ts";
 import { libraryOf, type Running } from "./running.ts";
@@ -54,7 +54,7 @@ export const runJob = async (
   shared: Running,
   asset: Asset,
   token: string,
-  place: Place = HERE,
+  place: Place = placeHere(),
   earlier: Job | null = null,
 ): Promise<void> => {
   const answer = place.encoder;

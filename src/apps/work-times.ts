@@ -8,13 +8,20 @@ import type { Expectation, PastRun } from "../edges/store/past-runs.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import type { Control, EncoderStatus } from "./control.ts";
+import { type PartsWish, partsWish } from "./parts-wish.ts";
 import { LANE_NAMES, LANES } from "./pauses.ts";
 import type { Running } from "./running.ts";
 
 type Around = {
   readonly store: Pick<Store, "pastRuns" | "workload" | "calibrations">;
   readonly encoder: EncoderStatus;
+  /** Which films are made in parts; null: none. */
+  readonly parts: PartsWish | null;
 };
+
+/** By which name runs are kept: what several encoders did together says nothing of what one does. */
+export const encoderInParts = (encoder: string, atOnce: number): string =>
+  atOnce > 1 ? `${encoder} x${atOnce}` : encoder;
 
 export type KindTime = { readonly films: number; readonly bytes: number; readonly seconds: Seconds };
 
@@ -39,23 +46,34 @@ export type WorkTimes = {
 const RUNS_LEAST = 3;
 
 /** Reads the runs of each kind of work once, when it is first asked for. */
-export const workTimes = ({ store, encoder }: Around): WorkTimes => {
-  const [isHardware, codec] = encoder.kind === "found" ? [encoder.isHardware, encoder.codec] : [false, ""];
-  const encoderOf = (work: QueuedWork): string => (work === "video" ? codec : "copy");
-  const runs = new Map<QueuedWork, readonly PastRun[]>();
-  const runsOf = (work: QueuedWork): readonly PastRun[] => {
-    const known = runs.get(work) ?? store.pastRuns.of(work, encoderOf(work));
-    runs.set(work, known);
+const runsReader = ({ pastRuns }: Pick<Store, "pastRuns">) => {
+  const runs = new Map<string, readonly PastRun[]>();
+  return (work: QueuedWork, by: string): readonly PastRun[] => {
+    const key = `${work} ${by}`;
+    const known = runs.get(key) ?? pastRuns.of(work, by);
+    runs.set(key, known);
     return known;
   };
+};
+
+export const workTimes = ({ store, encoder, parts }: Around): WorkTimes => {
+  const [isHardware, codec] = encoder.kind === "found" ? [encoder.isHardware, encoder.codec] : [false, ""];
+  const encoderOf = (work: QueuedWork): string => (work === "video" ? codec : "copy");
+  const read = runsReader(store);
   const thought = (work: QueuedWork): Learned => {
     if (work !== "video") return thoughtOf(work, isHardware);
     const mine = store.calibrations.all().filter((each) => each.encoder === codec);
     return measuredThought(mine.map((each) => each.framesPerSecond)) ?? thoughtOf(work, isHardware);
   };
+  /** Of films in parts, once there are some. */
+  const runsOf = (work: QueuedWork, isInParts = false): readonly PastRun[] => {
+    const by = encoderOf(work);
+    const together = isInParts && parts ? read(work, encoderInParts(by, parts.atOnce)) : [];
+    return together.length >= RUNS_LEAST ? together : read(work, by);
+  };
   /** Of all runs of the work first, then of those with such a picture. */
-  const learned = (work: QueuedWork, picture: string): Learned => {
-    const all = runsOf(work);
+  const learned = (work: QueuedWork, picture: string, isInParts = false): Learned => {
+    const all = runsOf(work, isInParts);
     const machine = learn(
       thought(work),
       all.map((each) => each.multiple),
@@ -88,7 +106,12 @@ export const workTimes = ({ store, encoder }: Around): WorkTimes => {
       if (!work) return null;
       const picture = pictureOf(work, film.media);
       const nominal = nominalSeconds({ ...film, work, picture });
-      const part = { films: 1, nominalSeconds: nominal, learned: learned(work, picture) };
+      const isInParts =
+        parts !== null &&
+        work === "video" &&
+        (film.playingSeconds ?? 0) >= parts.leastSeconds &&
+        film.media?.hdr === "sdr";
+      const part = { films: 1, nominalSeconds: nominal, learned: learned(work, picture, isInParts) };
       const [low, high] = timeOf([part]);
       return { work, encoder: encoderOf(work), picture, nominalSeconds: nominal, low, high };
     },
@@ -120,16 +143,20 @@ export const workTimes = ({ store, encoder }: Around): WorkTimes => {
 
 /** What a film is expected to take as it would be done now. */
 export const expectedOf = (
-  { store, encoder }: Pick<Running, "store" | "encoder">,
+  { store, encoder, settings }: Pick<Running, "store" | "encoder" | "settings">,
   asset: Asset,
   assessment: Assessment,
 ): Expectation | null =>
-  workTimes({ store, encoder: encoder().status }).film({ ...asset, ...assessedFields(assessment) });
+  workTimes({ store, encoder: encoder().status, parts: partsWish(settings) }).film({
+    ...asset,
+    ...assessedFields(assessment),
+  });
 
 /** The time of all that waits, by today's settings. */
 export const queueTime = (control: Pick<Control, "store" | "settings" | "overview">): QueueTime => {
   const { max_concurrent_copies: copies, max_concurrent_jobs: encodes } = control.settings.operational;
-  return workTimes({ store: control.store, encoder: control.overview().encoder }).queue(
+  const parts = partsWish(control.settings);
+  return workTimes({ store: control.store, encoder: control.overview().encoder, parts }).queue(
     Object.keys(control.settings.libraries),
     { copies, encodes },
   );

@@ -5,10 +5,12 @@ import type { WorkOrder, WorkResult } from "../core/work-order.ts";
 import { readOrder } from "../core/work-order-schema.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
+import { readPart } from "../edges/film-part.ts";
 import { removeFile } from "../edges/library-write.ts";
 import type { Log } from "../edges/log.ts";
 import type { Taken } from "../edges/work-intake.ts";
-import { type Converted, convert } from "../steps/convert.ts";
+import { type Converted, type ConvertInput, convert } from "../steps/convert.ts";
+import { convertPart } from "../steps/encode-parts.ts";
 import { convertEdges } from "./convert-edges.ts";
 import { abortedProblem } from "./job-end.ts";
 import type { EncoderAnswer } from "./running.ts";
@@ -142,19 +144,17 @@ const convertHere = (
   order: WorkOrder,
   { opened, teller, encoder, card, signal }: Bench,
 ): Promise<Converted> => {
-  const { token, media, plan, estimate, wish, original, sourceFingerprint } = order;
-  return convert(
-    convertEdges(ffmpeg, ffprobe),
-    {
-      ...{ token, media, plan, estimate, wish, original, sourceFingerprint, encoder, card },
-      ...opened.places,
-      onProgress: teller.progress,
-      onSaid: teller.said,
-      onPhase: teller.phase,
-      onCommand: teller.command,
-    },
-    signal,
-  );
+  const { token, media, plan, estimate, wish, original, sourceFingerprint, part } = order;
+  const edges = convertEdges(ffmpeg, ffprobe);
+  const input: ConvertInput = {
+    ...{ token, media, plan, estimate, wish, original, sourceFingerprint, encoder, card },
+    ...opened.places,
+    onProgress: teller.progress,
+    onSaid: teller.said,
+    onPhase: teller.phase,
+    onCommand: teller.command,
+  };
+  return part ? convertPart({ ...edges, readPart }, input, part, signal) : convert(edges, input, signal);
 };
 
 /** Once handed over and answered, the files are the orchestrator's; until then they go with whatever goes wrong. */

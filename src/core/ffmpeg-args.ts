@@ -25,7 +25,8 @@ export const SAFE_INPUT: readonly string[] = [
 /** `file:` keeps a name like `a:b.mp4` or `-rf.mp4` from being read as a protocol or an option. Absolute paths only. */
 export const fileUrl = (path: string): string => `file:${path}`;
 
-const GLOBAL = [
+/** What every run of ours is told: say what goes on, in a form that we read. */
+export const GLOBAL: readonly string[] = [
   ...["-hide_banner", "-nostdin", "-y", "-loglevel", "level+warning"],
   ...["-nostats", "-stats_period", "1", "-progress", "pipe:1"],
 ];
@@ -44,6 +45,8 @@ export type ArgsContext = {
   readonly profile: EncodingProfile;
   /** How the encoder's card decodes and filters; absent or null: the processor does all but the encoding. */
   readonly chain?: CardChain | null;
+  /** Filters before all others: those that leave a part of the film. */
+  readonly before?: readonly string[];
   /** Written into the output, so that a lost database finds its films again. */
   readonly sourceFingerprint: string | null;
 };
@@ -60,8 +63,8 @@ export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly str
     ...["-i", fileUrl(paths.input)],
     ...["-map", plan.burnIn?.kind === "pictures" ? "[burned]" : `0:${plan.video.stream}`],
     ...[plan.audio, plan.surround].flatMap((each) => (each ? ["-map", `0:${each.stream}`] : [])),
-    ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
-    ...(sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : []),
+    ...NOTHING_ELSE,
+    ...madeFromArgs(sourceFingerprint),
     ...(plan.video.kind === "encode"
       ? encodeVideoArgs(plan.video, { encoder, profile, paths, chain }, plan.burnIn)
       : copyVideoArgs(plan.video)),
@@ -71,6 +74,15 @@ export const toArgs = (plan: ConversionPlan, context: ArgsContext): readonly str
     ...["-movflags", "+faststart", "-f", "mp4", fileUrl(paths.output)],
   ];
 };
+
+/** Neither subtitles, data, chapters nor tags of the source. */
+export const NOTHING_ELSE: readonly string[] = [
+  ...["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"],
+];
+
+/** Written into a result: the content it was made of. */
+export const madeFromArgs = (sourceFingerprint: string | null): readonly string[] =>
+  sourceFingerprint ? ["-metadata", `comment=${MADE_FROM_PREFIX}${sourceFingerprint}`] : [];
 
 const copyVideoArgs = (plan: VideoCopy): readonly string[] => {
   const filter = HEADER_FILTERS[plan.codec];
@@ -102,13 +114,20 @@ export const PICTURE_TAGS: Readonly<Record<string, string>> = {
 /** What a picture that was no video before is marked as. */
 const BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"];
 
-const encodeVideoArgs = (
+/** The options of an encoded picture, its filters among them. */
+export const encodeVideoArgs = (
   plan: VideoEncode,
-  { encoder, profile, paths, chain }: Pick<ArgsContext, "encoder" | "profile" | "paths" | "chain">,
+  {
+    encoder,
+    profile,
+    paths,
+    chain,
+    before = [],
+  }: Pick<ArgsContext, "encoder" | "profile" | "paths" | "chain" | "before">,
   burnIn: BurnIn | null,
 ): readonly string[] => {
   const upload = encoder.upload ? [encoder.upload] : [];
-  const filters = chain?.filters ?? [...pictureFilters(plan), ...upload];
+  const filters = [...before, ...(chain?.filters ?? [...pictureFilters(plan), ...upload])];
   return [
     ...(burnIn === null
       ? ["-vf", filters.join(",")]
@@ -132,7 +151,7 @@ const DOWNMIX =
   "pan=stereo|FL<FC+0.707*FL+0.5*BL+0.5*SL+0.5*BC|FR<FC+0.707*FR+0.5*BR+0.5*SR+0.5*BC,volume=4dB,alimiter=limit=0.891:level=false";
 
 /** MP4 keeps a track's title only as the name of its handler. */
-const tagArgs = (
+export const tagArgs = (
   track: number,
   { language, title }: Pick<AudioPlan, "language" | "title">,
 ): readonly string[] => [
@@ -140,12 +159,14 @@ const tagArgs = (
   ...(title === undefined ? [] : [`-metadata:s:a:${track}`, `handler_name=${title}`]),
 ];
 
-const surroundArgs = (plan: SurroundPlan): readonly string[] => [
+/** The options of a second track that is kept for a receiver. */
+export const surroundArgs = (plan: SurroundPlan): readonly string[] => [
   ...["-c:a:1", "copy", "-disposition:a:1", "0"],
   ...tagArgs(1, plan),
 ];
 
-const audioArgs = (plan: AudioPlan): readonly string[] => {
+/** The options of the first sound track. */
+export const audioArgs = (plan: AudioPlan): readonly string[] => {
   const tags = tagArgs(0, plan);
   if (plan.kind === "copy") {
     const tag = plan.codec === "aac" ? ["-tag:a:0", "mp4a"] : [];

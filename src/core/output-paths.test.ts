@@ -34,6 +34,8 @@ same(
 for (const [name, token] of [
   [`.Film.${TOKEN}.partial.mp4`, TOKEN],
   [`.Film.${TOKEN}.partial.en.forced.vtt`, TOKEN],
+  [`.Film.${TOKEN}.partial.part-003.mp4`, TOKEN],
+  [`.Film.${TOKEN}.partial.sound.mp4`, TOKEN],
   [`.a\nb.${TOKEN}.partial.mp4`, TOKEN],
   [`.${TOKEN}.partial.trial`, TOKEN],
   [`Film.${TOKEN}.partial.mp4`, null],

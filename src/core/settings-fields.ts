@@ -49,6 +49,17 @@ const OPERATIONAL = [
       help: "More than one helps only with a fast card or many cores.",
       kind: number(1, 32),
     },
+    parallel_parts: {
+      label: "Parts of one film at a time",
+      help: "0: every film is encoded in one piece. 2 or more: a long film is cut, and so many parts of it are encoded at once; for a card with several encoders, or many cores. While parts are joined the result takes twice its room.",
+      kind: number(0, 16),
+    },
+    parts_from_minutes: {
+      label: "In parts are films of at least",
+      help: "A shorter film is encoded in one piece. So are films whose parts would not fit together: interlaced ones, HDR, burned-in subtitles.",
+      kind: number(1, 1440),
+      unit: "minutes",
+    },
     max_concurrent_copies: {
       label: "Fixes at a time",
       help: "Remuxes, sound and repairs.",

@@ -12,6 +12,8 @@ export const operational = z.strictObject({
   gpu_only: z.boolean().default(true),
   order: z.enum(QUEUE_ORDERS).default("quick"),
   max_concurrent_jobs: z.number().int().min(1).max(32).default(1),
+  parallel_parts: z.number().int().min(0).max(16).default(0),
+  parts_from_minutes: z.number().int().min(1).max(1440).default(30),
   max_concurrent_copies: z.number().int().min(1).max(32).default(2),
   remove_original_after_success: z.boolean().default(false),
   archive_retention_days: z.number().int().min(0).max(36_500).default(0),

@@ -154,6 +154,23 @@ const wish = z.object({
   burnIn: z.union([z.enum(["none", "forced"]), stream]),
 });
 
+const seconds = z.number().min(0).max(604_800);
+/** They become part of a command: these filters, with numbers, and no others. */
+const partFilter = z
+  .string()
+  .regex(
+    /^(?:setpts=PTS-STARTPTS(?:\+-?\d+\.\d+\/TB)?|trim=(?:start=\d+\.\d+)?:?(?:end=\d+\.\d+)?|fps=fps=\d+\/\d+:start_time=-?\d+\.\d+)$/,
+    "is no filter of a part",
+  );
+const part = z.object({
+  index: z.number().int().min(0).max(9999),
+  seekSeconds: seconds.nullable(),
+  filters: z.array(partFilter).max(5),
+  mostPictures: whole.nullable(),
+  pictures: whole.nullable(),
+  seconds,
+});
+
 const order = z.object({
   protocol: z.literal(PROTOCOL),
   token: z.string().regex(/^[0-9a-f]{16,64}$/, "is no token"),
@@ -175,6 +192,7 @@ const order = z.object({
   original: z.enum(ORIGINAL_POLICIES),
   earlierSidecars: z.array(absolute).max(1000),
   mayDecodeOnCard: z.boolean(),
+  part: part.exactOptional(),
 });
 
 export type OrderRead =

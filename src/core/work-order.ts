@@ -5,6 +5,7 @@
 import type { EncoderName } from "./encoders.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Progress } from "./ffmpeg-progress.ts";
+import type { FilmPart } from "./film-parts.ts";
 import type { MediaInfo } from "./media-info.ts";
 import type { ConversionPlan, Wish } from "./plan.ts";
 import type { ProblemValue } from "./problem.ts";
@@ -44,6 +45,8 @@ export type WorkOrder = {
   readonly earlierSidecars: readonly string[];
   /** False: whatever went wrong before, this attempt does not depend on a card's decoder. */
   readonly mayDecodeOnCard: boolean;
+  /** Only this part of the picture is encoded; missing: the whole film. */
+  readonly part?: FilmPart;
 };
 
 /** A file that a worker made, hidden, with the token in its name. */

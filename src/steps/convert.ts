@@ -1,11 +1,11 @@
 /** Makes the file: ffmpeg writes a hidden partial file, sidecars follow, everything is checked. Publishes nothing. */
 
-import { nextTry, type Tries } from "../core/encode-ladder.ts";
+import type { Tries } from "../core/encode-ladder.ts";
 import type { Encoder } from "../core/encoders.ts";
 import { type Estimate, longestSeconds } from "../core/estimate.ts";
-import { toArgs } from "../core/ffmpeg-args.ts";
+import { type ArgsContext, type ConversionPaths, toArgs } from "../core/ffmpeg-args.ts";
 import type { Capabilities } from "../core/ffmpeg-capabilities.ts";
-import { classifyFailure, type RunEnd, sawDamage } from "../core/ffmpeg-failure.ts";
+import { classifyFailure, sawDamage } from "../core/ffmpeg-failure.ts";
 import type { Progress } from "../core/ffmpeg-progress.ts";
 import { chainFor } from "../core/hardware-chains.ts";
 import { type MediaInfo, videoStreams } from "../core/media-info.ts";
@@ -16,6 +16,7 @@ import type { OriginalPolicy } from "../core/settings.ts";
 import type { Check } from "../core/verification-facts.ts";
 import type { prepareFolder } from "../edges/library-write.ts";
 import { type MadeSidecar, makeSidecars, type SidecarDeps } from "./make-sidecars.ts";
+import { runTries } from "./run-tries.ts";
 import { type BurnInDeps, withBurnedText } from "./subtitle-tracks.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
 
@@ -61,6 +62,8 @@ export type Converted =
       readonly log: string;
       /** What of the film the result has not: for their sake an original is not deleted. */
       readonly missing: readonly string[];
+      /** By how many encoders at once, where it was made in parts. */
+      readonly encoders?: number;
     }
   | {
       readonly kind: "failed";
@@ -75,19 +78,54 @@ export const convert = async (
   input: ConvertInput,
   signal?: AbortSignal,
 ): Promise<Converted> => {
-  const partial = partialPath(input.folder, input.sourcePath, input.token, "mp4");
+  const { media, sourcePath, plan } = input;
+  const partial = partialOf(input);
+  try {
+    await deps.prepareFolder(input.folder, input.token, folderOf(sourcePath), input.base);
+    input.onPhase("converting");
+    const run = {
+      durationSeconds: media.durationSeconds,
+      onProgress: input.onProgress,
+      ...(input.onSaid ? { onSaid: input.onSaid } : {}),
+      watchFile: partial,
+      limitMs: longestSeconds(input.estimate) * 1000,
+      ...(signal ? { signal } : {}),
+    };
+    const text = { media, sourcePath, burnIn: plan.burnIn };
+    const { end, saidEnd, log } = await withBurnedText(deps, text, signal, (burnedText) =>
+      runTries(deps.ffmpeg, firstTries(input, { partial, burnedText }), run, input.onCommand),
+    );
+    const problem = classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED);
+    if (problem === null) return await finishFilm(deps, input, { stderr: end.stderr, log }, signal);
+    await leaveNothing(deps, [partial]);
+    return { kind: "failed", problem, checks: [], log };
+  } catch (thrown) {
+    await leaveNothing(deps, [partial]);
+    throw thrown;
+  }
+};
+
+/** Where the film is written until it gets its name. */
+export const partialOf = ({ folder, sourcePath, token }: ConvertInput): string =>
+  partialPath(folder, sourcePath, token, "mp4");
+
+/** What failed is said, not that its leftovers cannot be removed either: those are swept another day. */
+const leaveNothing = async ({ removeFile }: ConvertDeps, paths: readonly string[]): Promise<void> => {
+  await Promise.allSettled(paths.map((path) => removeFile(path)));
+};
+
+/** Makes the sidecars of a film that ffmpeg has written, and checks it; on failure nothing of it is left. Throws as `convert`. */
+export const finishFilm = async (
+  deps: ConvertDeps,
+  input: ConvertInput,
+  { stderr, log }: { readonly stderr: string; readonly log: string },
+  signal?: AbortSignal,
+): Promise<Converted> => {
+  const { media, plan } = input;
+  const partial = partialOf(input);
   let sidecars: readonly MadeSidecar[] = [];
   let isDone = false;
   try {
-    await deps.prepareFolder(input.folder, input.token, folderOf(input.sourcePath), input.base);
-    input.onPhase("converting");
-    const { media, sourcePath, plan } = input;
-    const text = { media, sourcePath, burnIn: plan.burnIn };
-    const { end, saidEnd, log } = await withBurnedText(deps, text, signal, (burnedText) =>
-      runLadder(deps, input, { partial, burnedText }, signal),
-    );
-    const problem = classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED);
-    if (problem) return { kind: "failed", problem, checks: [], log };
     const made = await makeSidecars(
       deps,
       { ...input, ours: input.earlierSidecars, burned: plan.burnIn?.stream ?? null },
@@ -99,12 +137,12 @@ export const convert = async (
       deps,
       {
         source: media,
-        sourcePath,
+        sourcePath: input.sourcePath,
         plan,
         outputPath: partial,
         wish: input.wish,
         isHardware: input.encoder.isHardware,
-        log: end.stderr,
+        log: stderr,
         readsAll: input.original === "delete" || input.wish.profile.strict,
       },
       signal,
@@ -123,15 +161,11 @@ export const convert = async (
       missing: [
         ...droppedTracks(input),
         ...made.unread,
-        ...(sawDamage(end.stderr) ? ["the film is damaged; what could be read of it was converted"] : []),
+        ...(sawDamage(stderr) ? ["the film is damaged; what could be read of it was converted"] : []),
       ],
     };
   } finally {
-    // What failed is said, not that its leftovers cannot be removed either: those are swept another day.
-    if (!isDone)
-      await Promise.allSettled(
-        [partial, ...sidecars.map((each) => each.path)].map((path) => deps.removeFile(path)),
-      );
+    if (!isDone) await leaveNothing(deps, [partial, ...sidecars.map((each) => each.path)]);
   }
 };
 
@@ -139,7 +173,8 @@ export const convert = async (
 const warnOf = (unread: readonly string[]): readonly Check[] =>
   unread.length === 0 ? [] : [{ name: "subtitles", passed: true, warns: true, detail: unread.join("; ") }];
 
-const NEVER_ENDED: ProblemValue = {
+/** Of a run that ended well by its exit code alone. */
+export const NEVER_ENDED: ProblemValue = {
   code: "conversion-failed",
   detail: "ffmpeg ended without saying that it was done.",
 };
@@ -147,43 +182,21 @@ const NEVER_ENDED: ProblemValue = {
 /** Where ffmpeg writes, and where the text to burn in was put. */
 type Made = { readonly partial: string; readonly burnedText: string | undefined };
 
-/** Runs ffmpeg, and again where a card refused an option or the film; the log begins with what was refused. */
-const runLadder = async (
-  deps: ConvertDeps,
-  input: ConvertInput,
-  made: Made,
-  signal?: AbortSignal,
-): Promise<{ readonly end: RunEnd; readonly saidEnd: boolean; readonly log: string }> => {
-  let tries = firstTries(input, made);
-  let refused = "";
-  for (;;) {
-    input.onCommand(["ffmpeg", ...tries.args]);
-    const result = await deps.ffmpeg.run(tries.args, {
-      durationSeconds: input.media.durationSeconds,
-      onProgress: input.onProgress,
-      ...(input.onSaid ? { onSaid: input.onSaid } : {}),
-      watchFile: made.partial,
-      limitMs: longestSeconds(input.estimate) * 1000,
-      ...(signal ? { signal } : {}),
-    });
-    const next = nextTry(tries, result.end);
-    if (next === null) return { ...result, log: refused + result.end.stderr };
-    refused += `${next.why}.\n`;
-    tries = next.tries;
-  }
+const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries => {
+  const paths = { input: input.sourcePath, output: partial, ...(burnedText ? { burnedText } : {}) };
+  return triesOf(input, paths, (context) => toArgs(input.plan, context));
 };
 
-const firstTries = (input: ConvertInput, { partial, burnedText }: Made): Tries => {
-  const { plan, media, encoder, card } = input;
-  const context = {
-    paths: { input: input.sourcePath, output: partial, ...(burnedText ? { burnedText } : {}) },
-    encoder,
-    profile: input.wish.profile,
-    sourceFingerprint: input.sourceFingerprint,
-  };
-  const onProcessor = toArgs(plan, context);
+/** With the card's decoder first, where there is a way for this film, and without it. */
+export const triesOf = (
+  { plan, media, encoder, card, wish, sourceFingerprint }: ConvertInput,
+  paths: ConversionPaths,
+  argsOf: (context: ArgsContext) => readonly string[],
+): Tries => {
+  const context = { paths, encoder, profile: wish.profile, sourceFingerprint };
+  const onProcessor = argsOf(context);
   const chain = card && chainFor(plan, media, encoder, card);
-  return { args: chain ? toArgs(plan, { ...context, chain }) : onProcessor, onProcessor };
+  return { args: chain ? argsOf({ ...context, chain }) : onProcessor, onProcessor };
 };
 
 /** A cover picture is no film; a second angle is. */

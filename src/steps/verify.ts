@@ -113,8 +113,8 @@ const timed = (source: MediaInfo, pictures: readonly Packet[]): Shown => {
 const MAX_PACKETS = 2_200_000;
 
 /** The packets of a stream. Throws Problem source-damaged for more than a film has, and as the edge does. */
-const everyPacket = async (
-  { ffprobe }: VerifyDeps,
+export const everyPacket = async (
+  { ffprobe }: Pick<VerifyDeps, "ffprobe">,
   path: string,
   stream: number,
   signal?: AbortSignal,

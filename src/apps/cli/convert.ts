@@ -180,13 +180,13 @@ const progressBar = (name: string) => {
   const isShown = process.stderr.isTTY === true;
   const shown = visibleText(name).slice(0, 40);
   return {
-    show: ({ percent, speed, etaSeconds, phase }: JobProgress): void => {
+    show: ({ percent, speed, etaSeconds, phase, parts }: JobProgress): void => {
       if (!isShown) return;
       const done = Math.round(((percent ?? 0) / 100) * BAR_WIDTH);
       const bar = "#".repeat(done) + "-".repeat(BAR_WIDTH - done);
       const left = etaSeconds === null ? "" : ` ${humanSeconds(etaSeconds)} left`;
       process.stderr.write(
-        `\r\x1b[K${shown} [${bar}] ${percent ?? 0}% ${phase}${speed ? ` ${speed}x` : ""}${left}`,
+        `\r\x1b[K${shown} [${bar}] ${percent ?? 0}% ${phase}${parts ? ` ${parts.done} of ${parts.of} parts` : ""}${speed ? ` ${speed}x` : ""}${left}`,
       );
     },
     end: (): void => void (isShown && process.stderr.write("\r\x1b[K")),

@@ -113,7 +113,11 @@ const toJob = (row: Row): Job => {
 };
 
 /** The jobs of `database`. */
-export const jobsOf = (database: Database): Jobs => ({
+export const jobsOf = (database: Database): Jobs => ({ ...attemptsOf(database), ...keptOf(database) });
+
+type Kept = Pick<Jobs, "prune" | "tooMuchFrom" | "emptyLogs" | "amount">;
+
+const attemptsOf = (database: Database): Omit<Jobs, keyof Kept> => ({
   start: ({ command, pool = null, ...job }) =>
     database
       .sql(
@@ -167,6 +171,10 @@ export const jobsOf = (database: Database): Jobs => ({
       .sql(`SELECT DISTINCT pool FROM jobs WHERE started_at >= :since AND pool IS NOT NULL LIMIT 100`)
       .all({ since })
       .map((row) => textOf(row, "pool")),
+});
+
+/** What is kept of them, and how it is kept from growing. */
+const keptOf = (database: Database): Kept => ({
   prune: (before, limit) =>
     database
       .sql(

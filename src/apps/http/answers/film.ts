@@ -34,6 +34,10 @@ export const progressSchema = z
     etaSeconds: z.number().nullable(),
     outTimeSeconds: z.number().nullable(),
     bytes: z.number().nullable(),
+    parts: z
+      .object({ done: z.number().int(), of: z.number().int() })
+      .nullish()
+      .describe("Of a film that is encoded in parts: how many are made"),
   })
   .meta({ id: "Progress", description: "How far the work on a film is" });
 

@@ -51,6 +51,9 @@ const heat = (control: Control, asset: Asset, { worker, phase }: JobProgress): H
 const figure = (value: string | null, unit = ""): Html | null =>
   value === null ? null : html`<span class="figure"><b>${value}</b>${unit}</span>`;
 
+const partsFigure = ({ parts }: JobProgress): Html | null =>
+  parts ? html`<span class="figure"><b>${parts.done} of ${parts.of}</b> parts</span>` : null;
+
 /** What changes every second; null: it has only just begun. */
 export const jobFigures = (control: Control, asset: Asset, progress: JobProgress | null): Html => {
   const percent = progress?.phase === "converting" ? progress.percent : null;
@@ -65,7 +68,7 @@ ${bar}
 <div class="figures">${
     progress === null
       ? null
-      : html`${percent === null ? null : html`${figure(progress.fps === null || progress.fps === 0 ? null : progress.fps.toFixed(0), " fps")}${figure(progress.speed === null || progress.encoder === "copy" ? null : humanSpeed(progress.speed), " speed")}${figure(progress.bytes === null ? null : humanBytes(progress.bytes), " so far")}`}<span class="figure">${engineOf(asset, progress)}</span>${heat(control, asset, progress)}`
+      : html`${percent === null ? null : html`${figure(progress.fps === null || progress.fps === 0 ? null : progress.fps.toFixed(0), " fps")}${figure(progress.speed === null || progress.encoder === "copy" ? null : humanSpeed(progress.speed), " speed")}${figure(progress.bytes === null ? null : humanBytes(progress.bytes), " so far")}`}${partsFigure(progress)}<span class="figure">${engineOf(asset, progress)}</span>${heat(control, asset, progress)}`
   }</div>`;
 };
 

@@ -4,6 +4,7 @@ import { ACTION_OF } from "../../../core/plan.ts";
 import type { QueueOrder } from "../../../core/queue-order.ts";
 import type { Asset } from "../../../edges/store/asset-row.ts";
 import type { Where } from "../../../edges/store/queue.ts";
+import { partsWish } from "../../parts-wish.ts";
 import { LANE_NAMES } from "../../pauses.ts";
 import { type WorkTimes, workTimes } from "../../work-times.ts";
 import { type Html, html } from "../html.ts";
@@ -79,7 +80,8 @@ const ORDER_WORDS: Readonly<Record<QueueOrder, string>> = {
 /** The region, read again whenever the overview changes. */
 export const queueList = (view: QueueView): Html => {
   const { control, lane, cursor, first, page } = view;
-  const times = workTimes({ store: control.store, encoder: control.overview().encoder });
+  const { store, settings } = control;
+  const times = workTimes({ store, encoder: control.overview().encoder, parts: partsWish(settings) });
   const last = page.assets.length - 1;
   return html`<div id="queue-list" hx-get="${queueUrl("/queue/list", { lane, cursor, first })}" hx-trigger="sse:overview, sse:list" hx-swap="outerHTML">
 <nav class="chips" aria-label="Lane">${LANE_NAMES.map((each) => tab(view, each))}</nav>

@@ -21,10 +21,11 @@ const isOnItsWay = (phase: JobProgress["phase"]): phase is "fetching" | "returni
   phase === "fetching" || phase === "returning";
 
 /** `2.4× · 3 min left`, or what comes after the conversion. */
-const paceOf = ({ phase, encoder, speed, etaSeconds }: JobProgress): string => {
+const paceOf = ({ phase, encoder, speed, etaSeconds, parts }: JobProgress): string => {
   if (phase !== "converting" && !isOnItsWay(phase)) return PHASE_WORDS[phase];
   return [
     isOnItsWay(phase) ? PHASE_WORDS[phase] : null,
+    parts ? `${parts.done} of ${parts.of} parts` : null,
     speed === null || encoder === "copy" ? null : humanSpeed(speed),
     etaSeconds === null ? null : humanLeft(etaSeconds),
   ]
