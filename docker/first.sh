@@ -18,6 +18,8 @@ card() {
 # Started with sudo, the films still belong to whoever did so.
 uid=${SUDO_UID:-$(id -u)}
 gid=${SUDO_GID:-$(id -g)}
+# Root owns no films: the first user of most systems does. Say others in .env.
+[ "$uid" != 0 ] || { uid=1000; gid=1000; }
 found=$(card)
 
 if [ -e .env ]; then
