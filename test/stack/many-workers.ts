@@ -47,7 +47,9 @@ const allIsWell = async (stack: Stack, originals: ReadonlyMap<string, string>): 
   const films = await until("all films are ready", READY_SECONDS, async () => {
     const all = await stack.films();
     const ofThese = all.filter(({ path }) => originals.has(path));
-    return ofThese.length === originals.size && ofThese.every(({ state }) => state === "Completed") && ofThese;
+    return (
+      ofThese.length === originals.size && ofThese.every(({ state }) => state === "Completed") && ofThese
+    );
   });
   const folder = join(stack.home, "films/movies");
   for (const [name, hash] of originals) assert.equal(hashOf(join(folder, name)), hash, `${name} changed`);
