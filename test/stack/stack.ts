@@ -63,18 +63,12 @@ export type Film = {
   readonly problem: { readonly code: string; readonly title: string } | null;
 };
 
-export type Stack = Awaited<ReturnType<typeof openStack>>;
-
-export const openStack = async () => {
-  const home = mkdtempSync(join(tmpdir(), "cvc-stack-"));
-  const project = `cvcstack${process.pid}`;
+/** The folder of a person who begins: the project's files, an .env, settings, and libraries that PUID owns. */
+const makeHome = (home: string, token: string, port: number): void => {
   const listed = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" });
   for (const file of listed.split("\0").filter((each) => each !== "" && !/^(?:docs|test|bench)\//.test(each)))
     cpSync(join(ROOT, file), join(home, file), { recursive: true });
   for (const folder of ["films/movies", "films/series"]) mkdirSync(join(home, folder), { recursive: true });
-
-  const token = createHash("sha256").update(home).digest("hex");
-  const port = await freePort();
   const env = {
     PATH_MOVIES: "./films/movies",
     PATH_SERIES: "./films/series",
@@ -103,7 +97,14 @@ export const openStack = async () => {
   writeFileSync(join(home, "config/settings.yaml"), settings.toString());
   for (const path of ["config", "config/settings.yaml", "films/movies", "films/series"])
     chownSync(join(home, path), PUID, PGID);
+};
 
+export const openStack = async () => {
+  const home = mkdtempSync(join(tmpdir(), "cvc-stack-"));
+  const project = `cvcstack${process.pid}`;
+  const token = createHash("sha256").update(home).digest("hex");
+  const port = await freePort();
+  makeHome(home, token, port);
   const [program = "", ...first] = findCompose();
   // Docker without buildx builds as it did before BuildKit.
   const hasBuildKit = spawnSync("docker", ["buildx", "version"]).status === 0;
@@ -160,6 +161,8 @@ export const openStack = async () => {
     },
   };
 };
+
+export type Stack = Awaited<ReturnType<typeof openStack>>;
 
 /** A film in a library of the stack, old enough to be taken at once and owned by PUID. */
 export const putFilm = async (
