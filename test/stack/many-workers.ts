@@ -10,7 +10,8 @@ const FILM_SECONDS = 40;
 const WORKERS = 3;
 /** A worker that is cut off gives its film up after LOCK_MS, the orchestrator the worker after SILENT_MS. */
 const CUT_OFF_SECONDS = 75;
-const READY_SECONDS = 900;
+const READY_SECONDS = 1800;
+const PATIENCE_SECONDS = 900;
 
 const picture = (name: string): readonly string[] => [
   ...["-f", "lavfi", "-i", `testsrc2=s=1280x720:r=25:d=${FILM_SECONDS}`],
@@ -33,7 +34,7 @@ const said = async (stack: Stack, service: string): Promise<readonly Record<stri
 
 /** A worker that encodes now, with its film. */
 const working = (stack: Stack): Promise<string> =>
-  until("a worker encodes", 240, async () => {
+  until("a worker encodes", PATIENCE_SECONDS, async () => {
     for (const container of await stack.containers("gpu-ffmpeg")) {
       const processes = await docker("top", container, "-eo", "pid,args").catch(() => "");
       // Its trial encodes and its checks are no film.
@@ -56,7 +57,7 @@ const allIsWell = async (stack: Stack, originals: ReadonlyMap<string, string>): 
   const made = (await said(stack, "orchestrator")).filter(({ msg }) => msg === "film made");
   for (const { id, path } of films)
     assert.equal(made.filter(({ assetId }) => assetId === id).length, 1, `${path} was not published once`);
-  const names = await until("partial files are swept", 120, async () => {
+  const names = await until("partial files are swept", PATIENCE_SECONDS, async () => {
     const all = readdirSync(folder);
     return !all.some((name) => name.includes(".partial.")) && all;
   });
@@ -75,7 +76,7 @@ const allIsWell = async (stack: Stack, originals: ReadonlyMap<string, string>): 
 type Blow = readonly [what: string, strike: (stack: Stack, worker: string) => Promise<string>];
 
 const healthy = (stack: Stack, service: string): Promise<unknown> =>
-  until(`${service} is healthy`, 240, async () => {
+  until(`${service} is healthy`, PATIENCE_SECONDS, async () => {
     const all = await stack.containers(service);
     const states = await Promise.all(all.map((each) => stack.inspect(each, "{{.State.Health.Status}}")));
     return all.length > 0 && states.every((state) => state === "healthy");
@@ -155,7 +156,7 @@ export const manyWorkers = async function* (stack: Stack): AsyncGenerator<Row> {
 const stopped = async function* (stack: Stack): AsyncGenerator<Row> {
   const name = "Stopped.avi";
   const originals = new Map([[name, hashOf(await putFilm(stack, `movies/${name}`, picture(name)))]]);
-  await until("it is in work", 240, async () =>
+  await until("it is in work", PATIENCE_SECONDS, async () =>
     (await stack.films()).some(({ path, state }) => path === name && state === "Processing"),
   );
   const began = performance.now();

@@ -7,6 +7,8 @@ import type { Row } from "./table.ts";
 
 const PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=8", "-f", "lavfi", "-i", "sine=r=48000:d=8"];
 const H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"];
+/** A busy machine is slow. */
+const PATIENCE_SECONDS = 900;
 const SERVICES = ["orchestrator", "folder-watcher", "gpu-ffmpeg", "redis"] as const;
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
@@ -22,7 +24,7 @@ const rightsOf = (file: string): string => {
 };
 
 const ready = (stack: Stack, path: string, state = "Completed") =>
-  until(`${path} is ${state}`, 300, async () => {
+  until(`${path} is ${state}`, PATIENCE_SECONDS, async () => {
     const film = (await stack.films()).find((each) => each.path === path);
     return film?.state === state && film;
   });
@@ -54,7 +56,7 @@ export const oneMachine = async function* (stack: Stack): AsyncGenerator<Row> {
     await seconds(async () => {
       await stack.compose("up", "-d", "--no-build");
       for (const service of SERVICES)
-        await until(`${service} is healthy`, 240, async () => {
+        await until(`${service} is healthy`, PATIENCE_SECONDS, async () => {
           const state = await stack.inspect(await stack.one(service), "{{.State.Health.Status}}");
           return state === "healthy";
         });
@@ -113,7 +115,7 @@ const ownLibraries = async function* (stack: Stack): AsyncGenerator<Row> {
   assert.ok(existsSync(archived) && !existsSync(original));
   const { id } = await ready(stack, "Kept.mkv", "Archived");
   assert.equal((await stack.ask(`/api/assets/${id}/restore`, "POST")).ok, true);
-  await until("the original is back", 60, async () => existsSync(original) && !existsSync(archived));
+  await until("the original is back", PATIENCE_SECONDS, async () => existsSync(original) && !existsSync(archived));
   yield ["archived, and brought back", rightsOf(original), null];
 
   const closed = join(stack.home, "films/movies/Closed");
@@ -125,7 +127,7 @@ const ownLibraries = async function* (stack: Stack): AsyncGenerator<Row> {
   ] as const)
     chmodSync(path, mode);
   await stack.ask("/api/scan", "POST");
-  const { problem } = await until("its problem is said", 120, async () => {
+  const { problem } = await until("its problem is said", PATIENCE_SECONDS, async () => {
     const found = (await stack.films()).find(({ path }) => path === "Closed/Not mine.mkv");
     return found?.problem ? found : null;
   });

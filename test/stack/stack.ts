@@ -134,7 +134,7 @@ export const openStack = async () => {
     fetch(`http://127.0.0.1:${port}${path}`, {
       method,
       headers: { accept: "application/json", ...(shows ? { authorization: `Bearer ${token}` } : {}) },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
   const films = async (): Promise<readonly Film[]> => {
     const answer = (await (await ask("/api/assets?limit=200")).json()) as {
