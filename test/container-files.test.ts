@@ -183,17 +183,17 @@ describe("the Compose files", () => {
   it("and the documents name the same variables, with the same defaults", () => {
     const used = new Map<string, string>();
     for (const file of files)
-      for (const [, name = "", mark, value = ""] of read(file).matchAll(/\$\{([A-Z_]+)(:-|:\?)([^}]*)\}/g)) {
+      for (const [, name = "", mark, value = ""] of read(file).matchAll(/\$\{([A-Z][A-Z_0-9]*)(:-|:\?)([^}]*)\}/g)) {
         const base = mark === ":-" ? value : "none";
         if (base !== "" || !used.has(name)) used.set(name, base || "none");
       }
-    for (const [, name = ""] of files.map(read).join("\n").matchAll(/^ +([A-Z_]+):$/gm)) used.set(name, "none");
+    for (const [, name = ""] of files.map(read).join("\n").matchAll(/^ +([A-Z][A-Z_0-9]*):$/gm)) used.set(name, "none");
     const rowsOf = (path: string) => [
-      ...read(path).matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \| (?:`([^`]+)`|none) \|/gm),
+      ...read(path).matchAll(/^\| ((?:`[A-Z][A-Z_0-9]*`(?:, )?)+) \| (?:`([^`]+)`|none) \|/gm),
     ];
     const documented = new Map(
       rowsOf("docs/user/15_containers.md").flatMap(([, names = "", value = "none"]) =>
-        [...names.matchAll(/`([A-Z_]+)`/g)].map(([, name = ""]) => [name, value] as const),
+        [...names.matchAll(/`([A-Z][A-Z_0-9]*)`/g)].map(([, name = ""]) => [name, value] as const),
       ),
     );
     // Read by Compose itself; the others are of every start, or what the environment of the program is called inside.

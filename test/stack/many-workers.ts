@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { docker, putFilm, type Stack, until } from "./stack.ts";
 import type { Row } from "./table.ts";
 
-const FILM_SECONDS = 40;
+const FILM_SECONDS = 15;
 const WORKERS = 3;
 /** A worker that is cut off gives its film up after LOCK_MS, the orchestrator the worker after SILENT_MS. */
 const CUT_OFF_SECONDS = 75;
@@ -138,7 +138,7 @@ export const manyWorkers = async function* (stack: Stack): AsyncGenerator<Row> {
   for (const [at, [what, strike]] of BLOWS.entries()) {
     const began = performance.now();
     const originals = new Map<string, string>();
-    for (let film = 1; film <= WORKERS + 1; film++) {
+    for (let film = 1; film <= WORKERS; film++) {
       const name = `Round ${at} film ${film}.avi`;
       originals.set(name, hashOf(await putFilm(stack, `movies/${name}`, picture(name))));
     }
