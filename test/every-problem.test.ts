@@ -13,12 +13,14 @@ import { OF_DELIVERIES } from "./support/problems/of-deliveries.ts";
 import { OF_FILES } from "./support/problems/of-files.ts";
 import { OF_FILMS } from "./support/problems/of-films.ts";
 import { OF_GUARDRAILS } from "./support/problems/of-guardrails.ts";
+import { OF_ORDERS } from "./support/problems/of-orders.ts";
 import { OF_REQUESTS } from "./support/problems/of-requests.ts";
 
 const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_DATABASE,
   ...OF_DELIVERIES,
   ...OF_GUARDRAILS,
+  ...OF_ORDERS,
   ...OF_REQUESTS,
   ...OF_FILES,
   ...OF_FILMS,

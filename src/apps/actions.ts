@@ -113,12 +113,17 @@ export const waitingReason = (running: Running, asset: Asset): string | null => 
   const hold = running.store.holds.queue();
   if (hold.kind !== "running")
     return `The queue is ${hold.kind === "paused" ? "paused" : "finishing what it began"}.`;
-  const pause = running.pauses.ofFilm({ library: asset.library, lane: laneOf(asset.work) });
+  const lane = laneOf(asset.work);
+  const isElsewhere = (running.remote?.slots(lane) ?? 0) > 0;
+  const pause = running.pauses.ofFilm({ library: asset.library, lane }, isElsewhere ? "elsewhere" : "here");
   if (pause) return running.pauses.sentence(pause);
   const room = running.disks.rooms()[asset.library];
   const misfit = room && misfitOf(asset, room);
   if (misfit)
     return `It takes about ${humanBytes(misfit.needsBytes)}, and ${humanBytes(Math.max(0, misfit.roomBytes))} may still be written to its disk.`;
+  if (isElsewhere) return null;
+  if (running.worksHere === false)
+    return "It waits for a worker: this machine itself converts nothing, and none is there that could.";
   const { status, encoder } = running.encoder();
   if (asset.work !== "video" || encoder !== null) return null;
   if (status.kind === "probing") return "Encoders are being tried.";

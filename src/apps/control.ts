@@ -17,6 +17,7 @@ import type { LaneWork } from "./job-loop.ts";
 import type { JobLog } from "./job-watch.ts";
 import type { Notifiers } from "./notifiers.ts";
 import type { Pause } from "./pauses.ts";
+import type { RemoteWorkers } from "./remote-lanes.ts";
 import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 import type { Watching, WatchLoop } from "./watch-loop.ts";
@@ -129,6 +130,8 @@ export type Control = {
   readonly restoreAll: (filter: RestoreFilter) => number;
   /** The machine it runs on, and the doctor. */
   readonly system: System;
+  /** Workers on other machines; null: there is no Redis. */
+  readonly elsewhere: RemoteWorkers | null;
   /** Those who are told something. */
   readonly notifiers: Notifiers;
   /** Whether other settings are being taken up: then nothing can be changed. */

@@ -26,6 +26,7 @@ export type Out = {
   readonly queue: string;
   readonly lane: WorkLane;
   readonly library: string;
+  readonly assetId: number;
   /** Handed out before this program began. */
   readonly isAttached: boolean;
   /** In Redis, as far as is known. */

@@ -39,7 +39,11 @@ export const createControl = (
     settings: running.settings,
     store: running.store,
     overview: () =>
-      overview(running, { scans, startedAt, problems: [backups.problem(), watching.problem()] }),
+      overview(running, {
+        scans,
+        startedAt,
+        problems: [backups.problem(), watching.problem(), running.remote?.problem() ?? null],
+      }),
     progressOf: (assetId) => running.progress.get(assetId) ?? null,
     waitingReason: (asset) => waitingReason(running, asset),
     logOf: running.watch.of,
@@ -57,6 +61,7 @@ export const createControl = (
     }),
     ...createQueueControls(running, jobs.lanes),
     system,
+    elsewhere: running.remote ?? null,
     notifiers: createNotifiers(running),
     servers: createServers(running, scans.look),
     subscribe: (listener) => {

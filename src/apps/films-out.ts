@@ -41,8 +41,8 @@ export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps
     encoder: Encoder | null,
   ): Place => {
     const lane = laneOf(asset.work);
-    const { library } = asset;
-    const each: Out = { token, queue, lane, library, isAttached, isSent: isAttached, nudge: () => {} };
+    const film = { library: asset.library, assetId: asset.id };
+    const each: Out = { token, queue, lane, ...film, isAttached, isSent: isAttached, nudge: () => {} };
     out.set(token, each);
     return placeThere(there, each, {
       encoder: answerOf(encoder),

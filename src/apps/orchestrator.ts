@@ -34,7 +34,7 @@ import { createRemoteLanes, type RemoteOptions } from "./remote-lanes.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
-import type { Running } from "./running.ts";
+import type { EncoderAnswer, Running } from "./running.ts";
 import { createScanLoop } from "./scan-loop.ts";
 import { settle, settling } from "./settling.ts";
 import { createSweepLoop } from "./sweep-loop.ts";
@@ -120,6 +120,12 @@ const listening = () => {
   return { listeners, changed };
 };
 
+const NO_ENCODER: EncoderAnswer = {
+  status: { kind: "none", why: "This machine itself converts nothing (--no-worker)." },
+  encoder: null,
+  card: null,
+};
+
 /** What is only there once all loops are. */
 type Later = Pick<Running, "wake" | "encoding" | "startScan">;
 
@@ -162,8 +168,9 @@ const shareOut = (
     limits: createLaneLimits({ store, now, settings }),
     disks: createDiskRooms({ settings, store, progress, now, signal }, dataDirectory),
     unknownFolders: new Map(),
-    encoder: encoders.now,
+    encoder: options.works === false ? () => NO_ENCODER : encoders.now,
     probeEncoder: encoders.probe,
+    worksHere: options.works ?? true,
     metrics: options.metrics,
     ...later,
   };
@@ -195,7 +202,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const restores = createRestoreLoop(of("restore"));
   const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const { lastLook } = encoders;
-  const system = createSystem(of("doctor"), { dataDirectory, databaseFile: store.database.file, lastLook });
+  const data = { dataDirectory, databaseFile: store.database.file, redis: options.redis?.address };
+  const system = createSystem(of("doctor"), { ...data, lastLook });
   const comparisons = createComparisons(running, dataDirectory);
   const watching = createWatchLoop(of("watch"), scans.look, options);
   const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };

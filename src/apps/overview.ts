@@ -67,7 +67,8 @@ const waiting = (running: Running, pauses: readonly PauseStatus[]): Overview["wa
   const first = pauses.find((each) => each.films > 0);
   const { status } = running.encoder();
   const encodes = queued(running, { work: "video" });
-  if (first?.code !== "card-lost" && status.kind === "none" && encodes > 0)
+  const isElsewhere = (running.remote?.slots("encodes") ?? 0) > 0;
+  if (first?.code !== "card-lost" && status.kind === "none" && encodes > 0 && !isElsewhere)
     return { code: "encoder-unavailable", sentence: `${filmsWait(encodes)} for an encoder. ${status.why}` };
   return first ? { code: first.code, sentence: `${filmsWait(first.films)}. ${first.sentence}` } : null;
 };

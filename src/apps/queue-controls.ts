@@ -14,7 +14,7 @@ import type { Running } from "./running.ts";
 
 type Around = Pick<
   Running,
-  "store" | "now" | "changed" | "wake" | "pauses" | "encoder" | "limits" | "settings"
+  "store" | "now" | "changed" | "wake" | "pauses" | "encoder" | "limits" | "settings" | "remote"
 >;
 
 type Controls = Pick<
@@ -95,28 +95,34 @@ const keep = ({ store, now }: Around, asset: Asset): void => {
 };
 
 const statusOf = (around: Around, lane: LaneWork): LaneStatus => {
-  const { store, pauses, encoder } = around;
+  const { store, pauses, encoder, remote } = around;
+  const isElsewhere = (remote?.slots(lane.lane) ?? 0) > 0;
   const counts = store.queue.counts({ works: LANES[lane.lane] });
   const each = { ...lane, note: lane.lane === "encodes" ? cardTakes(around) : null };
-  const pause = pauses.ofLane(each.lane) ?? pauseOfAll(around, each);
+  const pause = pauses.ofLane(each.lane, isElsewhere ? "elsewhere" : "here") ?? pauseOfAll(around, each);
   if (pause) {
     const { code, until } = pause;
     return { ...each, ...counts, pause: { code, sentence: pauses.sentence(pause), until } };
   }
   const { status } = encoder();
-  if (each.lane === "copies" || status.kind !== "none") return { ...each, ...counts, pause: null };
+  if (each.lane === "copies" || status.kind !== "none" || isElsewhere)
+    return { ...each, ...counts, pause: null };
   const sentence = `${PROBLEMS["encoder-unavailable"].title} ${status.why}`;
   return { ...each, ...counts, pause: { code: "encoder-unavailable", sentence, until: null } };
 };
 
 /** The pause of a lane in which nothing runs and whose films are all of libraries that rest; null when any may be begun. */
-const pauseOfAll = ({ store, pauses, settings }: Around, { lane, running }: LaneWork): Pause | null => {
+const pauseOfAll = (
+  { store, pauses, settings, remote }: Around,
+  { lane, running }: LaneWork,
+): Pause | null => {
   if (running.length > 0) return null;
   const waiting = Object.keys(settings.libraries).filter((library) => {
     const { queued, held } = store.queue.counts({ works: LANES[lane], libraries: [library] });
     return queued > held;
   });
-  const held = waiting.map((library) => pauses.ofFilm({ library, lane }));
+  const where = (remote?.slots(lane) ?? 0) > 0 ? "elsewhere" : "here";
+  const held = waiting.map((library) => pauses.ofFilm({ library, lane }, where));
   return held.includes(null) ? null : (held[0] ?? null);
 };
 

@@ -51,6 +51,8 @@ export type Running = {
   readonly encoder: () => EncoderAnswer;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;
+  /** False: this machine itself converts nothing. */
+  readonly worksHere?: boolean;
   /** Workers on other machines; without Redis there are none. */
   readonly remote?: RemoteWorkers | undefined;
   /** Wakes the loops: something may be there to do. */

@@ -13,6 +13,8 @@ export type Heeding = {
   /** A person paused it, or the orchestrator cannot speak with it. */
   readonly rests: () => boolean;
   readonly heed: (notes: Notes) => void;
+  /** The libraries are looked at with the next notes, however lately they were. */
+  readonly lookAgain: () => void;
 };
 
 /** `onLooked` is called when it is known anew which libraries are reached. */
@@ -49,6 +51,9 @@ export const createHeeding = ({
       if (next.isPaused !== wish.isPaused) log.info(next.isPaused ? "paused by a person" : "goes on");
       wish = next;
       void look(notes);
+    },
+    lookAgain: () => {
+      looked = { ...looked, at: Number.NEGATIVE_INFINITY };
     },
   };
 };

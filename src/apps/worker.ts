@@ -66,7 +66,8 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   const heeding = createHeeding({ lanes, reach, log, onLooked: onChange });
   const board = openWorkBoard(redis, `cvc worker ${name}`, (control) => {
     if (control.kind === "cancel") lanes.stop(control.token, "cancelled");
-    else if (control.kind === "libraries" || control.name === name) void beat();
+    if (control.kind === "libraries") heeding.lookAgain();
+    if (control.kind === "libraries" || (control.kind === "wish" && control.name === name)) void beat();
   });
   const hello = (): WorkerHello => ({
     ...{ protocol: PROTOCOL, version: VERSION, id, name, startedAt, at: Date.now() },
@@ -104,6 +105,9 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
         await wait(ANSWER_LOOK_MS, undefined, { ref: false });
     };
     await Promise.race([lanes.idle(), unanswerable()]);
+    // It must not say once more that it is there after it took its name off.
+    clearInterval(timer);
+    ending.abort("shutdown");
     await board.leave(id).catch(() => {});
   };
   let left: Promise<void> | null = null;

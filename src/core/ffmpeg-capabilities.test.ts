@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseCapabilities } from "./ffmpeg-capabilities.ts";
+import { parseCapabilities, parseDecoders } from "./ffmpeg-capabilities.ts";
 
 const LEGEND = `  A = Audio input/output
   V = Video input/output
@@ -69,4 +69,20 @@ test("what cannot be read is not there", () => {
     });
     assert.deepEqual([version, filters.size, hwaccels.size], ["", 0, 0]);
   }
+});
+
+test("what it decodes is read from its list of codecs, as far as films have it", () => {
+  const said = ` D..... = Decoding supported
+ ..V... = Video codec
+ -------
+ D.V.L. 4xm                  4X Movie
+ DEV.L. h264                 H.264 / AVC (decoders: h264 h264_v4l2m2m )
+ ..V.L. vvc                  H.266 / VVC (Versatile Video Coding)
+ DEA..S truehd               TrueHD
+ DEAILS dts                  DCA (DTS Coherent Acoustics) (decoders: dca )
+ DES... subrip               SubRip subtitle (decoders: srt subrip )
+ .EVIL. a64_multi            Multicolor charset for Commodore 64
+`;
+  assert.deepEqual(parseDecoders(said), ["dts", "h264", "subrip", "truehd"]);
+  assert.deepEqual(parseDecoders("sh: not found"), []);
 });

@@ -25,7 +25,7 @@ export const WORKER_PROBLEMS = {
   "order-refused": row(
     "A worker refused what it was asked to do.",
     "Run the same version on the orchestrator and on the worker. If they are, somebody else writes to Redis: give it a password.",
-    { http: 503, exit: 3 },
+    { http: 503, exit: 3, retry: "backoff" },
   ),
   "worker-sees-other": row(
     "A worker sees another file than the orchestrator does.",

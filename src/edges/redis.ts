@@ -95,7 +95,32 @@ export const connectRedis = (
     change({ kind: "ready" });
   });
   client.on("close", () => change({ kind: "away", why: why || "The connection ended." }));
-  return { client, state: () => state, close: () => client.disconnect() };
+  const copies = keepCopies(client);
+  return {
+    client,
+    state: () => state,
+    close: () => {
+      for (const each of [client, ...copies]) each.disconnect();
+    },
+  };
+};
+
+/**
+ * BullMQ copies a connection for what it waits on, and cannot end such a copy while Redis is away: it would wait for ever,
+ * and the program with it.
+ */
+const keepCopies = (client: Redis): ReadonlySet<Redis> => {
+  const copies = new Set<Redis>();
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (options) => {
+    const copy = duplicate(options);
+    copies.add(copy);
+    // Whoever has it listens, but not to its end.
+    copy.on("error", () => {});
+    copy.once("end", () => copies.delete(copy));
+    return copy;
+  };
+  return copies;
 };
 
 const wordsOf = (state: RedisState): string => (state.kind === "away" ? state.why : state.kind);

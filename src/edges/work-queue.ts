@@ -67,6 +67,7 @@ const EVENTS_KEPT = 1000;
 const TOKENS_LOOKED_AT = 200;
 /** BullMQ waits for its connection as long as it takes; nobody here waits longer than this; ms. */
 const ASKED_MS = 10_000;
+const CLOSED_MS = 1_000;
 /** A queue that nothing was asked of for so long is let go, with its connection; ms. */
 const IDLE_MS = 10 * 60_000;
 
@@ -162,7 +163,9 @@ export const createWorkQueue = (
       await say({ kind: "libraries" });
     },
     close: async () => {
-      await Promise.allSettled([...open.keys()].map(close));
+      const closing = Promise.allSettled([...open.keys()].map(close));
+      // What waits for a Redis that is away ends with its connection.
+      await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
       for (const each of [asking, blocking]) each.close();
     },
   };

@@ -217,6 +217,7 @@ export const openTestControl = (
   const control: TestControl = {
     settings,
     store,
+    elsewhere: null,
     logOf: (id) => logs.get(id) ?? null,
     servers: createServers({ ...quiet, settings, store, now }, () => {}),
     overview: () => ({ ...overview, hold: store.holds.queue() }),

@@ -7,6 +7,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Machine } from "../../src/apps/guardrails-loop.ts";
 import { startOrchestrator } from "../../src/apps/orchestrator.ts";
+import type { RemoteOptions } from "../../src/apps/remote-lanes.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
@@ -54,7 +55,8 @@ export type House = {
   readonly data: string;
   /** The orchestrator that runs now. */
   readonly now: () => Orchestrator;
-  readonly start: (program?: string) => Promise<Orchestrator>;
+  /** `change`: of the options, for this start. */
+  readonly start: (program?: string, change?: Pick<HouseOptions, "redis">) => Promise<Orchestrator>;
   readonly stop: () => Promise<void>;
   readonly at: (path: string) => Asset | null;
   /** Waits until the film at `path` is in one of these states, and gives it. */
@@ -77,6 +79,10 @@ export type HouseOptions = {
   readonly settings?: (root: string) => object;
   readonly now?: () => number;
   readonly machine?: Machine;
+  /** Workers on other machines are found there. */
+  readonly redis?: RemoteOptions | undefined;
+  /** False: this machine itself converts nothing. */
+  readonly works?: boolean;
 };
 
 /** A house with one library, `films`; nothing runs before `start`. Stopped and removed after the test. */
@@ -120,8 +126,9 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
     now,
     at,
     stop,
-    start: async (program) => {
+    start: async (program, change = {}) => {
       await stop();
+      const { redis } = { ...options, ...change };
       running = await startOrchestrator({
         settings,
         dataDirectory: data,
@@ -129,6 +136,8 @@ export const newHouse = (context: Pick<TestContext, "after">, options: HouseOpti
         ffmpeg: createFfmpeg(program),
         ...(options.now ? { now: options.now } : {}),
         ...(options.machine ? { machine: options.machine } : {}),
+        redis,
+        works: options.works ?? true,
         watches: options.watches ?? false,
         ...(options.watchFolder ? { watchFolder: options.watchFolder } : {}),
       });

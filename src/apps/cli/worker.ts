@@ -73,7 +73,7 @@ export const addWorker = (program: Command): void => {
     .addOption(
       new Option("--name <name>", "what this worker is called")
         .env("WORKER_NAME")
-        .default(hostname())
+        .default(hostname(), "this machine's name")
         .argParser(toName),
     )
     .addOption(

@@ -75,6 +75,8 @@ export type Jobs = {
   readonly unfinished: () => readonly Job[];
   /** The attempt of a claim; null when there was none, or it is forgotten. */
   readonly byToken: (token: string) => Job | null;
+  /** Queues of workers that were handed something since `since` (epoch ms). */
+  readonly poolsSince: (since: number) => readonly string[];
   /** Deletes at most `limit` of the finished jobs that started before `before` (epoch ms), the oldest first; how many. */
   readonly prune: (before: number, limit: number) => number;
   /** The newest job whose log is too much when those of the newer ones come to `maxBytes`; null: none is. */
@@ -160,6 +162,11 @@ export const jobsOf = (database: Database): Jobs => ({
       .get({ token });
     return row ? toJob(row) : null;
   },
+  poolsSince: (since) =>
+    database
+      .sql(`SELECT DISTINCT pool FROM jobs WHERE started_at >= :since AND pool IS NOT NULL LIMIT 100`)
+      .all({ since })
+      .map((row) => textOf(row, "pool")),
   prune: (before, limit) =>
     database
       .sql(
