@@ -1,7 +1,7 @@
 /** The files of the container stack: what they promise in docs/user/15_containers.md, and that Compose takes them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Ajv2019 } from "ajv/dist/2019.js";
@@ -84,7 +84,10 @@ describe("docker/Dockerfile", () => {
       for (const file of from.split(" ")) {
         assert.ok(existsSync(join(ROOT, file)), file);
         const ending = file.split(".").at(-1);
-        assert.ok([`!${file}`, `!docker/*.${ending}`].some((line) => ignored.includes(line)), file);
+        assert.ok(
+          [`!${file}`, `!docker/*.${ending}`].some((line) => ignored.includes(line)),
+          file,
+        );
       }
     for (const secret of [".env", "config/settings.yaml\n", "data", "films"])
       assert.ok(!ignored.includes(`!${secret}`));
@@ -145,19 +148,19 @@ describe("the Compose files", () => {
         assert.equal(image.split(":").at(-1), manifest.version, image);
       else assert.match(image, /:\d+\.\d+\.\d+(?:-\w+)?\}$/, image);
   });
+});
 
-  it("publish the page, and Redis only where it is asked for", () => {
+describe("the stack", () => {
+  it("publishes the page, and Redis only where it is asked for", () => {
     const { services } = compose("docker-compose.yml");
     const published = Object.entries(services).flatMap(([name, { ports }]) =>
       ports === undefined ? [] : [[name, ports]],
     );
-    assert.deepEqual(published, [
-      ["orchestrator", [`\${PUBLISH_ADDRESS:-0.0.0.0}:\${PORT:-9000}:9000`]],
-    ]);
+    assert.deepEqual(published, [["orchestrator", [`\${PUBLISH_ADDRESS:-0.0.0.0}:\${PORT:-9000}:9000`]]]);
     assert.match(read("docker/compose.more-machines.yml"), /\$\{REDIS_ADDRESS:\?/);
   });
 
-  it("give a worker longer to end than it takes for itself", () => {
+  it("gives a worker longer to end than it takes for itself", () => {
     for (const card of cards.filter((each) => each !== "wsl2")) {
       const seconds = Number(/--grace-seconds, "(\d+)"/.exec(read(`docker/card.${card}.yml`))?.[1]);
       for (const file of ["docker-compose.yml", "docker-compose.worker.yml"]) {
@@ -170,7 +173,7 @@ describe("the Compose files", () => {
     }
   });
 
-  it("show the films at one place, and read-only to whom only looks", () => {
+  it("shows the films at one place, and read-only to whom only looks", () => {
     for (const [name, service] of Object.entries(compose("docker-compose.yml").services))
       for (const volume of service.volumes ?? [])
         if (typeof volume === "object" && String(volume.target).startsWith("/media/")) {
@@ -180,14 +183,20 @@ describe("the Compose files", () => {
         }
   });
 
-  it("and the documents name the same variables, with the same defaults", () => {
+  it("and its documents name the same variables, with the same defaults", () => {
     const used = new Map<string, string>();
     for (const file of files)
-      for (const [, name = "", mark, value = ""] of read(file).matchAll(/\$\{([A-Z][A-Z_0-9]*)(:-|:\?)([^}]*)\}/g)) {
+      for (const [, name = "", mark, value = ""] of read(file).matchAll(
+        /\$\{([A-Z][A-Z_0-9]*)(:-|:\?)([^}]*)\}/g,
+      )) {
         const base = mark === ":-" ? value : "none";
         if (base !== "" || !used.has(name)) used.set(name, base || "none");
       }
-    for (const [, name = ""] of files.map(read).join("\n").matchAll(/^ +([A-Z][A-Z_0-9]*):$/gm)) used.set(name, "none");
+    for (const [, name = ""] of files
+      .map(read)
+      .join("\n")
+      .matchAll(/^ +([A-Z][A-Z_0-9]*):$/gm))
+      used.set(name, "none");
     const rowsOf = (path: string) => [
       ...read(path).matchAll(/^\| ((?:`[A-Z][A-Z_0-9]*`(?:, )?)+) \| (?:`([^`]+)`|none) \|/gm),
     ];
@@ -231,11 +240,16 @@ const PROGRAMS = [["docker-compose"], ["docker", "compose"]];
 for (const program of PROGRAMS) {
   const [command = "", ...first] = program;
   const isThere = spawnSync(command, [...first, "version"]).status === 0;
-  describe(`${program.join(" ")} config`, { skip: isThere ? false : `${program.join(" ")} is not installed` }, () => {
+  describe(`${program.join(" ")} config`, {
+    skip: isThere ? false : `${program.join(" ")} is not installed`,
+  }, () => {
     for (const card of cards)
       it(`takes the stack with CARD=${card}`, () => {
         const worker = merged(program, ["docker-compose.yml"], card).services["gpu-ffmpeg"];
-        assert.equal(JSON.stringify(worker?.deploy ?? {}).includes("nvidia"), ["nvidia", "wsl2"].includes(card));
+        assert.equal(
+          JSON.stringify(worker?.deploy ?? {}).includes("nvidia"),
+          ["nvidia", "wsl2"].includes(card),
+        );
         assert.equal("device_cgroup_rules" in (worker ?? {}), card === "wsl2");
         assert.equal("group_add" in (worker ?? {}), card === "dri");
         const sources = (worker?.volumes ?? []).flatMap((each) =>
@@ -257,9 +271,11 @@ it("docker/first.sh makes what is missing, and changes nothing", (context) => {
   const folder = tempFolder(context);
   for (const file of [".env.template", "config/settings.yaml.template", "docker/first.sh"])
     cpSync(join(ROOT, file), join(folder, file), { recursive: true });
-  mkdirSync(join(folder, "bin"));
   const first = (): string => {
-    const { status, stdout, stderr } = spawnSync("sh", ["docker/first.sh"], { cwd: folder, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("sh", ["docker/first.sh"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     assert.equal(status, 0, stderr);
     return stdout;
   };
@@ -269,11 +285,10 @@ it("docker/first.sh makes what is missing, and changes nothing", (context) => {
   assert.match(env, /^REDIS_PASSWORD=[0-9a-f]{48}$/m);
   assert.match(env, /^PUID=[1-9]\d*$/m);
   assert.match(env, new RegExp(`^CARD=(?:${cards.join("|")})$`, "m"));
-  assert.equal(statSync(join(folder, ".env")).mode & 0o77, 0);
+  assert.equal(statSync(join(folder, ".env")).mode & 0o77, 0, "others may read the passwords");
   const isNone = /^CARD=none$/m.test(env);
   const settings = parse(readFileSync(join(folder, "config/settings.yaml"), "utf8"));
   assert.equal(settings.operational.gpu_only, !isNone);
-  chmodSync(join(folder, ".env"), 0o600);
   assert.match(first(), /stays as it is[\s\S]*stays as it is/);
   assert.equal(readFileSync(join(folder, ".env"), "utf8"), env);
 });

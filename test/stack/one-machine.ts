@@ -115,7 +115,11 @@ const ownLibraries = async function* (stack: Stack): AsyncGenerator<Row> {
   assert.ok(existsSync(archived) && !existsSync(original));
   const { id } = await ready(stack, "Kept.mkv", "Archived");
   assert.equal((await stack.ask(`/api/assets/${id}/restore`, "POST")).ok, true);
-  await until("the original is back", PATIENCE_SECONDS, async () => existsSync(original) && !existsSync(archived));
+  await until(
+    "the original is back",
+    PATIENCE_SECONDS,
+    async () => existsSync(original) && !existsSync(archived),
+  );
   yield ["archived, and brought back", rightsOf(original), null];
 
   const closed = join(stack.home, "films/movies/Closed");
