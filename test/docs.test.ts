@@ -38,8 +38,9 @@ describe("docs/user/02_configuration.md", () => {
     for (const name of DEVICE_NAMES) assert.ok(text.includes(`\`${name}\``), name);
   });
 
-  it("and .env.template name the same variables, with the same defaults", () => {
-    const here = [...(text.split("## Environment")[1] ?? "").matchAll(/^\| `([A-Z_]+)` \| `([^`]+)`/gm)];
+  it("and the page of the containers and .env.template name the same variables, with the same defaults", () => {
+    const rows = `${text.split("## Environment")[1] ?? ""}${read("docs/user/15_containers.md")}`;
+    const here = [...rows.matchAll(/^\| `([A-Z_]+)` \| `([^`]+)`/gm)];
     const there = [...read(".env.template").matchAll(/^#([A-Z_]+)=(.*)$/gm)];
     const pairs = (found: readonly RegExpExecArray[]) => found.map(([, name, value]) => `${name}=${value}`);
     assert.ok(here.length >= 4);
