@@ -178,7 +178,10 @@ export const plainly = (query: (typeof QUERIES)[number]): { readonly where: stri
     if (key === "subtitles")
       return [`media <> '' AND EXISTS (SELECT 1 FROM json_each(media, '$[6]') WHERE value = ${text})`];
     if (key === "verdict")
-      return [`media <> '' AND json_array_length(media, '$[7]') > 0 AND json_array_length(media, '$[8]') > 0`];
+      return [
+        `state NOT IN ('Completed', 'Archived') AND media <> '' AND json_array_length(media, '$[7]') > 0
+          AND json_array_length(media, '$[8]') > 0`,
+      ];
     return [`${key === "problem" ? "problem_code" : key} = ${text}`];
   });
   const sort = query.sort ?? "path";
