@@ -164,7 +164,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** The question as somebody would write it who knows the table alone. */
-export const plainly = (query: (typeof QUERIES)[number]): { readonly where: string; readonly order: string } => {
+export const plainly = (
+  query: (typeof QUERIES)[number],
+): { readonly where: string; readonly order: string } => {
   const conditions = Object.entries(query).flatMap(([key, value]) => {
     const text = `'${String(value)}'`;
     if (key === "sort" || key === "isReversed") return [];

@@ -17,14 +17,6 @@ export const timed = async (work: () => unknown): Promise<number> => {
   return performance.now() - at;
 };
 
-/** Processor time of this thread for what does not wait, ms: on a busy machine the same as on an idle one. */
-export const cpuTimed = (work: () => unknown): number => {
-  const start = process.threadCpuUsage();
-  work();
-  const { user, system } = process.threadCpuUsage(start);
-  return (user + system) / 1000;
-};
-
 export type Pair = { readonly value: number; readonly baseline: number };
 
 /**

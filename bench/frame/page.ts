@@ -13,7 +13,7 @@ const CHARTS = [
   },
   {
     file: "performance-list.svg",
-    title: "Milliseconds of processor for the list and the front page, by films",
+    title: "Milliseconds for the list (99th of 100) and the front page (median), by films",
     unit: "ms",
     names: ["list", "counts"],
     isWithBaseline: false,
@@ -71,10 +71,7 @@ export const pageOf = (rows: readonly Row[]): ReadonlyMap<string, string> => {
       const own = rows.filter((row) => row.name === name && row.assets !== null);
       const points = own.map((row) => [row.assets ?? 0, row.value] as const);
       const plain = own.map((row) => [row.assets ?? 0, row.baseline ?? 0] as const);
-      return [
-        { name, points },
-        ...(isWithBaseline ? [{ name: `${name}, baseline`, points: plain }] : []),
-      ];
+      return [{ name, points }, ...(isWithBaseline ? [{ name: `${name}, baseline`, points: plain }] : [])];
     });
     const there = curves.filter(({ points }) => points.length > 1);
     if (there.length === 0) continue;

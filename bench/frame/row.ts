@@ -68,7 +68,11 @@ export const targetText = ({ most, mostRatio, mostMore }: Target, unit: string):
     ...(most === undefined ? [] : [`at most ${most} ${unit}`]),
     ...(mostRatio === undefined
       ? []
-      : [mostRatio < 1 ? `baseline / ${rounded(1 / mostRatio)} at most` : `at most ${mostRatio} × the baseline`]),
+      : [
+          mostRatio < 1
+            ? `baseline / ${rounded(1 / mostRatio)} at most`
+            : `at most ${mostRatio} × the baseline`,
+        ]),
     ...(mostMore === undefined ? [] : [`at most ${mostMore} ${unit} above the baseline`]),
   ].join(", ");
 
@@ -88,7 +92,7 @@ export const rowOf = (measured: Measured, machine: string, now: number): Row => 
     value: rounded(value),
     unit,
     baseline: baseline && rounded(baseline.value),
-    baselineWhat: baseline && baseline.what,
+    baselineWhat: baseline?.what ?? null,
     ratio: baseline && baseline.value > 0 ? rounded(value / baseline.value) : null,
     target: target ? targetText(target, unit) : null,
     pass: target ? isMet(target, value, baseline?.value ?? null) : null,

@@ -1,7 +1,13 @@
 /** What it takes to look through a library in which nothing changed. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { findFolder, fingerprintFile, statFile, statRoot, walkLibrary } from "../../src/edges/library-walk.ts";
+import {
+  findFolder,
+  fingerprintFile,
+  statFile,
+  statRoot,
+  walkLibrary,
+} from "../../src/edges/library-walk.ts";
 import { openStore, type Store } from "../../src/edges/store/store.ts";
 import { scanLibrary } from "../../src/steps/scan.ts";
 import { inFolder, inTurns, mustBe, timed } from "../frame/measure.ts";
