@@ -6,7 +6,6 @@ import { outputFolder } from "../core/output-paths.ts";
 import { Problem, type ProblemValue, toProblem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
-import { reread } from "../edges/ffmpeg.ts";
 import { toFileProblem } from "../edges/file-problem.ts";
 import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
 import {
@@ -15,23 +14,20 @@ import {
   giveUpMove,
   moveOriginal,
   moveWithoutOverwrite,
-  prepareFolder,
   removeFile,
   removePlaceholder,
   removeSecondName,
   removeUnchanged,
   replaceUnchanged,
-  writePartial,
 } from "../edges/library-write.ts";
-import { withScratchFolder } from "../edges/scratch-folder.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
-import { namesIn, readSubtitle } from "../edges/subtitle-files.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
 import { type Assessment, assessedFields } from "../steps/assess.ts";
 import { type Converted, convert } from "../steps/convert.ts";
 import { publish, sameSource } from "../steps/publish.ts";
 import { untouchedSidecars } from "../steps/same-file.ts";
 import type { JobProgress } from "./control.ts";
+import { convertEdges } from "./convert-edges.ts";
 import { abortedProblem } from "./job-end.ts";
 import { settleFailure } from "./job-failure.ts";
 import { archivePlace, assessAgain, prepareJob } from "./job-prepare.ts";
@@ -189,18 +185,7 @@ const convertHere = async (
   const encoder = found ?? ENCODERS.software;
   show(running, asset.id, { encoder: plan.video?.kind === "encode" ? encoder.codec : "copy" });
   return convert(
-    {
-      ffmpeg: running.ffmpeg,
-      ffprobe: running.ffprobe,
-      reread: (path, reading, stop) => reread(running.ffmpeg, path, reading, stop),
-      prepareFolder,
-      fileStat,
-      removeFile,
-      writePartial,
-      namesIn,
-      readSubtitle,
-      withScratchFolder,
-    },
+    convertEdges(running.ffmpeg, running.ffprobe),
     {
       token,
       media,

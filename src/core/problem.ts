@@ -11,6 +11,7 @@ import { DELIVERY_PROBLEMS } from "./delivery-problems.ts";
 import { GUARDRAIL_PROBLEMS } from "./guardrail-problems.ts";
 import { type ProblemRow, row } from "./problem-row.ts";
 import { WATCH_PROBLEMS } from "./watch-problems.ts";
+import { WORKER_PROBLEMS } from "./worker-problems.ts";
 
 export const PROBLEMS = {
   // what a person typed
@@ -246,6 +247,7 @@ export const PROBLEMS = {
   ...DELIVERY_PROBLEMS,
   // the program
   ...WATCH_PROBLEMS,
+  ...WORKER_PROBLEMS,
   ...DATABASE_PROBLEMS,
   "already-running": row(
     "Another orchestrator uses this data folder.",

@@ -40,9 +40,14 @@ export type Job = {
   /** The checks of the verification as they were given to `finish`. */
   readonly checks: unknown;
   readonly pace: readonly PacePoint[];
+  /** The queue of the workers it was handed to, and who took it; null: this machine, or nobody yet. */
+  readonly pool: string | null;
+  readonly worker: string | null;
 };
 
-type JobStart = Pick<Job, "assetId" | "token" | "attempt" | "work" | "encoder" | "command" | "startedAt">;
+type JobStart = Pick<Job, "assetId" | "token" | "attempt" | "work" | "encoder" | "command" | "startedAt"> & {
+  readonly pool?: string | null;
+};
 type JobFinish = Pick<Job, "outcome"> & { readonly finishedAt: number } & Partial<
     Pick<
       Job,
@@ -61,11 +66,15 @@ type JobFinish = Pick<Job, "outcome"> & { readonly finishedAt: number } & Partia
 export type Jobs = {
   /** Writes a running job; its id. */
   readonly start: (job: JobStart) => number;
+  /** A worker of its pool began with it. */
+  readonly taken: (id: number, taken: { readonly worker: string; readonly startedAt: number }) => void;
   readonly finish: (id: number, end: JobFinish) => void;
   /** Newest first. */
   readonly forAsset: (assetId: number, limit: number) => readonly Job[];
   /** Jobs that have no end: those running, or those that a crash cut off. */
   readonly unfinished: () => readonly Job[];
+  /** The attempt of a claim; null when there was none, or it is forgotten. */
+  readonly byToken: (token: string) => Job | null;
   /** Deletes at most `limit` of the finished jobs that started before `before` (epoch ms), the oldest first; how many. */
   readonly prune: (before: number, limit: number) => number;
   /** The newest job whose log is too much when those of the newer ones come to `maxBytes`; null: none is. */
@@ -96,18 +105,25 @@ const toJob = (row: Row): Job => {
     outputBytes: numberOrNull(row, "output_bytes"),
     checks: jsonOf(row, "checks"),
     pace: fromStored(jsonOf(row, "pace")),
+    pool: textOrNull(row, "pool"),
+    worker: textOrNull(row, "worker"),
   };
 };
 
 /** The jobs of `database`. */
 export const jobsOf = (database: Database): Jobs => ({
-  start: ({ command, ...job }) =>
+  start: ({ command, pool = null, ...job }) =>
     database
       .sql(
-        `INSERT INTO jobs (asset_id, token, attempt, work, encoder, command, started_at)
-         VALUES (:assetId, :token, :attempt, :work, :encoder, :command, :startedAt)`,
+        `INSERT INTO jobs (asset_id, token, attempt, work, encoder, command, started_at, pool)
+         VALUES (:assetId, :token, :attempt, :work, :encoder, :command, :startedAt, :pool)`,
       )
-      .run({ ...job, command: JSON.stringify(command) }).lastId,
+      .run({ ...job, pool, command: JSON.stringify(command) }).lastId,
+  taken: (id, { worker, startedAt }) => {
+    database
+      .sql(`UPDATE jobs SET worker = :worker, started_at = :startedAt WHERE id = :id AND outcome IS NULL`)
+      .run({ id, worker, startedAt });
+  },
   finish: (id, end) => {
     database
       .sql(
@@ -138,6 +154,12 @@ export const jobsOf = (database: Database): Jobs => ({
       .all({ assetId, limit })
       .map(toJob),
   unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
+  byToken: (token) => {
+    const row = database
+      .sql(`SELECT * FROM jobs WHERE token = :token ORDER BY id DESC LIMIT 1`)
+      .get({ token });
+    return row ? toJob(row) : null;
+  },
   prune: (before, limit) =>
     database
       .sql(

@@ -20,6 +20,7 @@ import { type Restores, restoresOf } from "./restores.ts";
 import { type Roots, rootsOf } from "./roots.ts";
 import { type SettingsChanges, settingsChangesOf } from "./settings-changes.ts";
 import { type Wishes, wishesOf } from "./wishes.ts";
+import { type Workers, workersOf } from "./workers.ts";
 import { type Workload, workloadOf } from "./workload.ts";
 
 export type Store = {
@@ -37,6 +38,7 @@ export type Store = {
   readonly wishes: Wishes;
   readonly workload: Workload;
   readonly pastRuns: PastRuns;
+  readonly workers: Workers;
   readonly settingsChanges: SettingsChanges;
   readonly libraries: Libraries;
   readonly queue: Queue;
@@ -85,6 +87,7 @@ export const storeOf = (database: Database): Store => {
     wishes: wishesOf(database),
     workload: workloadOf(database),
     pastRuns: pastRunsOf(database),
+    workers: workersOf(database),
     settingsChanges: settingsChangesOf(database),
     libraries: librariesOf(database),
     queue: queueOf(database),

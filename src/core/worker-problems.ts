@@ -1,0 +1,29 @@
+/** What can go wrong between this program and the machines that convert for it. */
+import { row } from "./problem-row.ts";
+
+export const WORKER_PROBLEMS = {
+  "redis-unreachable": row(
+    "Redis does not answer, so other machines are given no films.",
+    "Start Redis, or correct REDIS_URL. This machine goes on by itself, and the others when Redis is back.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
+  "worker-lost": row(
+    "The machine that worked on the film is gone.",
+    "Nothing to do: another one takes the film. If it happens again, look whether that machine or its network fails.",
+    { retry: "wait" },
+  ),
+  "worker-failed": row(
+    "A worker cannot work at the moment.",
+    "See what it says of itself on the page System; its films go to the others.",
+    { http: 503, retry: "wait" },
+  ),
+  "result-differs": row(
+    "The file that a worker says it made is not the one that is there.",
+    "Check that the worker has the same folder mounted as this program, and not another one at the same place.",
+    { retry: "backoff" },
+  ),
+  "worker-not-found": row("There is no worker of that name.", "The page System names those there are.", {
+    http: 404,
+    exit: 2,
+  }),
+} as const;
