@@ -1,95 +1,15 @@
 /** The program as people start it, over a library that it knows: how soon it answers, what it takes while nothing happens. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { databaseFile } from "../../src/edges/store/open-library.ts";
 import { inFolder, inTurns, mustBe, timed } from "../frame/measure.ts";
 import type { Bench, Measured } from "../frame/row.ts";
+import { cpuMs, MAIN, memoryMb, NODE, type Served, serve, status, untilQuiet } from "../frame/served.ts";
 import { knowTree, LIBRARY, makeTree } from "../frame/tree.ts";
 
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
-const NODE = ["--disable-warning=ExperimentalWarning"];
 const PROMISED = 100_000;
-const WAIT_MS = 300_000;
-/** As `getconf CLK_TCK` says on every Linux. */
-const TICK_MS = 10;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-
-/** Processor time of a process until now, ms. */
-const cpuMs = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-};
-const memoryMb = (pid: number, field: "VmRSS" | "VmHWM"): number => {
-  const [, kib] =
-    new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return (Number(kib) * 1024) / 1e6;
-};
-
-type Served = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
-
-/** Starts it and waits for its first page. */
-const serve = async (folder: string): Promise<Served> => {
-  const port = await freePort();
-  const args = [
-    "serve",
-    "--port",
-    String(port),
-    "--settings",
-    join(folder, "settings.yaml"),
-    "--data",
-    join(folder, "data"),
-  ];
-  const child: ChildProcess = spawn(process.execPath, [...NODE, MAIN, ...args], { stdio: "ignore" });
-  const ended = new Promise<void>((done) => child.once("close", () => done()));
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    await ended;
-  };
-  const url = `http://127.0.0.1:${port}`;
-  const until = Date.now() + WAIT_MS;
-  for (;;) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) {
-      mustBe("a page", (await answer.text()).includes("</html>"), true);
-      return { url, pid: child.pid ?? 0, stop };
-    }
-    if (child.exitCode !== null || Date.now() > until) throw new Error("it does not serve");
-    await pause(10);
-  }
-};
-
-const status = async (
-  url: string,
-): Promise<{ readonly scanning: readonly string[]; readonly total: number }> => {
-  const { scanning, counts } = (await (await fetch(`${url}/api/status`)).json()) as {
-    readonly scanning: readonly string[];
-    readonly counts: { readonly state: Readonly<Record<string, number>> };
-  };
-  return { scanning, total: Object.values(counts.state).reduce((sum, each) => sum + each, 0) };
-};
-
-/** Until its scan has ended and it uses the processor no more than a little. */
-const untilQuiet = async ({ url, pid }: Served): Promise<void> => {
-  const until = Date.now() + WAIT_MS;
-  for (let quiet = 0; quiet < 3; ) {
-    if (Date.now() > until) throw new Error("it does not come to rest");
-    const before = cpuMs(pid);
-    await pause(2000);
-    quiet = (await status(url)).scanning.length === 0 && cpuMs(pid) - before < 100 ? quiet + 1 : 0;
-  }
-};
 
 const measure = (films: number, idleMs: number): Promise<readonly Measured[]> =>
   inFolder(async (folder) => {
