@@ -20,6 +20,7 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
   { file: "assess-again.ts", names: ["assess", "assess-again"] },
   { file: "list.ts", names: ["list", "list-ratio", "counts"] },
   { file: "overhead.ts", names: ["overhead-copy"] },
+  { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
   { file: "house.ts", names: ["start", "inspect", "idle", "memory-idle", "memory-scanning"] },
 ];
 
