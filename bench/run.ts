@@ -21,7 +21,19 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
   { file: "list.ts", names: ["list", "list-ratio", "counts"] },
   { file: "overhead.ts", names: ["overhead-copy"] },
   { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
-  { file: "house.ts", names: ["start", "inspect", "idle", "memory-idle", "memory-scanning"] },
+  {
+    file: "house.ts",
+    names: [
+      "start",
+      "inspect",
+      "idle",
+      "memory-idle",
+      "memory-scanning",
+      "memory-serving",
+      "loop-lag",
+      "one-change",
+    ],
+  },
 ];
 
 /** Older ones, which say more than a row: a row tells how long they took, and that they ended well. */

@@ -29,7 +29,7 @@ const CHARTS = [
     file: "performance-memory.svg",
     title: "Resident memory in MB, by films",
     unit: "MB",
-    names: ["memory-idle", "memory-scanning"],
+    names: ["memory-idle", "memory-scanning", "memory-serving"],
     isWithBaseline: false,
   },
 ] as const;
