@@ -21,12 +21,15 @@ import type { Servers } from "./server-states.ts";
 import type { System } from "./system-facts.ts";
 import type { Watching, WatchLoop } from "./watch-loop.ts";
 
-export const JOB_PHASES = ["converting", "verifying", "publishing"] as const;
+/** `waiting`: handed out, and no worker has begun with it. */
+export const JOB_PHASES = ["waiting", "converting", "verifying", "publishing"] as const;
 
 export type JobProgress = Progress & {
   readonly phase: (typeof JOB_PHASES)[number];
   /** `copy` or ffmpeg's name of the encoder. */
   readonly encoder: string;
+  /** Who works on it; missing: this machine, or nobody yet. */
+  readonly worker?: string;
 };
 
 /** A change the page shows without being asked. */

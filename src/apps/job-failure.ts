@@ -8,7 +8,9 @@ import { assessNow, libraryOf, type Running } from "./running.ts";
 
 /** Waits for the world that a film may ask for before each is an attempt: it may be the film that breaks the card. */
 const MAX_WAITS = 20;
-const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set(["gpu-failed", "file-missing"]);
+const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set(["gpu-failed", "file-missing", "worker-lost"]);
+/** Another machine may take it now, or this one. */
+const AT_ONCE: ReadonlySet<ProblemCode> = new Set(["worker-lost", "redis-unreachable"]);
 
 /** Characters of a problem's detail that are kept. */
 const DETAIL_MAX = 2000;
@@ -18,10 +20,17 @@ type Failure = {
   readonly token: string;
   readonly problem: Problem;
   readonly assessment: Assessment | null;
+  /** It was with a worker on another machine: what it met there says nothing of the encoder here. */
+  readonly isElsewhere?: boolean;
+  /** And that machine was at fault, so that nothing else waits for it. */
+  readonly isOfPlace?: boolean;
 };
 
 /** Gives the claim back with the state the failure calls for. */
-export const settleFailure = (running: Running, { asset, token, problem, assessment }: Failure): void => {
+export const settleFailure = (
+  running: Running,
+  { asset, token, problem, assessment, isElsewhere = false, isOfPlace = false }: Failure,
+): void => {
   const { store, now, log } = running;
   const why = { problemCode: problem.code, problemDetail: problem.detail.slice(0, DETAIL_MAX) };
   // A journal row still owns the claim: the published file is there, and the publication loop carries it through.
@@ -32,13 +41,15 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
   }
   const said = { now: now(), token, ...why };
   log.warn({ path: asset.path, code: problem.code, detail: problem.detail }, "attempt failed");
-  if (isOfTheEncoder(problem.code)) running.probeEncoder();
+  if (!isElsewhere && isOfTheEncoder(problem.code)) running.probeEncoder();
   const attempt = asset.attempt + 1;
   const { retry } = PROBLEMS[problem.code];
   const lane = laneOf(asset.work);
-  const isOneTooMany = problem.code === "encoder-sessions-spent" && noteRefusal(running, asset);
-  const noted = isOneTooMany ? null : running.pauses.note(problem, { library: asset.library, lane });
-  const isWorlds = isOfTheWorld(running, asset, problem.code);
+  const isOneTooMany =
+    !isElsewhere && problem.code === "encoder-sessions-spent" && noteRefusal(running, asset);
+  const noted =
+    isOneTooMany || isOfPlace ? null : running.pauses.note(problem, { library: asset.library, lane });
+  const isWorlds = isOfTheWorld(running, asset, problem.code, isOfPlace);
   if (problem.code === "interrupted") {
     store.assets.apply(asset.id, "interrupted", { now: now(), token, attempt: asset.attempt });
   } else if (problem.code === "verification-failed" && copyWas(assessment)) {
@@ -48,7 +59,8 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
       ...encodeInstead(running, asset, assessment),
     });
   } else if (isWorlds) {
-    const availableAt = isOneTooMany ? now() : (noted?.until ?? now() + WAIT_MS);
+    const availableAt =
+      isOneTooMany || isOfPlace || AT_ONCE.has(problem.code) ? now() : (noted?.until ?? now() + WAIT_MS);
     store.assets.apply(asset.id, "interrupted", { ...said, attempt: asset.attempt, availableAt });
   } else if (retry !== "no" && attempt < running.settings.operational.max_attempts) {
     const availableAt = now() + retryDelaySeconds(attempt) * 1000;
@@ -64,8 +76,10 @@ export const settleFailure = (running: Running, { asset, token, problem, assessm
 };
 
 /** Whether the world was not ready (disk full, card lost, file changing), which uses up no attempt. */
-const isOfTheWorld = ({ pauses }: Running, asset: Asset, code: ProblemCode): boolean =>
-  MAY_BE_THE_FILM.has(code) ? pauses.countWait(asset.id) <= MAX_WAITS : PROBLEMS[code].retry === "wait";
+const isOfTheWorld = ({ pauses }: Running, asset: Asset, code: ProblemCode, isOfPlace: boolean): boolean =>
+  isOfPlace || MAY_BE_THE_FILM.has(code)
+    ? pauses.countWait(asset.id) <= MAX_WAITS
+    : PROBLEMS[code].retry === "wait";
 
 /** The card is asked for less from now on. True: it encodes for us meanwhile, so that nothing rests. */
 const noteRefusal = ({ limits, encoding }: Running, asset: Asset): boolean => {

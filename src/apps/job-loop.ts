@@ -1,100 +1,143 @@
-/** Claims queued work, converts, publishes, and decides what a failure means. Copy work and encodes have lanes of their own. */
+/**
+ * Claims queued work, converts, publishes, and decides what a failure means. Copy work and encodes have lanes of their own,
+ * each with places on this machine and with workers elsewhere.
+ */
 import { randomBytes } from "node:crypto";
+import type { Pool } from "../core/work-pools.ts";
+import type { ClaimInput } from "../edges/store/asset-claim.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { Job } from "../edges/store/jobs.ts";
 import type { Loop } from "./assess-loop.ts";
 import { runJob } from "./job.ts";
-import { LANES, WAIT_MS } from "./pauses.ts";
+import { HERE, type Place } from "./job-place.ts";
+import { LANES, laneOf, WAIT_MS, type Where } from "./pauses.ts";
+import type { RemoteLanes } from "./remote-lanes.ts";
 import { openLibraries, type Running } from "./running.ts";
 
 /** What of one lane runs. */
 export type LaneWork = {
   readonly lane: keyof typeof LANES;
-  /** How many films may run at once; 0 while there is nothing to run them with. */
+  /** How many films may run at once, here and elsewhere; 0 while there is nothing to run them with. */
   readonly slots: number;
   /** The films' numbers. */
   readonly running: readonly number[];
 };
 
-export type JobLoop = Loop & { readonly lanes: () => readonly LaneWork[] };
+export type JobLoop = Loop & {
+  readonly lanes: () => readonly LaneWork[];
+  /** The same of this machine alone. */
+  readonly lanesHere: () => readonly LaneWork[];
+};
+
+type Work = { readonly assetId: number; readonly isHere: boolean; readonly done: Promise<void> };
 
 type Lane = {
   readonly name: keyof typeof LANES;
+  /** Of this machine. */
   readonly capacity: () => number;
   /** By token. */
-  readonly running: Map<string, { readonly assetId: number; readonly done: Promise<void> }>;
+  readonly running: Map<string, Work>;
 };
 
+type Around = {
+  /** Workers on other machines; null: there is no Redis. */
+  readonly remote: RemoteLanes | null;
+  /** False: this machine itself converts nothing. */
+  readonly worksHere: boolean;
+};
+
+const workOf = (lane: Lane, works: Iterable<Work>, slots: number): LaneWork => ({
+  lane: lane.name,
+  slots,
+  running: [...works].map(({ assetId }) => assetId),
+});
+
+const newToken = (): string => randomBytes(16).toString("hex");
+
 /** The loop that converts; call `pump` whenever something may have become Queued or a place free. */
-export const createJobLoop = (running: Running): JobLoop => {
-  const { store, pauses, limits, disks, signal, now } = running;
+export const createJobLoop = (
+  running: Running,
+  { remote, worksHere }: Around = { remote: null, worksHere: true },
+): JobLoop => {
+  const { store, pauses, limits, signal } = running;
   const { operational } = running.settings;
+  const here = (places: () => number) => () => (worksHere ? places() : 0);
   const lanes: readonly Lane[] = [
     // Remuxing and sound take seconds and no card: they never wait behind a film that takes an hour.
-    { name: "copies", capacity: () => operational.max_concurrent_copies, running: new Map() },
+    { name: "copies", capacity: here(() => operational.max_concurrent_copies), running: new Map() },
     {
       name: "encodes",
-      capacity: () => (running.encoder().encoder === null ? 0 : operational.max_concurrent_jobs),
+      capacity: here(() => (running.encoder().encoder === null ? 0 : operational.max_concurrent_jobs)),
       running: new Map(),
     },
   ];
+  const atHere = (lane: Lane): readonly Work[] => [...lane.running.values()].filter((each) => each.isHere);
 
-  const run = async (lane: Lane, asset: Asset, token: string): Promise<void> => {
-    await runJob(running, asset, token);
-    const atOnce = lane.running.size;
+  const run = async (lane: Lane, asset: Asset, token: string, place: Place, earlier: Job | null) => {
+    await runJob(running, asset, token, place, earlier);
+    const isHere = place.pool === null;
+    const atOnce = isHere ? atHere(lane).length : null;
     const state = store.assets.byId(asset.id)?.state;
     if (state !== "Queued") pauses.forgetWaits(asset.id);
     if (state !== "Completed" && state !== "Archived") return;
-    pauses.worked(lane.name);
+    if (isHere) pauses.worked(lane.name);
     limits.worked(lane.name, atOnce);
   };
 
-  const begin = (lane: Lane, asset: Asset, token: string): void => {
-    const done = run(lane, asset, token)
+  const begin = (lane: Lane, asset: Asset, token: string, place: Place, earlier: Job | null = null): void => {
+    const done = run(lane, asset, token, place, earlier)
       .catch((thrown: unknown) => running.log.error({ err: thrown, assetId: asset.id }, "job loop"))
       .finally(() => {
         lane.running.delete(token);
+        remote?.films.ended(token);
         running.wake();
       });
-    lane.running.set(token, { assetId: asset.id, done });
+    lane.running.set(token, { assetId: asset.id, isHere: place.pool === null, done });
   };
 
-  /** Claims whose end could not be written (the database's disk was full) go back to the queue. */
-  const giveBack = (): void => {
-    const isHeld = (token: string): boolean => lanes.some((lane) => lane.running.has(token));
-    const lost = store.assets.inState("Processing").filter(({ token }) => token !== null && !isHeld(token));
-    if (lost.length === 0) return;
-    const publishing = new Set(store.journal.all().map((entry) => entry.token));
-    for (const { id, token } of lost) {
-      if (token === null || publishing.has(token)) continue;
-      store.assets.apply(id, "interrupted", { now: now(), token, availableAt: now() + WAIT_MS });
-      for (const job of store.jobs.unfinished())
-        if (job.token === token)
-          store.jobs.finish(job.id, {
-            finishedAt: now(),
-            outcome: "interrupted",
-            problemCode: "interrupted",
-          });
-      running.changed({ kind: "asset", assetId: id });
+  /** What was with workers when this program ended is waited for again. */
+  const attach = once(() => {
+    if (remote === null) return;
+    for (const { asset, job } of outBefore(store)) {
+      const lane = lanes.find((each) => each.name === laneOf(asset.work));
+      if (lane) begin(lane, asset, job.token, remote.films.attach(job, asset), job);
+    }
+  });
+
+  const fillHere = (lane: Lane): void => {
+    while (atHere(lane).length < limits.places(lane.name, lane.capacity())) {
+      if (pauses.ofLane(lane.name)) return;
+      const token = newToken();
+      const asset = claim(running, lane.name, token, "here");
+      if (!asset) return;
+      begin(lane, asset, token, HERE);
+    }
+  };
+  /** Each film goes to the pool with the most free workers; one that finds no film of its own is asked no more. */
+  const fillElsewhere = (lane: Lane, far: RemoteLanes): void => {
+    const without = new Set<string>();
+    for (;;) {
+      const outThere = lane.running.size - atHere(lane).length;
+      if (limits.placesElsewhere(lane.name, outThere + 1) <= outThere) return;
+      if (pauses.ofLane(lane.name, "elsewhere")) return;
+      const pool = far.free(lane.name).find((each) => !without.has(each.queue));
+      if (!pool) return;
+      const token = newToken();
+      const asset = claim(running, lane.name, token, "elsewhere", pool);
+      if (asset) begin(lane, asset, token, far.films.begin(pool, asset, token));
+      else without.add(pool.queue);
     }
   };
 
   const pump = (): void => {
     if (signal.aborted) return;
-    giveBack();
+    attach();
+    giveBack(running, (token) => lanes.some((lane) => lane.running.has(token)));
     if (store.holds.queue().kind !== "running") return;
-    for (const lane of lanes)
-      while (lane.running.size < limits.places(lane.name, lane.capacity()) && !pauses.ofLane(lane.name)) {
-        const token = randomBytes(16).toString("hex");
-        const libraries = openLibraries(running).filter(
-          (library) => pauses.ofFilm({ library, lane: lane.name }) === null,
-        );
-        const { order } = operational;
-        const place = { works: LANES[lane.name], libraries, rooms: disks.rooms(), order };
-        const asset = store.assets.claim({ ...place, token, now: now() });
-        if (!asset) break;
-        disks.took(asset);
-        begin(lane, asset, token);
-      }
+    for (const lane of lanes) {
+      fillHere(lane);
+      if (remote !== null) fillElsewhere(lane, remote);
+    }
   };
   return {
     pump,
@@ -102,10 +145,71 @@ export const createJobLoop = (running: Running): JobLoop => {
       await Promise.allSettled(lanes.flatMap((lane) => [...lane.running.values()].map(({ done }) => done)));
     },
     lanes: () =>
-      lanes.map((lane) => ({
-        lane: lane.name,
-        slots: lane.capacity(),
-        running: [...lane.running.values()].map(({ assetId }) => assetId),
-      })),
+      lanes.map((lane) =>
+        workOf(lane, lane.running.values(), lane.capacity() + (remote?.slots(lane.name) ?? 0)),
+      ),
+    lanesHere: () => lanes.map((lane) => workOf(lane, atHere(lane), lane.capacity())),
   };
+};
+
+const once = (act: () => void): (() => void) => {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+};
+
+/** Takes the next film of a lane; `pool`: one whose files and codec its workers can read. */
+const claim = (
+  running: Running,
+  lane: keyof typeof LANES,
+  token: string,
+  where: Where,
+  pool?: Pool,
+): Asset | null => {
+  const { store, pauses, disks, settings, now } = running;
+  const libraries = openLibraries(running).filter(
+    (library) =>
+      pauses.ofFilm({ library, lane }, where) === null && (!pool || pool.libraries.includes(library)),
+  );
+  if (libraries.length === 0) return null;
+  const reads: Pick<ClaimInput, "accepts"> =
+    pool && lane === "encodes"
+      ? { accepts: ({ media }) => media === null || pool.decodes.includes(media.codec) }
+      : {};
+  const place = { works: LANES[lane], libraries, rooms: disks.rooms(), order: settings.operational.order };
+  const asset = store.assets.claim({ ...place, ...reads, token, now: now() });
+  if (asset) disks.took(asset);
+  return asset;
+};
+
+/** Claims that were with workers when the program ended. */
+const outBefore = (store: Running["store"]): readonly { readonly asset: Asset; readonly job: Job }[] => {
+  const publishing = new Set(store.journal.all().map((entry) => entry.token));
+  return store.jobs.unfinished().flatMap((job) => {
+    const asset = job.pool === null || publishing.has(job.token) ? null : store.assets.byId(job.assetId);
+    return asset?.state === "Processing" && asset.token === job.token ? [{ asset, job }] : [];
+  });
+};
+
+/** Claims whose end could not be written (the database's disk was full) go back to the queue. */
+const giveBack = (running: Running, isHeld: (token: string) => boolean): void => {
+  const { store, now } = running;
+  const lost = store.assets.inState("Processing").filter(({ token }) => token !== null && !isHeld(token));
+  if (lost.length === 0) return;
+  const publishing = new Set(store.journal.all().map((entry) => entry.token));
+  for (const { id, token } of lost) {
+    if (token === null || publishing.has(token)) continue;
+    store.assets.apply(id, "interrupted", { now: now(), token, availableAt: now() + WAIT_MS });
+    for (const job of store.jobs.unfinished())
+      if (job.token === token)
+        store.jobs.finish(job.id, {
+          finishedAt: now(),
+          outcome: "interrupted",
+          problemCode: "interrupted",
+        });
+    running.changed({ kind: "asset", assetId: id });
+  }
 };

@@ -3,6 +3,7 @@ import { playingSeconds } from "../core/media-info.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Check } from "../core/verification-facts.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { Job } from "../edges/store/jobs.ts";
 import type { Assessment } from "../steps/assess.ts";
 import type { Converted } from "../steps/convert.ts";
 import { outcomeOf } from "./job-end.ts";
@@ -15,6 +16,10 @@ type Begun = {
   readonly assessment: Assessment;
   /** ffmpeg's name of it, or `copy`. */
   readonly encoder: string;
+  /** The queue of workers elsewhere; null: this machine. */
+  readonly pool: string | null;
+  /** An attempt of before a start that goes on. */
+  readonly earlier: Job | null;
 };
 
 type Ended = {
@@ -27,19 +32,24 @@ type Ended = {
 type JobRecord = {
   /** As it was given, with a log that names the attempt. */
   readonly running: Running;
+  /** A worker elsewhere began with it at `at`, epoch ms: what it waited for that is not its time. */
+  readonly taken: (worker: string, at: number) => void;
   readonly end: (ended: Ended) => void;
 };
 
 /** Writes that an attempt begins; `end` is to be called once. */
-export const beginRecord = (shared: Running, { asset, token, assessment, encoder }: Begun): JobRecord => {
+export const beginRecord = (shared: Running, begun: Begun): JobRecord => {
+  const { asset, token, assessment, encoder, pool, earlier } = begun;
   const { store, now } = shared;
   const { work } = assessment.plan;
   const attempt = asset.attempt + 1;
-  const startedAt = now();
+  let startedAt = earlier?.startedAt ?? now();
   const expected = expectedOf(shared, asset, assessment);
-  const job = store.jobs.start({ assetId: asset.id, token, attempt, work, encoder, command: [], startedAt });
+  const start = { assetId: asset.id, token, attempt, work, encoder, command: [], startedAt, pool };
+  const job = earlier?.id ?? store.jobs.start(start);
   const running = { ...shared, log: shared.log.child({ jobId: job }) };
-  running.log.info({ library: asset.library, path: asset.path, work, attempt }, "attempt begins");
+  const said = { library: asset.library, path: asset.path, work, attempt };
+  running.log.info(said, earlier === null ? "attempt begins" : "attempt goes on");
 
   const count = ({ problem, seconds }: { problem: Problem | null; seconds: number }): void => {
     const outcome = outcomeOf(problem);
@@ -68,8 +78,14 @@ export const beginRecord = (shared: Running, { asset, token, assessment, encoder
     });
     count({ problem, seconds });
     if (problem !== null) return;
-    if (expected) store.pastRuns.add(expected, seconds);
+    if (expected) store.pastRuns.add({ ...expected, encoder }, seconds);
     running.log.info({ seconds, outputBytes }, "film made");
   };
-  return { running, end };
+  const taken: JobRecord["taken"] = (worker, at) => {
+    if (earlier?.worker === worker) return;
+    startedAt = at;
+    store.jobs.taken(job, { worker, startedAt });
+    running.log.info({ worker }, "a worker has it");
+  };
+  return { running, taken, end };
 };

@@ -1,10 +1,8 @@
 /** One claimed asset from ffmpeg to its final state. */
 import { join, relative } from "node:path";
 import { copiedStreams } from "../core/copied-streams.ts";
-import { ENCODERS } from "../core/encoders.ts";
 import { outputFolder } from "../core/output-paths.ts";
 import { Problem, type ProblemValue, toProblem } from "../core/problem.ts";
-import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { toFileProblem } from "../edges/file-problem.ts";
 import { fingerprintFile, statRoot } from "../edges/library-walk.ts";
@@ -21,15 +19,14 @@ import {
   replaceUnchanged,
 } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
+import type { Job } from "../edges/store/jobs.ts";
 import { findEarlierResult } from "../steps/adopt.ts";
-import { type Assessment, assessedFields } from "../steps/assess.ts";
-import { type Converted, convert } from "../steps/convert.ts";
+import { assessedFields } from "../steps/assess.ts";
+import type { Converted } from "../steps/convert.ts";
 import { publish, sameSource } from "../steps/publish.ts";
-import { untouchedSidecars } from "../steps/same-file.ts";
-import type { JobProgress } from "./control.ts";
-import { convertEdges } from "./convert-edges.ts";
 import { abortedProblem } from "./job-end.ts";
 import { settleFailure } from "./job-failure.ts";
+import { type Attempt, HERE, type Place, show } from "./job-place.ts";
 import { archivePlace, assessAgain, prepareJob } from "./job-prepare.ts";
 import { beginRecord } from "./job-record.ts";
 import { libraryOf, type Running } from "./running.ts";
@@ -49,9 +46,20 @@ export const WRITING = {
   statRoot,
 };
 
-/** Runs a claimed asset to its next state; whatever happens, its claim is settled. */
-export const runJob = async (shared: Running, asset: Asset, token: string): Promise<void> => {
-  const running = { ...shared, log: shared.log.child({ assetId: asset.id }) };
+/**
+ * Runs a claimed asset to its next state; whatever happens, its claim is settled, unless it is out with a worker while this
+ * program ends. `earlier`: an attempt of before the start, which goes on.
+ */
+export const runJob = async (
+  shared: Running,
+  asset: Asset,
+  token: string,
+  place: Place = HERE,
+  earlier: Job | null = null,
+): Promise<void> => {
+  const answer = place.encoder;
+  const log = shared.log.child({ assetId: asset.id });
+  const running = { ...shared, log, ...(answer === null ? {} : { encoder: () => answer }) };
   const { store, now } = running;
   running.changed({ kind: "asset", assetId: asset.id });
   const library = libraryOf(running, asset);
@@ -64,28 +72,25 @@ export const runJob = async (shared: Running, asset: Asset, token: string): Prom
     const { work } = assessment.plan;
     if (work === "none" || work === "impossible") {
       // The settings changed since it was queued: it is looked at anew.
+      place.done();
       store.assets.apply(asset.id, "interrupted", { now: now(), token });
       store.assets.apply(asset.id, "changed", { now: now(), data: { reason: "plan changed" } });
       return;
     }
     const signal = AbortSignal.any([running.signal, cancel.signal]);
     const attempt = { asset, token, library, assessment };
-    if (!(await adoptEarlier(running, attempt, signal))) await runAttempt(running, attempt, signal);
+    const isDone = earlier === null && (await adoptEarlier(running, attempt, signal));
+    if (!isDone) await runAttempt(running, attempt, { place, earlier }, signal);
   } catch (thrown) {
-    settleFailure(running, { asset, token, problem: toProblem(thrown), assessment: null });
+    const problem = toProblem(thrown);
+    place.done();
+    settleFailure(running, { asset, token, problem, assessment: null });
   } finally {
     running.cancels.delete(asset.id);
     running.progress.delete(asset.id);
     running.watch.end(asset.id);
     running.changed({ kind: "asset", assetId: asset.id });
   }
-};
-
-type Attempt = {
-  readonly asset: Asset;
-  readonly token: string;
-  readonly library: LibrarySettings;
-  readonly assessment: Assessment;
 };
 
 /**
@@ -128,13 +133,19 @@ const adoptEarlier = async (running: Running, attempt: Attempt, signal: AbortSig
 };
 
 /** One row of the jobs table: from the start of ffmpeg to the published file or the reason why not. */
-const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal): Promise<void> => {
+const runAttempt = async (
+  shared: Running,
+  attempt: Attempt,
+  { place, earlier }: { readonly place: Place; readonly earlier: Job | null },
+  signal: AbortSignal,
+): Promise<void> => {
   const { asset, token, assessment } = attempt;
   const encodes = assessment.plan.video?.kind === "encode";
   const { encoder } = shared.encoder();
   if (encodes && encoder === null) throw new Problem("encoder-unavailable");
   const named = encodes && encoder !== null ? encoder.codec : "copy";
-  const { running, end } = beginRecord(shared, { asset, token, assessment, encoder: named });
+  const begun = { asset, token, assessment, encoder: named, pool: place.pool, earlier };
+  const { running, taken, end } = beginRecord(shared, begun);
   let command: readonly string[] = [];
   let converted: Converted | null = null;
   try {
@@ -145,16 +156,28 @@ const runAttempt = async (shared: Running, attempt: Attempt, signal: AbortSignal
       // Its page shows the command that runs from now on.
       running.changed({ kind: "asset", assetId: asset.id });
     };
-    converted = await convertHere(running, attempt, onCommand, signal);
+    converted = await place.convert(running, attempt, { onCommand, onTaken: taken }, signal);
     if (converted.kind === "failed") throw await whyFailed(attempt, converted.problem);
     signal.throwIfAborted();
     show(running, asset.id, { phase: "publishing" });
     await publishHere(running, attempt, converted, stillThere);
+    place.done();
     end({ problem: null, command, converted, checks: converted.checks });
   } catch (thrown) {
+    // A worker goes on with it, and the next start fetches what it made.
+    if (signal.reason === "shutdown" && place.isOut()) return;
     const problem = abortedProblem(signal) ?? toProblem(thrown);
+    place.done();
     end({ problem, command, converted, checks: converted?.checks ?? [] });
-    settleFailure(running, { asset, token, problem, assessment });
+    const isOfPlace = converted?.kind === "failed" && place.rests(problem);
+    settleFailure(running, {
+      asset,
+      token,
+      problem,
+      assessment,
+      isElsewhere: place.pool !== null,
+      isOfPlace,
+    });
   }
 };
 
@@ -163,54 +186,6 @@ const whyFailed = async ({ asset, library }: Attempt, { code, detail }: ProblemV
   if (code === "verification-failed")
     await sameSource({ files: { fileStat, fingerprintFile } }, asset, join(library.root, asset.path));
   return new Problem(code, detail);
-};
-
-const NOT_YET = { percent: 0, fps: null, speed: null, etaSeconds: null, outTimeSeconds: null, bytes: null };
-
-const show = (running: Running, assetId: number, part: Partial<JobProgress>): void => {
-  const before = running.progress.get(assetId) ?? { ...NOT_YET, phase: "converting", encoder: "copy" };
-  const progress = { ...before, ...part };
-  running.progress.set(assetId, progress);
-  running.changed({ kind: "progress", assetId, progress });
-};
-
-const convertHere = async (
-  running: Running,
-  { asset, token, library, assessment }: Attempt,
-  onCommand: (args: readonly string[]) => void,
-  signal: AbortSignal,
-): Promise<Converted> => {
-  const { media, plan, estimate } = assessment;
-  const { encoder: found, card } = running.encoder();
-  const encoder = found ?? ENCODERS.software;
-  show(running, asset.id, { encoder: plan.video?.kind === "encode" ? encoder.codec : "copy" });
-  return convert(
-    convertEdges(running.ffmpeg, running.ffprobe),
-    {
-      token,
-      media,
-      plan,
-      estimate,
-      wish: wishOf(running.settings, library),
-      encoder,
-      // Whatever went wrong with a film before, its next attempt does not depend on the card's decoder.
-      card: asset.attempt === 0 ? card : null,
-      sourcePath: join(library.root, asset.path),
-      sourceFingerprint: asset.fingerprint,
-      folder: outputFolder(library.root, asset.path, library.output),
-      base: outputFolder(library.root, "", library.output),
-      earlierSidecars: new Set((await untouchedSidecars(WRITING, asset)).map((each) => each.path)),
-      original: library.original,
-      onProgress: (progress) => {
-        running.watch.progress(asset.id, progress);
-        show(running, asset.id, progress);
-      },
-      onSaid: (text) => running.watch.say(asset.id, text),
-      onPhase: (phase) => show(running, asset.id, { phase }),
-      onCommand,
-    },
-    signal,
-  );
 };
 
 const publishHere = async (

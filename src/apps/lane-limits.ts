@@ -13,14 +13,16 @@ export type LaneLimits = {
   readonly setWaiting: (lanes: readonly WorkLane[]) => void;
   /** How many films of the lane may be in work; `wanted`: by the settings. */
   readonly places: (lane: WorkLane, wanted: number) => number;
+  /** The same of workers elsewhere, of whose cards nothing is learned here. */
+  readonly placesElsewhere: (lane: WorkLane, wanted: number) => number;
   /** What the card takes at once, where that is less than the settings say; `until` (epoch ms) it is not tried with more. */
   readonly learned: () => Learned | null;
   /** A film failed and used up an attempt. */
   readonly failed: (lane: WorkLane, asset: Asset, problem: Problem) => void;
   /** The card refused one more encode; `others`: those of ours that run on it. */
   readonly refused: (others: number) => void;
-  /** A film was done while `atOnce` of its lane were in work, itself among them. */
-  readonly worked: (lane: WorkLane, atOnce: number) => void;
+  /** A film was done while `atOnce` of its lane were in work on this machine, itself among them; null: elsewhere. */
+  readonly worked: (lane: WorkLane, atOnce: number | null) => void;
   readonly failing: () => Snapshot["failing"];
   /** A person wants it tried now. */
   readonly tryNow: () => void;
@@ -58,6 +60,8 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
       const allowed = lane === "encodes" ? placesNow(learned, wanted, now()) : wanted;
       return placesOf(breakerOf(lane), allowed, now());
     },
+    placesElsewhere: (lane, wanted) =>
+      waiting.includes(lane) ? 0 : placesOf(breakerOf(lane), wanted, now()),
     learned: () =>
       learned !== null && learned.places < settings.operational.max_concurrent_jobs ? learned : null,
     failed: (lane, asset, { code, detail }) => {
@@ -79,7 +83,7 @@ export const createLaneLimits = ({ store, now, settings }: Deps): LaneLimits => 
       const before = breakerOf(lane);
       breakers.set(lane, afterSuccess(before));
       for (const id of before.open?.films ?? []) postpone(id, now());
-      if (lane === "encodes") learned = afterEncode(learned, atOnce, now());
+      if (lane === "encodes" && atOnce !== null) learned = afterEncode(learned, atOnce, now());
     },
     failing: () =>
       [...breakers].flatMap(([lane, { open }]) =>

@@ -30,6 +30,7 @@ import { createPauses } from "./pauses.ts";
 import { createPublicationLoop } from "./publication-loop.ts";
 import { createPump } from "./pump.ts";
 import { recogniseArchived } from "./recognise-archived.ts";
+import { createRemoteLanes, type RemoteOptions } from "./remote-lanes.ts";
 import { type House, type Orchestrator, type Run, restartable } from "./restartable.ts";
 import { createRestoreLoop } from "./restore-loop.ts";
 import { createRetentionLoop } from "./retention-loop.ts";
@@ -53,8 +54,10 @@ export type OrchestratorOptions = {
   /** The time of day, and where the machine says how it is; others in tests. */
   readonly now?: () => number;
   readonly machine?: Machine;
-  /** False: looks at the library and converts nothing. */
+  /** False: looks at the library and converts nothing itself; with Redis, workers on other machines do. */
   readonly works?: boolean;
+  /** Where workers on other machines are found; without, there are none. */
+  readonly redis?: RemoteOptions | undefined;
   /** True: the folders are watched. */
   readonly watches?: boolean;
   readonly watchFolder?: WatchFolder;
@@ -89,7 +92,7 @@ const openHouse = async (options: OrchestratorOptions): Promise<House> => {
 const begin = async (options: OrchestratorOptions, store: Store): Promise<Run> => {
   const { settings, log } = options;
   for (const each of renameLibraries({ store }, settings.libraries)) log.info(each, "library renamed");
-  const recovered = await settle(store, settings);
+  const recovered = await settle(store, settings, options.redis !== undefined);
   await recogniseArchived(options, store);
   if (recovered.finished + recovered.requeued > 0) log.info({ ...recovered }, "recovered");
   for (const [name, library] of Object.entries(settings.libraries)) {
@@ -117,55 +120,77 @@ const listening = () => {
   return { listeners, changed };
 };
 
-/** Wires the loops to each other; nothing runs before the first `pump`. */
-const compose = (options: OrchestratorOptions, store: Store) => {
+/** What is only there once all loops are. */
+type Later = Pick<Running, "wake" | "encoding" | "startScan">;
+
+/** What the loops share, the machine with its encoder and its card, and the workers elsewhere. */
+const shareOut = (
+  options: OrchestratorOptions,
+  store: Store,
+  {
+    changed,
+    signal,
+    later,
+  }: { readonly changed: Running["changed"]; readonly signal: AbortSignal; readonly later: Later },
+) => {
   const { settings, log, dataDirectory, now = Date.now } = options;
-  const ending = new AbortController();
-  const { listeners, changed } = listening();
   const ffmpeg = options.ffmpeg ?? createFfmpeg();
   const onEncoder = (status: EncoderStatus): void => {
     log.info({ ...status }, "encoder");
     pauses.encoderAnswered(status.kind === "found");
     changed({ kind: "overview" });
-    pump();
+    later.wake();
   };
-  const encoders = createEncoderChoice(
-    { ffmpeg, log: log.child({ source: "encoder" }), now },
-    settings,
-    onEncoder,
-    ending.signal,
-  );
-  const card = createCardWatch({ encoder: encoders.now, now, signal: ending.signal });
+  const looked = { ffmpeg, log: log.child({ source: "encoder" }), now };
+  const encoders = createEncoderChoice(looked, settings, onEncoder, signal);
+  const card = createCardWatch({ encoder: encoders.now, now, signal });
   const pauses = createPauses(now, settings.operational.time_zone);
   const progress = new Map();
-  const running: Running = {
+  const own: Running = {
     settings,
     store,
     ffmpeg,
     ffprobe: options.ffprobe ?? createFfprobe(),
     log,
     now,
-    signal: ending.signal,
+    signal,
     changed,
     progress,
     watch: createJobWatch(now, card.degrees),
     cancels: new Map(),
     pauses,
     limits: createLaneLimits({ store, now, settings }),
-    disks: createDiskRooms({ settings, store, progress, now, signal: ending.signal }, dataDirectory),
+    disks: createDiskRooms({ settings, store, progress, now, signal }, dataDirectory),
     unknownFolders: new Map(),
     encoder: encoders.now,
     probeEncoder: encoders.probe,
-    wake: () => setImmediate(() => pump()),
-    encoding: () => jobs.lanes().find((each) => each.lane === "encodes")?.running ?? [],
-    startScan: (library) => scans.start(library),
     metrics: options.metrics,
+    ...later,
   };
+  const ofWorkers = { ...own, log: log.child({ source: "workers" }) };
+  const remote = options.redis ? createRemoteLanes(ofWorkers, options.redis) : null;
+  return { running: { ...own, remote: remote ?? undefined }, remote, encoders, card };
+};
+
+/** Wires the loops to each other; nothing runs before the first `pump`. */
+const compose = (options: OrchestratorOptions, store: Store) => {
+  const { settings, log, dataDirectory, works = true } = options;
+  const ending = new AbortController();
+  const { listeners, changed } = listening();
+  const later: Later = {
+    wake: () => setImmediate(() => pump()),
+    encoding: () => jobs.lanesHere().find((each) => each.lane === "encodes")?.running ?? [],
+    startScan: (library) => scans.start(library),
+  };
+  const { running, remote, encoders, card } = shareOut(options, store, {
+    ...{ changed, later },
+    signal: ending.signal,
+  });
   /** What a loop says is told apart by its name. */
   const of = (source: string): Running => ({ ...running, log: log.child({ source }) });
   const scans = createScanLoop(of("scan"));
   const assessments = createAssessLoop(of("assess"));
-  const jobs = createJobLoop(of("jobs"));
+  const jobs = createJobLoop(of("jobs"), { remote, worksHere: works });
   const publications = createPublicationLoop(of("publish"), settling(store, settings));
   const restores = createRestoreLoop(of("restore"));
   const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
@@ -181,7 +206,9 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const guardrails = createGuardrailsLoop(of("guard"), { card, lastLook, ...options });
   const working = [publications, restores, createRetentionLoop(of("archive")), sweeps, jobs];
   const told = createTelling(of("tell"), system);
-  const loops = options.works === false ? looking : [encoders, guardrails, ...looking, ...working, ...told];
+  const machine = works ? [encoders, guardrails] : [guardrails];
+  const far = remote === null ? [] : [remote];
+  const loops = works || remote !== null ? [...machine, ...looking, ...far, ...working, ...told] : looking;
   const isDatabaseThere = createDatabaseWatch(of("database"));
   const pump = createPump(loops, log, () => !ending.signal.aborted && isDatabaseThere());
   return {
@@ -189,7 +216,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     pump,
     stop: async (): Promise<void> => {
       ending.abort("shutdown");
-      for (const loop of [...loops, encoders, comparisons, system]) await loop.idle();
+      // The films first: what they still say to Redis needs the connection.
+      for (const loop of [jobs, ...loops, encoders, comparisons, system]) await loop.idle();
     },
   };
 };

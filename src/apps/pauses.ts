@@ -36,10 +36,10 @@ export type Pauses = {
   readonly setRests: (rests: readonly Rest[]) => void;
   /** Why nothing of a library can be looked at. */
   readonly ofLibrary: (library: string) => Pause | null;
-  /** Why nothing of a lane is begun, whatever its library. */
-  readonly ofLane: (lane: Lane) => Pause | null;
+  /** Why nothing of a lane is begun, whatever its library: on this machine, or elsewhere. */
+  readonly ofLane: (lane: Lane, where?: Where) => Pause | null;
   /** Why a film is not begun. */
-  readonly ofFilm: (film: Film) => Pause | null;
+  readonly ofFilm: (film: Film, where?: Where) => Pause | null;
   readonly all: () => readonly Pause[];
   /** With those whose time is over and of which nobody knows yet whether the world is well again. */
   readonly unresolved: () => readonly Pause[];
@@ -81,6 +81,20 @@ const OF_THE_LANE: ReadonlySet<ProblemCode> = new Set([
 export const laneOf = (work: Work | null): keyof typeof LANES => (work === "video" ? "encodes" : "copies");
 
 const OF_THE_ENCODER: ReadonlySet<ProblemCode> = new Set(["encoder-unavailable", "gpu-failed"]);
+
+/** What only this machine and its card wait for: workers elsewhere go on. */
+const OF_THIS_MACHINE: ReadonlySet<ProblemCode> = new Set([
+  "card-too-hot",
+  "card-lost",
+  "machine-busy",
+  "memory-short",
+  "encoder-unavailable",
+  "gpu-failed",
+  "encoder-sessions-spent",
+  "ffmpeg-missing",
+]);
+export type Where = "here" | "elsewhere";
+const isOf = (where: Where, code: ProblemCode): boolean => where === "here" || !OF_THIS_MACHINE.has(code);
 
 const ALL_LANES = ["copies", "encodes", "assessments"] as const;
 
@@ -124,10 +138,14 @@ export const createPauses = (now: () => number, zone = ""): Pauses => {
   let rests: readonly Rest[] = [];
   const active = (pause: Failed | undefined): Failed | null => (pause && pause.until > now() ? pause : null);
   const ofLibrary = (library: string): Failed | null => active(libraries.get(library));
-  const failedLane = (lane: Lane): Failed | null => active(lanes.get(lane));
-  const resting = (lane: Lane, library?: string): Rest | null => {
+  const failedLane = (lane: Lane, where: Where = "here"): Failed | null => {
+    const found = active(lanes.get(lane));
+    return found !== null && isOf(where, found.code) ? found : null;
+  };
+  const resting = (lane: Lane, where: Where, library?: string): Rest | null => {
     if (lane === "assessments") return null;
-    const may = mayStart(rests, library === undefined ? { lane } : { lane, library });
+    const these = rests.filter(({ code }) => isOf(where, code));
+    const may = mayStart(these, library === undefined ? { lane } : { lane, library });
     return may.kind === "no" ? may.rest : null;
   };
 
@@ -164,8 +182,9 @@ export const createPauses = (now: () => number, zone = ""): Pauses => {
       rests = next;
     },
     ofLibrary,
-    ofLane: (lane) => resting(lane) ?? failedLane(lane),
-    ofFilm: ({ library, lane }) => ofLibrary(library) ?? resting(lane, library) ?? failedLane(lane),
+    ofLane: (lane, where = "here") => resting(lane, where) ?? failedLane(lane, where),
+    ofFilm: ({ library, lane }, where = "here") =>
+      ofLibrary(library) ?? resting(lane, where, library) ?? failedLane(lane, where),
     all: () => [...rests, ...[...lanes.values(), ...libraries.values()].filter((each) => active(each))],
     unresolved: () => [
       ...rests,

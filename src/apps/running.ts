@@ -17,6 +17,7 @@ import type { DiskRooms } from "./disk-rooms.ts";
 import type { JobWatch } from "./job-watch.ts";
 import type { LaneLimits } from "./lane-limits.ts";
 import type { Pauses } from "./pauses.ts";
+import type { RemoteWorkers } from "./remote-lanes.ts";
 
 export type EncoderAnswer = {
   readonly status: EncoderStatus;
@@ -50,9 +51,11 @@ export type Running = {
   readonly encoder: () => EncoderAnswer;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;
+  /** Workers on other machines; without Redis there are none. */
+  readonly remote?: RemoteWorkers | undefined;
   /** Wakes the loops: something may be there to do. */
   readonly wake: () => void;
-  /** Films in work that are encoded. */
+  /** Films that are encoded on this machine. */
   readonly encoding: () => readonly number[];
   /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
   readonly unknownFolders: Map<ServerName, string>;

@@ -27,8 +27,8 @@ export const settling = (store: Store, settings: Settings): SettleDeps => ({
 });
 
 /** Partial files lie where the output goes, or beside the source when the settings changed since. */
-export const settle = (store: Store, settings: Settings): Promise<Recovered> =>
-  recover(settling(store, settings), (assetId) => {
+export const settle = (store: Store, settings: Settings, keepsOut: boolean): Promise<Recovered> =>
+  recover({ ...settling(store, settings), keepsOut }, (assetId) => {
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
     if (!asset || !library) return [];

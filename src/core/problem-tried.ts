@@ -92,6 +92,9 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "failing-alike":
     "All work of its kind waits. One film is tried after five minutes, then after twice as long each time, two hours at most.",
   cancelled: "ffmpeg was ended and what it had made is thrown away.",
+  "order-refused": "The worker did nothing, and answered why.",
+  "worker-sees-other":
+    "The worker touched nothing. It takes no film of that library for a minute, and the film is given out again.",
   interrupted: "What was made is thrown away and the film is in the queue again; no attempt is used up.",
   "name-not-utf8": "The names were read byte by byte; the files were neither opened nor changed.",
   "database-unusable": "It was opened as it is, and not made anew over what is there.",
@@ -112,6 +115,14 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "target-refuses": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
   "target-not-found": `It is asked again once an hour, and when the settings change. ${TOLD_AGAIN}`,
   "message-refused": "The message was sent once and is thrown away; the next ones are sent all the same.",
+  "redis-unreachable":
+    "It is tried again for ever, five seconds apart at most. What was handed out stays handed out; this machine's own work goes on.",
+  "worker-lost":
+    "It was waited for until it had said nothing for twenty seconds. The film is in the queue again; no attempt is used up, unless it happens with it again and again. A result that still comes is thrown away.",
+  "worker-failed":
+    "The film is in the queue again. Machines like that one are given nothing for a minute, then for twice as long each time.",
+  "result-differs": `Its size and its fingerprint were compared for a minute, as a network share may show a file late. ${RUN_AGAIN}`,
+  "worker-not-found": NOTHING,
   "already-running": NOTHING,
   "port-in-use": "The port was asked for once; the library was not touched.",
   "orchestrator-unreachable": "It was asked once, and waited for until its time was up.",

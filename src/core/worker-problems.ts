@@ -22,6 +22,16 @@ export const WORKER_PROBLEMS = {
     "Check that the worker has the same folder mounted as this program, and not another one at the same place.",
     { retry: "backoff" },
   ),
+  "order-refused": row(
+    "A worker refused what it was asked to do.",
+    "Run the same version on the orchestrator and on the worker. If they are, somebody else writes to Redis: give it a password.",
+    { http: 503, exit: 3 },
+  ),
+  "worker-sees-other": row(
+    "A worker sees another file than the orchestrator does.",
+    "Mount the same share on both machines, and compare `--map` of the worker with the folders; a share that is stale is mounted again.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
   "worker-not-found": row("There is no worker of that name.", "The page System names those there are.", {
     http: 404,
     exit: 2,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { nextTry, type Tries } from "../core/encode-ladder.ts";
 import { testChain, testChainArgs, testEncodeArgs } from "../core/encoder-trials.ts";
 import { ENCODER_NAMES, ENCODERS, type Encoder } from "../core/encoders.ts";
-import { type Capabilities, parseCapabilities } from "../core/ffmpeg-capabilities.ts";
+import { type Capabilities, parseCapabilities, parseDecoders } from "../core/ffmpeg-capabilities.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
 import { CARD_ARGS, type Card, type Heat, parseCards, parseHeat } from "../core/nvidia-smi.ts";
 import { PROBLEMS } from "../core/problem.ts";
@@ -100,6 +100,10 @@ export const readCapabilities = async (ffmpeg: Ffmpeg, signal?: AbortSignal): Pr
   );
   return parseCapabilities({ version: version ?? "", filters: filters ?? "", hwaccels: hwaccels ?? "" });
 };
+
+/** The codecs of films that this ffmpeg decodes, in ffprobe's spelling; none where it does not say so in time. Throws Problem ffmpeg-missing. */
+export const readDecoders = async (ffmpeg: Ffmpeg, signal?: AbortSignal): Promise<readonly string[]> =>
+  parseDecoders(await ask(ffmpeg.program, ["-hide_banner", "-codecs"], LISTING_MS, signal));
 
 const LISTING_MS = 10_000;
 /** The filters of ffmpeg 5.1 are some 30 kB. */

@@ -1,5 +1,6 @@
 /** How busy this machine is with what others do, and how much memory is left. Linux says it in /proc; elsewhere nothing is known. */
 import { readdir, readFile } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
 
 const text = (path: string): Promise<string | null> => readFile(path, "utf8").catch(() => null);
@@ -107,5 +108,19 @@ export const readMemory = async (proc = "/proc", cgroup = "/sys/fs/cgroup"): Pro
     availableBytes: Math.min(available, container?.available ?? available),
     totalBytes: Math.min(total, container?.total ?? total),
     stalledPercent: stalled === undefined ? null : Number(stalled),
+  };
+};
+
+/** Percent of all processors that all programs used since the question before; null at the first. */
+export const createBusyReader = (): (() => number | null) => {
+  let before: { readonly all: number; readonly idle: number } | null = null;
+  return () => {
+    const times = cpus().map((each) => each.times);
+    const idle = times.reduce((sum, each) => sum + each.idle, 0);
+    const all = times.reduce((sum, each) => sum + Object.values(each).reduce((one, two) => one + two, 0), 0);
+    const last = before;
+    before = { all, idle };
+    if (last === null || all <= last.all) return null;
+    return Math.min(100, Math.max(0, Math.round(100 * (1 - (idle - last.idle) / (all - last.all)))));
   };
 };

@@ -12,3 +12,13 @@ export const syncFolder = async (folder: string): Promise<void> => {
     await handle.close();
   }
 };
+
+/** Makes the bytes of a file durable, so that another machine that reads the same disk sees all of them. */
+export const syncFile = async (path: string): Promise<void> => {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};

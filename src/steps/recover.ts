@@ -16,6 +16,8 @@ export type SettleDeps = TakeBackDeps & {
   /** Whether the library of an asset can be believed: its folder is there and not empty. */
   readonly isLibraryThere: (assetId: number) => Promise<boolean>;
   readonly sweepPartials: typeof sweepPartials;
+  /** Claims that were handed to workers elsewhere stay as they are: they are waited for again. False: there is no Redis any more. */
+  readonly keepsOut?: boolean;
 };
 
 export type Recovered = {
@@ -100,18 +102,25 @@ export const recover = async (
   const { kept, finished, ...settled } = await settlePublications(deps);
   let { requeued } = settled;
   let partialsRemoved = 0;
+  const out = new Set(deps.keepsOut === true ? tokensOut(store) : []);
   for (const job of store.jobs.unfinished()) {
-    if (kept.has(job.token)) continue;
+    if (kept.has(job.token) || out.has(job.token)) continue;
     for (const folder of folders(job.assetId))
       partialsRemoved += await deps.sweepPartials(folder, (token) => token === job.token);
     store.jobs.finish(job.id, { finishedAt: now(), outcome: "interrupted", problemCode: "interrupted" });
   }
   for (const asset of store.assets.inState("Processing")) {
-    if (asset.token !== null && kept.has(asset.token)) continue;
+    if (asset.token !== null && (kept.has(asset.token) || out.has(asset.token))) continue;
     if (giveBack(deps, asset.id, asset.token)) requeued++;
   }
   return { finished, requeued, partialsRemoved };
 };
+
+const tokensOut = ({ jobs, assets }: SettleDeps["store"]): readonly string[] =>
+  jobs
+    .unfinished()
+    .filter(({ pool, token, assetId }) => pool !== null && assets.byId(assetId)?.token === token)
+    .map(({ token }) => token);
 
 /** Carries a publication through when its file is there, else takes the row back; the asset is then requeued. */
 const settle = async (

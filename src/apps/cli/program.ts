@@ -14,6 +14,7 @@ import { addServe } from "./serve.ts";
 import { addStatus } from "./status.ts";
 import { addToken } from "./token.ts";
 import { addWatch } from "./watch.ts";
+import { addWorker } from "./worker.ts";
 
 /** The command line with all its verbs. Parsing throws CommanderError for wrong usage, help and version. */
 export const buildProgram = (version: string): Command => {
@@ -37,6 +38,7 @@ Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something 
   for (const add of [
     addServe,
     addWatch,
+    addWorker,
     addInspect,
     addConvert,
     addScan,

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { Problem } from "../../core/problem.ts";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
 import { createMetrics } from "../../edges/metrics.ts";
+import { redisAddress } from "../../edges/redis.ts";
 import { buildServer } from "../http/server.ts";
 import { openLogging } from "../logging.ts";
 import { openAccess } from "../open-access.ts";
@@ -23,6 +24,7 @@ type Options = {
   readonly data?: string;
   readonly worker: boolean;
   readonly watch: boolean;
+  readonly redis?: string;
 };
 
 /** Other machines do not reach it. */
@@ -57,7 +59,11 @@ export const addServe = (program: Command): void => {
     )
     .addOption(settingsOption())
     .addOption(dataOption())
-    .option("--no-worker", "look at the libraries but convert nothing")
+    .option("--no-worker", "look at the libraries but convert nothing on this machine")
+    .option(
+      "--redis <url>",
+      "where workers on other machines find their films; better REDIS_URL or REDIS_URL_FILE, as it may hold a password",
+    )
     .option("--no-watch", "do not listen for changes in the folders; they are looked through now and then")
     .addHelpText(
       "after",
@@ -68,6 +74,7 @@ export const addServe = (program: Command): void => {
 
 const serve = async (folders: readonly string[], options: Options): Promise<void> => {
   const { settings, data, kind } = chooseServed(folders, options);
+  const redis = redisAddress(options.redis, process.env);
   const ending = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => ending.abort(name));
   if (kind === "sample") await makeSample(join(data, "library"), ending.signal);
@@ -82,6 +89,7 @@ const serve = async (folders: readonly string[], options: Options): Promise<void
     metrics,
     works: options.worker,
     watches: options.watch,
+    ...(redis === null ? {} : { redis: { address: redis } }),
   });
   await follow({ settings, dataDirectory: data });
   const server = buildServer(orchestrator, {

@@ -21,6 +21,8 @@ export type ClaimInput = {
   readonly order?: QueueOrder;
   /** By library: only films that fit; without an entry any. Looks at the first films of each line only. */
   readonly rooms?: Rooms;
+  /** Only films of which this is true; asked of the first films of each line only, as `rooms`. */
+  readonly accepts?: (asset: Asset) => boolean;
   /** Only this film. */
   readonly id?: number;
 };
@@ -37,27 +39,31 @@ const IS_DUE = `(available_at IS NULL OR available_at <= :now)`;
 /** A disk that is nearly full is not looked for its smallest film among a million. */
 const LOOKED_AT = 200;
 
-const fits = (database: Database, id: number, room: Room | undefined): boolean => {
-  const asset = room ? byId(database, id) : null;
-  return !room || asset === null || misfitOf(asset, room) === null;
+type Wanted = { readonly rooms: Rooms; readonly accepts: ClaimInput["accepts"] };
+
+const fits = (database: Database, id: number, library: string, { rooms, accepts }: Wanted): boolean => {
+  const room = rooms[library];
+  const asset = room || accepts ? byId(database, id) : null;
+  if (asset === null) return true;
+  return (!room || misfitOf(asset, room) === null) && (!accepts || accepts(asset));
 };
 
 /**
  * The film whose turn it is, of those that fit; the turns are counted on. A library whose first films do not fit is left
  * out, so that it keeps no other one waiting.
  */
-const nextInLine = (database: Database, line: OrderedLine, rooms: Rooms): number | null => {
+const nextInLine = (database: Database, line: OrderedLine, wanted: Wanted): number | null => {
   const looks = new Map<string, number>();
   for (const { place, standing } of inOrder(database, line, standingOf(database, line), IS_DUE)) {
     const { id, library } = place;
-    if (fits(database, id, rooms[library])) {
+    if (fits(database, id, library, wanted)) {
       keepTurns(database, line, standing);
       return id;
     }
     looks.set(library, (looks.get(library) ?? 0) + 1);
     if (looks.get(library) === LOOKED_AT) {
       const libraries = line.libraries.filter((each) => each !== library);
-      return nextInLine(database, { ...line, libraries }, rooms);
+      return nextInLine(database, { ...line, libraries }, wanted);
     }
   }
   return null;
@@ -79,13 +85,17 @@ const mayStart = (database: Database, works: readonly Work[], id: number, now: n
 export const claimNext = (
   database: Database,
   events: Events,
-  { works, token, now, libraries, order = "quick", rooms = {}, id }: ClaimInput,
+  { works, token, now, libraries, order = "quick", rooms = {}, accepts, id }: ClaimInput,
 ): Asset | null =>
   database.transaction(() => {
     const wanted = QUEUED_WORKS.filter((each) => works.includes(each));
     const line = { works: wanted, libraries: libraries ?? allLibraries(database), order, now };
     const next =
-      id === undefined ? nextInLine(database, line, rooms) : mayStart(database, wanted, id, now) ? id : null;
+      id === undefined
+        ? nextInLine(database, line, { rooms, accepts })
+        : mayStart(database, wanted, id, now)
+          ? id
+          : null;
     if (next === null) return null;
     database
       .sql(

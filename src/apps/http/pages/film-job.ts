@@ -7,14 +7,17 @@ import { logText } from "./film-attempts.ts";
 import type { FilmView, Part } from "./film-part.ts";
 
 const PHASE_WORDS: Readonly<Record<JobProgress["phase"], string>> = {
+  waiting: "Waiting for a worker",
   converting: "Converting",
   verifying: "Checking the result",
   publishing: "Putting it in place",
 };
 
 const steps = (phase: JobProgress["phase"]): Html => {
-  const now = JOB_PHASES.indexOf(phase);
-  return html`<ol id="job-steps" class="job-steps" data-follow>${JOB_PHASES.map(
+  // What this machine does waits for no worker.
+  const all = JOB_PHASES.filter((each) => each !== "waiting" || phase === "waiting");
+  const now = all.indexOf(phase);
+  return html`<ol id="job-steps" class="job-steps" data-follow>${all.map(
     (each, at) =>
       html`<li class="step-${at < now ? "done" : at === now ? "now" : "next"}"${at === now ? html` aria-current="step"` : null}>${PHASE_WORDS[each]}</li>`,
   )}</ol>`;

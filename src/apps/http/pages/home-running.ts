@@ -17,7 +17,10 @@ const CARDS_MAX = 12;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Where the work is done. */
-const engineOf = (asset: Asset, progress: JobProgress): string => {
+const engineOf = (asset: Asset, progress: JobProgress): string =>
+  `${engineKind(asset, progress)}${progress.worker === undefined ? "" : ` · on ${visibleText(progress.worker)}`}`;
+
+const engineKind = (asset: Asset, progress: JobProgress): string => {
   if (asset.work === "copy") return "Copies, nothing is encoded";
   if (asset.work === "audio") return "Sound on the processor, picture copied";
   const isCard = Object.values(ENCODERS).some(
@@ -27,14 +30,16 @@ const engineOf = (asset: Asset, progress: JobProgress): string => {
 };
 
 const PHASE_WORDS: Readonly<Record<JobProgress["phase"], string>> = {
+  waiting: "waits for a worker",
   converting: "converting",
   verifying: "checking the result",
   publishing: "putting it in place",
 };
 
 /** Degrees of the card against the limit, where the card is what works and says them. */
-const heat = (control: Control, asset: Asset): Html | null => {
-  const degrees = asset.work === "video" ? control.cardTemperature() : null;
+const heat = (control: Control, asset: Asset, { worker, phase }: JobProgress): Html | null => {
+  const isHere = worker === undefined && phase !== "waiting";
+  const degrees = isHere && asset.work === "video" ? control.cardTemperature() : null;
   if (degrees === null) return null;
   const limit = control.settings.operational.gpu_temperature_cutoff;
   return html`<span class="figure${degrees >= limit ? " figure-hot" : ""}"><b>${degrees} °C</b> of ${limit} °C</span>`;
@@ -57,7 +62,7 @@ ${bar}
 <div class="figures">${
     progress === null
       ? null
-      : html`${percent === null ? null : html`${figure(progress.fps === null || progress.fps === 0 ? null : progress.fps.toFixed(0), " fps")}${figure(progress.speed === null || progress.encoder === "copy" ? null : humanSpeed(progress.speed), " speed")}${figure(progress.bytes === null ? null : humanBytes(progress.bytes), " so far")}`}<span class="figure">${engineOf(asset, progress)}</span>${heat(control, asset)}`
+      : html`${percent === null ? null : html`${figure(progress.fps === null || progress.fps === 0 ? null : progress.fps.toFixed(0), " fps")}${figure(progress.speed === null || progress.encoder === "copy" ? null : humanSpeed(progress.speed), " speed")}${figure(progress.bytes === null ? null : humanBytes(progress.bytes), " so far")}`}<span class="figure">${engineOf(asset, progress)}</span>${heat(control, asset, progress)}`
   }</div>`;
 };
 

@@ -11,6 +11,7 @@ export const stateBadge = (state: State, more = ""): Html =>
 
 /** `2.4× · 3 min left`, or what comes after the conversion. */
 const paceOf = ({ phase, encoder, speed, etaSeconds }: JobProgress): string => {
+  if (phase === "waiting") return "waits for a worker";
   if (phase !== "converting") return phase === "verifying" ? "checking the result" : "putting it in place";
   return [
     speed === null || encoder === "copy" ? null : humanSpeed(speed),

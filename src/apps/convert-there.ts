@@ -1,0 +1,294 @@
+/** One film that workers elsewhere convert: handed out, looked at until it is done, and its result believed only as it is seen. */
+import { dirname } from "node:path";
+import { type Estimate, longestSeconds } from "../core/estimate.ts";
+import { partialPath, partialToken } from "../core/output-paths.ts";
+import { Problem } from "../core/problem.ts";
+import type { WorkLane } from "../core/snapshot.ts";
+import {
+  type MadeFile,
+  PROTOCOL,
+  SILENT_MS,
+  type WorkNews,
+  type WorkOrder,
+  type WorkResult,
+} from "../core/work-order.ts";
+import { fingerprintFile } from "../edges/library-walk.ts";
+import { fileStat, sweepPartials } from "../edges/library-write.ts";
+import { namesIn } from "../edges/subtitle-files.ts";
+import type { Look, WorkQueue } from "../edges/work-queue.ts";
+import type { Converted } from "../steps/convert.ts";
+import { type Attempt, type Hooks, type Place, show, workOf } from "./job-place.ts";
+import type { Running } from "./running.ts";
+
+/** A film that is out, and what the loop of the lanes knows of it. */
+export type Out = {
+  readonly token: string;
+  readonly queue: string;
+  readonly lane: WorkLane;
+  readonly library: string;
+  /** Handed out before this program began. */
+  readonly isAttached: boolean;
+  /** In Redis, as far as is known. */
+  isSent: boolean;
+  /** Wakes whoever waits for it. */
+  nudge: (news: WorkNews | null) => void;
+};
+
+export type ThereDeps = {
+  readonly queue: WorkQueue;
+  /** null while Redis does not answer, else since when it does; epoch ms. */
+  readonly answersSince: () => number | null;
+  /** When a worker last said anew that it works on it. */
+  readonly signOf: (token: string) => number | null;
+  /** Why one that still waits is to be taken back; null: it may wait. */
+  readonly whyBack: (out: Out) => string | null;
+  /** A network share may show a file that late; ms. */
+  readonly patienceMs: number;
+};
+
+/** How often a film that is out is looked at although nothing is told of it; ms. */
+const LOOK_MS = 2_000;
+const SEE_MS = 500;
+/** Several runs and the checks, each of which the worker bounds itself: beyond that it lies or hangs. */
+const RUNS_MAX = 4;
+
+/** Hands `out` to its pool, and gives what came of it. Throws Problem worker-lost, result-differs, redis-unreachable, interrupted. */
+export const convertThere = async (
+  deps: ThereDeps,
+  out: Out,
+  {
+    running,
+    attempt,
+    hooks,
+  }: { readonly running: Running; readonly attempt: Attempt; readonly hooks: Hooks },
+  signal: AbortSignal,
+): Promise<Converted> => {
+  const { asset } = attempt;
+  show(running, asset.id, { phase: "waiting", encoder: encoderName(running, attempt) });
+  const order = await orderOf(running, out, attempt);
+  if (!out.isAttached) await handOut(deps, out, order);
+  let isChecked = !out.isAttached;
+  const seen = watchOver(running, attempt, hooks);
+  const waiting = createWaiting(out, seen.news);
+  for (;;) {
+    signal.throwIfAborted();
+    const look = await lookAt(deps, out);
+    const since = deps.answersSince();
+    signal.throwIfAborted();
+    if (!isChecked && look !== null && look.kind !== "unknown") {
+      await checkOrder(deps, out, order);
+      isChecked = true;
+    }
+    if (look?.kind === "done") return accept(deps, order, look.result, signal);
+    if (look?.kind === "waiting") await takeBack(deps, out);
+    if (look?.kind === "active") {
+      seen.active(look.news);
+      const signs = [seen.lastAt(), deps.signOf(out.token) ?? 0, since ?? running.now()];
+      if (running.now() - Math.max(...signs) > SILENT_MS) throw lost("It has said nothing any more.");
+      if (running.now() - seen.activeAt() > longestMs(order.estimate)) throw lost("It never came to an end.");
+    }
+    if (look?.kind === "failed") throw lost(look.why);
+    if (look?.kind === "unknown")
+      throw seen.isActive() || out.isAttached
+        ? lost("Redis knows nothing of it any more.")
+        : new Problem("interrupted", "Redis lost it before a worker began.");
+    await waiting.next(signal);
+  }
+};
+
+const lost = (detail: string): Problem => new Problem("worker-lost", detail);
+
+const longestMs = (estimate: Estimate): number => RUNS_MAX * longestSeconds(estimate) * 1000;
+
+const encoderName = (running: Running, { assessment }: Attempt): string =>
+  assessment.plan.video?.kind === "encode" ? (running.encoder().encoder?.codec ?? "") : "copy";
+
+const orderOf = async (running: Running, { lane }: Out, attempt: Attempt): Promise<WorkOrder> => {
+  const { asset } = attempt;
+  return {
+    protocol: PROTOCOL,
+    lane,
+    library: asset.library,
+    assetId: asset.id,
+    sourceBytes: asset.sizeBytes,
+    ...(await workOf(running, attempt)),
+    // Whatever went wrong with a film before, its next attempt does not depend on a card's decoder.
+    mayDecodeOnCard: asset.attempt === 0,
+  };
+};
+
+/** An order of before the start is only gone on with where it is still what would be asked for now. */
+const checkOrder = async ({ queue }: ThereDeps, out: Out, order: WorkOrder): Promise<void> => {
+  const before = await queue.orderOf(out.queue, out.token).catch(() => null);
+  if (before !== null && before !== JSON.stringify(JSON.parse(JSON.stringify(order))))
+    throw new Problem("interrupted", "The settings changed since it was handed out.");
+};
+
+const handOut = async ({ queue }: ThereDeps, out: Out, order: WorkOrder): Promise<void> => {
+  await queue.send(out.queue, order).catch((cause: unknown) => {
+    throw new Problem("redis-unreachable", cause instanceof Error ? cause.message : "", cause);
+  });
+  out.isSent = true;
+};
+
+/** null: Redis does not answer, which says nothing of the film. */
+const lookAt = async ({ queue }: ThereDeps, { queue: name, token }: Out): Promise<Look | null> =>
+  queue.look(name, token).catch(() => null);
+
+/** What still waits is taken back when nothing of its kind is to be begun now. Throws Problem interrupted. */
+const takeBack = async (deps: ThereDeps, out: Out): Promise<void> => {
+  const why = deps.whyBack(out);
+  if (why === null) return;
+  const isBack = await deps.queue.remove(out.queue, out.token).catch(() => false);
+  if (!isBack) return;
+  out.isSent = false;
+  throw new Problem("interrupted", why);
+};
+
+/** What is known of the film while a worker has it, shown as it comes. */
+const watchOver = (running: Running, { asset }: Attempt, { onCommand, onTaken }: Hooks) => {
+  let activeAt: number | null = null;
+  let lastAt = 0;
+  let lastWords = "";
+  let command = "";
+  const tell = (news: WorkNews): void => {
+    const words = JSON.stringify(news);
+    if (words === lastWords) return;
+    lastWords = words;
+    lastAt = running.now();
+    const { phase, encoder, progress } = news;
+    if (news.command !== null && JSON.stringify(news.command) !== command) {
+      command = JSON.stringify(news.command);
+      onCommand(news.command);
+    }
+    if (news.said !== "") running.watch.say(asset.id, news.said);
+    if (progress !== null) running.watch.progress(asset.id, progress);
+    show(running, asset.id, { ...progress, phase, encoder, worker: news.worker });
+  };
+  const active = (news: WorkNews | null): void => {
+    if (activeAt === null) {
+      activeAt = running.now();
+      lastAt = activeAt;
+      show(running, asset.id, { phase: "converting" });
+    }
+    if (news === null) return;
+    if (lastWords === "") onTaken(news.worker, activeAt);
+    tell(news);
+  };
+  return {
+    active,
+    news: active,
+    isActive: () => activeAt !== null,
+    activeAt: () => activeAt ?? running.now(),
+    lastAt: () => lastAt,
+  };
+};
+
+/** Waits until something is told of the film, or it is time to look. */
+const createWaiting = (out: Out, onNews: (news: WorkNews) => void) => {
+  let wake = (): void => {};
+  let isNudged = false;
+  out.nudge = (news) => {
+    if (news !== null) return onNews(news);
+    isNudged = true;
+    wake();
+  };
+  return {
+    next: async (signal: AbortSignal): Promise<void> => {
+      if (!isNudged && !signal.aborted)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, LOOK_MS);
+          wake = () => {
+            clearTimeout(timer);
+            signal.removeEventListener("abort", wake);
+            resolve();
+          };
+          signal.addEventListener("abort", wake, { once: true });
+        });
+      isNudged = false;
+    },
+  };
+};
+
+const differs = (detail: string): Problem => new Problem("result-differs", detail);
+
+/** A result as `convert` gives it, once the files it names are seen to be what it says. What is refused is swept. */
+const accept = async (
+  deps: ThereDeps,
+  order: WorkOrder,
+  result: WorkResult | null,
+  signal: AbortSignal,
+): Promise<Converted> => {
+  try {
+    if (result === null || result.token !== order.token) throw differs("What it answered is not a result.");
+    const { checks, log } = result;
+    if (result.kind === "failed") {
+      const { code, detail } = result.problem;
+      // Nobody here stopped it: whoever did, the film is as it was.
+      return {
+        kind: "failed",
+        problem: { code: code === "cancelled" ? "interrupted" : code, detail },
+        checks,
+        log,
+      };
+    }
+    const bad = checks.find((each) => !each.passed);
+    if (checks.length === 0 || bad) throw differs(`It did not pass its checks. ${bad?.name ?? ""}`.trim());
+    const { partial, missing } = result;
+    if (partial.path !== partialPath(order.folder, order.sourcePath, order.token, "mp4"))
+      throw differs(`${partial.path} is not where it was to be.`);
+    const sidecars = result.sidecars.map(({ path, label, ending, isOfTrack }) => {
+      const name = path.slice(dirname(path).length + 1);
+      if (dirname(path) !== order.folder || partialToken(name) !== order.token)
+        throw differs(`${path} is not where it was to be.`);
+      return { path, label, ending, isOfTrack };
+    });
+    for (const each of [partial, ...result.sidecars]) await see(each, order.folder, deps.patienceMs, signal);
+    return {
+      kind: "converted",
+      partial: partial.path,
+      sizeBytes: partial.sizeBytes,
+      sidecars,
+      checks,
+      log,
+      missing,
+    };
+  } catch (thrown) {
+    if (!signal.aborted) await sweepPartials(order.folder, (token) => token === order.token);
+    throw thrown;
+  }
+};
+
+/** Waits until a file is as its worker says: a network share tells of another machine's files late. */
+const see = async (
+  { path, sizeBytes, fingerprint }: MadeFile,
+  folder: string,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const end = Date.now() + patienceMs; ; ) {
+    signal.throwIfAborted();
+    // To read the folder makes the system ask its server anew.
+    await namesIn(folder).catch(() => []);
+    const found = await fileStat(path).catch(() => null);
+    const isAsLong = found?.sizeBytes === sizeBytes && sizeBytes > 0;
+    if (isAsLong && (await fingerprintFile(path, sizeBytes).catch(() => null)) === fingerprint) return;
+    if (Date.now() > end)
+      throw differs(
+        found === null
+          ? `${path} is not to be seen from here.`
+          : `${path} has ${found.sizeBytes} bytes here, and ${sizeBytes} where it was made, or other ones.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, SEE_MS));
+  }
+};
+
+/** What of a place elsewhere the loop of the lanes does not decide. */
+export type PlaceParts = Pick<Place, "encoder" | "done" | "rests">;
+
+export const placeThere = (deps: ThereDeps, out: Out, parts: PlaceParts): Place => ({
+  ...parts,
+  pool: out.queue,
+  isOut: () => out.isSent,
+  convert: (running, attempt, hooks, signal) => convertThere(deps, out, { running, attempt, hooks }, signal),
+});

@@ -1,0 +1,84 @@
+/** Films that are with workers elsewhere: what is known of each while it is, and how it ends. */
+import { ENCODERS, type Encoder } from "../core/encoders.ts";
+import type { WorkLane } from "../core/snapshot.ts";
+import type { Pool } from "../core/work-pools.ts";
+import type { Asset } from "../edges/store/asset-row.ts";
+import type { Job } from "../edges/store/jobs.ts";
+import { type Out, placeThere, type ThereDeps } from "./convert-there.ts";
+import type { Place } from "./job-place.ts";
+import { laneOf } from "./pauses.ts";
+import type { createRests } from "./pool-rests.ts";
+import { removeOrCancel } from "./remote-sweep.ts";
+import { type EncoderAnswer, openLibraries, type Running } from "./running.ts";
+
+export type FilmsOut = {
+  readonly all: () => ReadonlyMap<string, Out>;
+  /** How many a queue has. */
+  readonly in: (queue: string) => number;
+  readonly begin: (pool: Pool, asset: Asset, token: string) => Place;
+  /** The place of an attempt that was out when this program ended. */
+  readonly attach: (job: Job, asset: Asset) => Place;
+  readonly ended: (token: string) => void;
+};
+
+type Deps = Omit<ThereDeps, "whyBack"> & {
+  readonly pools: (lane: WorkLane) => readonly Pool[];
+  readonly rests: ReturnType<typeof createRests>;
+};
+
+export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps): FilmsOut => {
+  const out = new Map<string, Out>();
+  const there: ThereDeps = { ...deps, whyBack: (each) => whyBack(running, each, pools(each.lane)) };
+  const drop = (each: Out): void => {
+    if (!each.isSent) return;
+    each.isSent = false;
+    // Where Redis does not hear it now, the sweep says it later.
+    removeOrCancel(deps.queue, each.queue, each.token).catch(() => {});
+  };
+  const place = (
+    { token, queue, asset }: { readonly token: string; readonly queue: string; readonly asset: Asset },
+    isAttached: boolean,
+    encoder: Encoder | null,
+  ): Place => {
+    const lane = laneOf(asset.work);
+    const { library } = asset;
+    const each: Out = { token, queue, lane, library, isAttached, isSent: isAttached, nudge: () => {} };
+    out.set(token, each);
+    return placeThere(there, each, {
+      encoder: answerOf(encoder),
+      done: () => drop(each),
+      rests: (problem) => rests.note(queue, problem),
+    });
+  };
+  return {
+    all: () => out,
+    in: (queue) => [...out.values()].filter((each) => each.queue === queue).length,
+    begin: ({ queue, encoder }, asset, token) =>
+      place({ token, queue, asset }, false, encoder && ENCODERS[encoder.name]),
+    attach: ({ token, pool, encoder }, asset) => {
+      const named = Object.values(ENCODERS).find(({ codec }) => codec === encoder);
+      return place({ token, queue: pool ?? "", asset }, true, named ?? null);
+    },
+    ended: (token) => void out.delete(token),
+  };
+};
+
+/** What encodes elsewhere, for estimates and names; what its card may decode its worker knows. */
+const answerOf = (encoder: Encoder | null): EncoderAnswer => ({
+  status: encoder
+    ? { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: encoder.isHardware }
+    : { kind: "none", why: "" },
+  encoder,
+  card: null,
+});
+
+/** Why a film that no worker has begun goes back to the queue; null: it may wait on. */
+const whyBack = (running: Running, { lane, library, queue }: Out, pools: readonly Pool[]): string | null => {
+  const { store, pauses, limits } = running;
+  if (store.holds.queue().kind !== "running") return "The queue is held.";
+  if (!openLibraries(running).includes(library)) return "Its library waits.";
+  const pause = pauses.ofFilm({ library, lane }, "elsewhere");
+  if (pause !== null) return pauses.sentence(pause);
+  if (limits.placesElsewhere(lane, 1) === 0) return "Films of its kind fail one after the other.";
+  return pools.some((each) => each.queue === queue) ? null : "No worker that could do it is there any more.";
+};

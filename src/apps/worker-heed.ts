@@ -1,0 +1,54 @@
+/** What a worker does about the notes that an orchestrator leaves for it. */
+import type { WorkerWish } from "../core/work-order.ts";
+import type { Log } from "../edges/log.ts";
+import type { Notes } from "../edges/work-board.ts";
+import type { WorkerLanes } from "./worker-lanes.ts";
+import type { Reach } from "./worker-reach.ts";
+
+/** Libraries that are reached now may not be a minute later. */
+const LOOK_MS = 60_000;
+const NOBODY_WISHES: WorkerWish = { isPaused: false, refusal: "" };
+
+export type Heeding = {
+  /** A person paused it, or the orchestrator cannot speak with it. */
+  readonly rests: () => boolean;
+  readonly heed: (notes: Notes) => void;
+};
+
+/** `onLooked` is called when it is known anew which libraries are reached. */
+export const createHeeding = ({
+  lanes,
+  reach,
+  log,
+  onLooked,
+}: {
+  readonly lanes: Pick<WorkerLanes, "stop">;
+  readonly reach: Reach;
+  readonly log: Log;
+  readonly onLooked: () => void;
+}): Heeding => {
+  let wish = NOBODY_WISHES;
+  let looked = { text: "", at: Number.NEGATIVE_INFINITY };
+  let isLooking = false;
+  const look = async ({ libraries }: Notes): Promise<void> => {
+    const text = JSON.stringify(libraries ?? []);
+    if (isLooking || (text === looked.text && performance.now() - looked.at < LOOK_MS)) return;
+    isLooking = true;
+    looked = { text, at: performance.now() };
+    await reach.look(libraries ?? []);
+    isLooking = false;
+    onLooked();
+  };
+  return {
+    rests: () => wish.isPaused || wish.refusal !== "",
+    heed: (notes) => {
+      for (const token of notes.cancelled) lanes.stop(token, "cancelled");
+      const next = notes.wish ?? NOBODY_WISHES;
+      if (next.refusal !== "" && next.refusal !== wish.refusal)
+        log.error({ why: next.refusal }, "the orchestrator gives this worker nothing; it waits");
+      if (next.isPaused !== wish.isPaused) log.info(next.isPaused ? "paused by a person" : "goes on");
+      wish = next;
+      void look(notes);
+    },
+  };
+};
