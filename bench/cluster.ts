@@ -108,6 +108,8 @@ const run = (wanted: Wanted): Promise<{ readonly figures: Figures; readonly wron
       const took = Date.now() - before.at;
       await herd.stop();
       await served.stop();
+      if (process.env.DUMP)
+        writeFileSync(process.env.DUMP, JSON.stringify({ lines: herd.lines, kills: herd.kills }));
       const figures = figuresOf({
         ...wanted,
         machine,

@@ -29,7 +29,11 @@ export const checkAll = ({ folder, file, libraries, films, isWhole, lines }: Che
       "SELECT asset_id AS id, count(*) AS n FROM events WHERE kind = 'published-kept' GROUP BY asset_id",
     )
     .all();
-  const failed = database.prepare("SELECT asset_id AS id FROM events WHERE kind = 'failed'").all();
+  const failed = database
+    .prepare(
+      "SELECT asset_id AS id, problem_detail AS why FROM jobs WHERE outcome = 'failed' AND problem_code <> 'worker-lost'",
+    )
+    .all();
   database.close();
   const times = new Map(published.map((row) => [row.id, Number(row.n)]));
   const done = rows.filter((row) => row.state === "Completed");

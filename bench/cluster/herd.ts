@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { WorkerLine, WorkersGiven } from "./workers.ts";
 
-/** What dies at once. */
+/** What dies at once: at most these, and never all. */
 const WORKERS_A_PROCESS = 10;
+const PROCESSES_MIN = 4;
 /** Others come after this; ms. */
 const BACK_MS = 2000;
 
@@ -64,7 +65,8 @@ export const newHerd = ({ workers, killMs, ...given }: HerdOptions): Herd => {
     lines,
     kills,
     start: () => {
-      for (let left = workers; left > 0; left -= WORKERS_A_PROCESS) begin(Math.min(left, WORKERS_A_PROCESS));
+      const each = Math.max(1, Math.min(WORKERS_A_PROCESS, Math.floor(workers / PROCESSES_MIN)));
+      for (let left = workers; left > 0; left -= each) begin(Math.min(left, each));
       if (killMs > 0) timer = setInterval(kill, killMs);
     },
     stop: async () => {

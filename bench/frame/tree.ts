@@ -2,6 +2,7 @@
 import { closeSync, ftruncateSync, futimesSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Wish } from "../../src/core/plan.ts";
 import { nameColumns } from "../../src/edges/store/asset-row.ts";
 import { openStore } from "../../src/edges/store/store.ts";
 
@@ -30,9 +31,11 @@ export const makeTree = (root: string, files: number): void => {
   }
 };
 
-/** A database in `file` that knows all of such a tree, each film played as it is. */
-export const knowTree = (file: string, files: number): void => {
-  openStore({ file }).close();
+/** A database in `file` that knows all of such a tree, each film played as it is; planned by `wish`, which a start compares. */
+export const knowTree = (file: string, files: number, wish: Wish | null = null): void => {
+  const store = openStore({ file });
+  if (wish !== null) store.wishes.put(LIBRARY, wish);
+  store.close();
   const raw = new DatabaseSync(file);
   raw.exec("PRAGMA synchronous = OFF; BEGIN");
   const insert = raw.prepare(

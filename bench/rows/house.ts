@@ -3,6 +3,10 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { settingsFrom } from "../../src/apps/settings-source.ts";
+import type { Wish } from "../../src/core/plan.ts";
+import type { Settings } from "../../src/core/settings.ts";
+import { wishOf } from "../../src/core/wish.ts";
 import { databaseFile } from "../../src/edges/store/open-library.ts";
 import { inFolder, inTurns, median, mustBe, timed } from "../frame/measure.ts";
 import type { Bench, Measured, Target } from "../frame/row.ts";
@@ -18,10 +22,7 @@ const LAG_TICK_MS = 10;
 const measure = (films: number, idleMs: number): Promise<readonly Measured[]> =>
   inFolder(async (folder) => {
     const [root, data] = [join(folder, "films"), join(folder, "data")];
-    makeTree(root, films);
-    mkdirSync(data);
-    knowTree(databaseFile(data), films);
-    const settings = {
+    const written = {
       libraries: { [LIBRARY]: { root } },
       operational: {
         encoder: "software",
@@ -31,7 +32,10 @@ const measure = (films: number, idleMs: number): Promise<readonly Measured[]> =>
         min_free_memory_mb: 0,
       },
     };
-    writeFileSync(join(folder, "settings.yaml"), JSON.stringify(settings));
+    makeTree(root, films);
+    mkdirSync(data);
+    knowTree(databaseFile(data), films, wishIn(settingsFrom(written)));
+    writeFileSync(join(folder, "settings.yaml"), JSON.stringify(written));
     const empty = (): Promise<number> => timed(() => execFileSync(process.execPath, ["-e", "0"]));
     let served: Served | null = null;
     const start = async (): Promise<number> => {
@@ -46,11 +50,11 @@ const measure = (films: number, idleMs: number): Promise<readonly Measured[]> =>
       const house = served as Served | null;
       if (house === null) throw new Error("nothing was started");
       await untilQuiet(house);
-      mustBe("films", (await status(house.url)).total, films);
+      mustBe("films that play", (await status(house.url)).completed, films);
       const peak = memoryMb(house.pid, "VmHWM");
       const resting = await restOf(house, idleMs);
       const busy = await scanAndServe(house);
-      mustBe("films after a scan", (await status(house.url)).total, films);
+      mustBe("films that play after a scan", (await status(house.url)).completed, films);
       const change = await oneChange(house, root);
       return rowsOf(films, { start: value, empty: baseline, peak, resting, busy, change });
     } finally {
@@ -128,6 +132,12 @@ const rowsOf = (films: number, found: Found): readonly Measured[] => {
       ...promised({ mostMore: 200 }),
     },
   ];
+};
+
+const wishIn = (settings: Settings): Wish => {
+  const library = settings.libraries[LIBRARY];
+  if (!library) throw new Error("no library");
+  return wishOf(settings, library);
 };
 
 const makeFilm = (path: string): void => {
