@@ -38,6 +38,10 @@ const { values } = parseArgs({
 const LIBRARIES = ["first", "second"] as const;
 const FILMS_A_WORKER = 60;
 
+/** Whoever stops it leaves nothing running. */
+const stopping = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort(name));
+
 type Wanted = {
   readonly workers: number;
   readonly films: number;
@@ -67,7 +71,7 @@ const untilDone = async (
 ): Promise<number> => {
   const until = Date.now() + atMostMs;
   let completed = 0;
-  while (completed < films && Date.now() < until) {
+  while (completed < films && Date.now() < until && !stopping.signal.aborted) {
     await new Promise((done) => setTimeout(done, 1000));
     sample();
     completed = (await status(served.url)).completed;
@@ -108,8 +112,6 @@ const run = (wanted: Wanted): Promise<{ readonly figures: Figures; readonly wron
       const took = Date.now() - before.at;
       await herd.stop();
       await served.stop();
-      if (process.env.DUMP)
-        writeFileSync(process.env.DUMP, JSON.stringify({ lines: herd.lines, kills: herd.kills }));
       const figures = figuresOf({
         ...wanted,
         machine,
