@@ -1,5 +1,5 @@
 /**
- * All benches: `npm run bench [-- NAME…] [--quick] [--json]`. Each runs in a process of its own. Ends with 1 when what one
+ * All benches: `npm run bench [-- NAME…] [--quick] [--json] [--most 100000]`. Each runs in a process of its own. Ends with 1 when what one
  * made is wrong, never for a time. A whole run (not a quick one) keeps its rows in docs/reference/performance.jsonl and
  * writes performance.md from them.
  */
@@ -64,8 +64,14 @@ const PROGRAMS: readonly {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    most: { type: "string" },
+  },
 });
+/** Films or files. */
+const most = values.most ?? (values.quick ? "10000" : "1000000");
 
 /** Runs a program; gives what it printed. Throws when it ends otherwise than well. */
 const run = (file: string, args: readonly string[], isShown: boolean): Promise<string> =>
@@ -121,7 +127,7 @@ if (unknown.length > 0) {
 for (const { file, names } of BENCHES)
   if (isWanted(names))
     await attempt(file, async () => {
-      const printed = await run("frame/one.ts", [file, ...(values.quick ? ["--quick"] : [])], false);
+      const printed = await run("frame/one.ts", [file, most, ...(values.quick ? ["--quick"] : [])], false);
       for (const text of printed.trim().split("\n")) add(JSON.parse(text) as Row);
     });
 for (const { name, what, args, quick } of PROGRAMS)

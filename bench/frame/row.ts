@@ -45,6 +45,8 @@ export type Row = {
 export type Given = {
   /** Small sizes, so that all benches together take less than three minutes. */
   readonly isQuick: boolean;
+  /** Those of some numbers of films or files that are asked for. */
+  readonly sizes: (all: readonly number[]) => readonly number[];
 };
 
 export type Bench = {

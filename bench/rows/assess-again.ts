@@ -144,7 +144,7 @@ const again = async (folder: string, paths: readonly string[], films: number): P
 };
 
 export const bench: Bench = {
-  run: ({ isQuick }) =>
+  run: ({ isQuick, sizes }) =>
     inFolder(async (folder) => {
       const films = isQuick ? 40 : 1000;
       const paths = makeClips(folder, films);
@@ -161,7 +161,7 @@ export const bench: Bench = {
           target: { mostRatio: 0.1 },
         },
       ];
-      for (const many of isQuick ? [1000] : [1000, 10_000, 100_000])
+      for (const many of sizes([1000, 10_000, 100_000]))
         rows.push({
           name: "assess-again",
           what: "Plan a whole library anew after a change of the devices, from what was read of the films before.",

@@ -71,8 +71,10 @@ const measure = (files: number, runs: number): Promise<Measured> =>
   });
 
 export const bench: Bench = {
-  run: async ({ isQuick }) => [
-    await measure(1000, 3),
-    ...(isQuick ? [] : [await measure(10_000, 3), await measure(PROMISED, 1)]),
-  ],
+  run: async ({ isQuick, sizes }) => {
+    const rows: Measured[] = [];
+    for (const files of isQuick ? sizes([1000]) : sizes([1000, 10_000, PROMISED]))
+      rows.push(await measure(files, files === PROMISED ? 1 : 3));
+    return rows;
+  },
 };

@@ -232,9 +232,9 @@ const inspect = (): Promise<Measured> =>
   });
 
 export const bench: Bench = {
-  run: async ({ isQuick }) => {
+  run: async ({ isQuick, sizes }) => {
     const rows: Measured[] = [await inspect()];
-    for (const films of isQuick ? [1000] : [1000, 10_000, PROMISED])
+    for (const films of isQuick ? sizes([1000]) : sizes([1000, 10_000, PROMISED]))
       rows.push(...(await measure(films, isQuick ? 5000 : 60_000)));
     return rows;
   },
