@@ -46,6 +46,7 @@ export const newHerd = ({ workers, killMs, ...given }: HerdOptions): Herd => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     processes.set(child, { first, count });
+    child.once("close", () => processes.delete(child));
     createInterface({ input: child.stdout }).on("line", (line) => {
       // A process that is killed may leave half a line.
       if (line.endsWith("}")) lines.push(JSON.parse(line) as WorkerLine);
