@@ -1,0 +1,110 @@
+/** `docs/reference/performance.md` and its charts, from the rows that were measured last. */
+import { chart } from "./chart.ts";
+import type { Row } from "./row.ts";
+
+/** Which rows stand in one chart: all of a unit. */
+const CHARTS = [
+  {
+    file: "performance-scan.svg",
+    title: "Milliseconds to look through a library, by files",
+    unit: "ms",
+    names: ["rescan", "first-scan"],
+    isWithBaseline: true,
+  },
+  {
+    file: "performance-list.svg",
+    title: "Milliseconds for the list (99th of 100) and the front page (median), by films",
+    unit: "ms",
+    names: ["list", "counts"],
+    isWithBaseline: false,
+  },
+  {
+    file: "performance-start.svg",
+    title: "Milliseconds from the start to the first page, by films",
+    unit: "ms",
+    names: ["start"],
+    isWithBaseline: true,
+  },
+  {
+    file: "performance-memory.svg",
+    title: "Resident memory in MB, by films",
+    unit: "MB",
+    names: ["memory-idle", "memory-scanning", "memory-serving"],
+    isWithBaseline: false,
+  },
+] as const;
+
+const figure = (value: number, unit: string): string =>
+  `${value >= 1000 ? Math.round(value).toLocaleString("en") : String(value)} ${unit}`;
+
+const verdict = ({ pass }: Row): string => (pass === null ? "" : pass ? "kept" : "**missed**");
+
+const line = (row: Row): string =>
+  [
+    "",
+    `\`${row.name}\``,
+    row.assets?.toLocaleString("en") ?? "",
+    figure(row.value, row.unit),
+    row.baseline === null ? "" : figure(row.baseline, row.unit),
+    row.ratio === null ? "" : String(row.ratio),
+    row.target ?? "",
+    verdict(row),
+    row.machine.replace(/^.*, load/, "load"),
+    "",
+  ]
+    .join(" | ")
+    .trim();
+
+const ordered = (rows: readonly Row[]): readonly Row[] =>
+  rows.toSorted((a, b) => a.name.localeCompare(b.name, "en") || (a.assets ?? 0) - (b.assets ?? 0));
+
+/** The newest row of each name and size, in order. */
+export const newest = (rows: readonly Row[]): readonly Row[] =>
+  ordered([...new Map(rows.map((row) => [`${row.name} ${row.assets}`, row])).values()]);
+
+/** Files below docs/reference by name. */
+export const pageOf = (rows: readonly Row[]): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>();
+  const pictures: string[] = [];
+  for (const { file, title, unit, names, isWithBaseline } of CHARTS) {
+    const curves = names.flatMap((name) => {
+      const own = rows.filter((row) => row.name === name && row.assets !== null);
+      const points = own.map((row) => [row.assets ?? 0, row.value] as const);
+      const plain = own.map((row) => [row.assets ?? 0, row.baseline ?? 0] as const);
+      return [{ name, points }, ...(isWithBaseline ? [{ name: `${name}, baseline`, points: plain }] : [])];
+    });
+    const there = curves.filter(({ points }) => points.length > 1);
+    if (there.length === 0) continue;
+    files.set(file, chart(title, unit, there));
+    pictures.push(`![${title}](${file})`);
+  }
+  const whats = new Map(rows.map((row) => [row.name, row]));
+  files.set(
+    "performance.md",
+    `# Performance
+
+Made by \`npm run bench\`, which measures each figure beside a plain one: the least that any program would have to do, on the
+same files, in the same minute. **Compare ratios**: a ratio is the figure over its baseline, and what else the machine does
+disturbs both alike. A bench fails when what came out is wrong (counts, hashes, states), never for a time; what was
+missed is said so. \`npm run bench -- NAME\` measures one again, \`--quick\` all with few files, \`--json\` prints a line a row.
+
+Machine: ${[...new Set(rows.map((row) => row.machine.replace(/, load.*$/, "")))].join("; ")}. \`load\`: how many programs wanted
+its processor when the bench began, on average over a minute.
+
+${pictures.join("\n\n")}
+
+## What is measured
+
+| row | what | baseline |
+| --- | --- | --- |
+${[...whats].map(([name, row]) => `| \`${name}\` | ${row.what} | ${row.baselineWhat ?? ""} |`).join("\n")}
+
+## Figures
+
+| row | films or files | figure | baseline | ratio | target | | machine |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.map(line).join("\n")}
+`,
+  );
+  return files;
+};

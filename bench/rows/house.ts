@@ -1,0 +1,241 @@
+/** The program as people start it, over a library that it knows: how soon it answers, what it takes while nothing happens. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { settingsFrom } from "../../src/apps/settings-source.ts";
+import type { Wish } from "../../src/core/plan.ts";
+import type { Settings } from "../../src/core/settings.ts";
+import { wishOf } from "../../src/core/wish.ts";
+import { databaseFile } from "../../src/edges/store/open-library.ts";
+import { inFolder, inTurns, median, mustBe, timed } from "../frame/measure.ts";
+import type { Bench, Measured, Target } from "../frame/row.ts";
+import { cpuMs, MAIN, memoryMb, NODE, type Served, serve, status, untilQuiet } from "../frame/served.ts";
+import { knowTree, LIBRARY, makeTree } from "../frame/tree.ts";
+
+const PROMISED = 100_000;
+const SETTLE_SECONDS = 1;
+const CHANGES = 5;
+/** Of `perf_hooks.monitorEventLoopDelay`, which prom-client asks. */
+const LAG_TICK_MS = 10;
+
+const measure = (films: number, idleMs: number): Promise<readonly Measured[]> =>
+  inFolder(async (folder) => {
+    const [root, data] = [join(folder, "films"), join(folder, "data")];
+    const written = {
+      libraries: { [LIBRARY]: { root } },
+      operational: {
+        encoder: "software",
+        gpu_only: false,
+        settle_seconds: SETTLE_SECONDS,
+        max_disk_usage_percent: 100,
+        min_free_memory_mb: 0,
+      },
+    };
+    makeTree(root, films);
+    mkdirSync(data);
+    knowTree(databaseFile(data), films, wishIn(settingsFrom(written)));
+    writeFileSync(join(folder, "settings.yaml"), JSON.stringify(written));
+    const empty = (): Promise<number> => timed(() => execFileSync(process.execPath, ["-e", "0"]));
+    let served: Served | null = null;
+    const start = async (): Promise<number> => {
+      await served?.stop();
+      const took = await timed(async () => {
+        served = await serve(folder);
+      });
+      return took;
+    };
+    try {
+      const { value, baseline } = await inTurns(3, start, empty);
+      const house = served as Served | null;
+      if (house === null) throw new Error("nothing was started");
+      await untilQuiet(house);
+      mustBe("films that play", (await status(house.url)).completed, films);
+      const peak = memoryMb(house.pid, "VmHWM");
+      const resting = await restOf(house, idleMs);
+      const busy = await scanAndServe(house);
+      mustBe("films that play after a scan", (await status(house.url)).completed, films);
+      const change = await oneChange(house, root);
+      return rowsOf(films, { start: value, empty: baseline, peak, resting, busy, change });
+    } finally {
+      await (served as Served | null)?.stop();
+    }
+  });
+
+type Found = {
+  readonly start: number;
+  readonly empty: number;
+  readonly peak: number;
+  readonly resting: Awaited<ReturnType<typeof restOf>>;
+  readonly busy: Awaited<ReturnType<typeof scanAndServe>>;
+  readonly change: number;
+};
+
+const rowsOf = (films: number, found: Found): readonly Measured[] => {
+  const same = { assets: films, baseline: null } as const;
+  const promised = (target: Target): { readonly target?: Target } => (films === PROMISED ? { target } : {});
+  return [
+    {
+      name: "start",
+      what: "From `cvc serve` to its first page, over a library that it knows, which it scans meanwhile.",
+      assets: films,
+      value: found.start,
+      unit: "ms",
+      baseline: { what: "start of an empty Node program", value: found.empty },
+      ...promised({ most: 1500 }),
+    },
+    {
+      ...same,
+      name: "idle",
+      what: "Processor of one core while nothing happens, watcher on.",
+      value: found.resting.percent,
+      unit: "%",
+      ...promised({ most: 0.5 }),
+    },
+    {
+      ...same,
+      name: "memory-idle",
+      what: "Resident memory while nothing happens, watcher on.",
+      value: found.resting.mb,
+      unit: "MB",
+    },
+    {
+      ...same,
+      name: "memory-scanning",
+      what: "The most memory of the program until then: start, page and scan of the library.",
+      value: found.peak,
+      unit: "MB",
+    },
+    {
+      ...same,
+      name: "memory-serving",
+      what: "The most memory, with a scan and pages at once.",
+      value: found.busy.mb,
+      unit: "MB",
+    },
+    {
+      name: "loop-lag",
+      what: "How late the event loop is while it scans and serves pages; 99th of 100. The clock that measures it ticks each 10 ms, which are taken off.",
+      assets: films,
+      value: found.busy.lagMs,
+      unit: "ms",
+      baseline: { what: "the same while nothing happens", value: found.resting.lagMs },
+      ...promised({ most: 20 }),
+    },
+    {
+      name: "one-change",
+      what: `A film of two seconds comes in: from its last byte to Queued, ffprobe included; median of ${CHANGES}.`,
+      assets: films,
+      value: found.change,
+      unit: "ms",
+      baseline: { what: "`settle_seconds`", value: 1000 * SETTLE_SECONDS },
+      ...promised({ mostMore: 200 }),
+    },
+  ];
+};
+
+const wishIn = (settings: Settings): Wish => {
+  const library = settings.libraries[LIBRARY];
+  if (!library) throw new Error("no library");
+  return wishOf(settings, library);
+};
+
+const makeFilm = (path: string): void => {
+  const input = "-f lavfi -i testsrc2=duration=2:size=640x360:rate=25 -f lavfi -i sine=duration=2";
+  const coded = "-c:v libx264 -pix_fmt yuv420p -c:a ac3";
+  execFileSync("ffmpeg", [...`-v error -nostdin ${input} ${coded}`.split(" "), path]);
+};
+
+/** Since the last time it was asked, ms. */
+const lagOf = async ({ url }: Served): Promise<number> => {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const [, seconds] = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text) ?? [];
+  return Math.max(0, 1000 * Number(seconds) - LAG_TICK_MS);
+};
+
+const restOf = async (house: Served, ms: number) => {
+  await lagOf(house);
+  const [before, at] = [cpuMs(house.pid), performance.now()];
+  await pause(ms);
+  const percent = (100 * (cpuMs(house.pid) - before)) / (performance.now() - at);
+  return { percent, mb: memoryMb(house.pid, "VmRSS"), lagMs: await lagOf(house) };
+};
+
+/** Asks for pages for as long as a scan goes on that is asked for first. */
+const scanAndServe = async (house: Served) => {
+  await lagOf(house);
+  const asked = await fetch(`${house.url}/api/scan`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  mustBe("a scan is begun", asked.ok, true);
+  do {
+    for (const path of ["/", "/library", "/library?q=film", "/api/status"]) {
+      const answer = await fetch(`${house.url}${path}`);
+      mustBe(`status of ${path}`, answer.status, 200);
+      await answer.arrayBuffer();
+    }
+  } while ((await status(house.url)).scanning.length > 0);
+  return { lagMs: await lagOf(house), mb: memoryMb(house.pid, "VmHWM") };
+};
+
+/** From the last byte of a new film until the page says that it waits, ms. */
+const oneChange = async ({ url }: Served, root: string): Promise<number> => {
+  const clip = join(root, "..", "clip.mkv");
+  makeFilm(clip);
+  const times: number[] = [];
+  for (let change = 0; change < CHANGES; change++) {
+    const [name, part] = [`Zebra ${change}.mkv`, join(root, "..", "part")];
+    copyFileSync(clip, part);
+    writeFileSync(part, name, { flag: "a" });
+    const at = performance.now();
+    renameSync(part, join(root, "Shelf 0", name));
+    const until = at + 60_000;
+    // A worker may have begun with it by then.
+    for (let state = ""; state === "" || state === "New"; ) {
+      if (performance.now() > until) throw new Error(`${name} is ${state || "not found"} after a minute`);
+      await pause(10);
+      const { assets } = (await (await fetch(`${url}/api/assets?q=zebra+${change}`)).json()) as {
+        readonly assets: readonly { readonly state: string }[];
+      };
+      state = assets[0]?.state ?? "";
+    }
+    times.push(performance.now() - at);
+  }
+  return median(times);
+};
+
+/** `cvc inspect` of one film against one ffprobe. */
+const inspect = (): Promise<Measured> =>
+  inFolder(async (folder) => {
+    const film = join(folder, "Film.mkv");
+    makeFilm(film);
+    const { value, baseline } = await inTurns(
+      5,
+      () =>
+        timed(() => {
+          const said = execFileSync(process.execPath, [...NODE, MAIN, "inspect", film], { encoding: "utf8" });
+          mustBe("its reason", said.toLowerCase().includes("ac-3") || said.includes("ac3"), true);
+        }),
+      () => timed(() => execFileSync("ffprobe", ["-v", "error", "-show_streams", film])),
+    );
+    return {
+      name: "inspect",
+      what: "`cvc inspect` of one film.",
+      assets: null,
+      value,
+      unit: "ms",
+      baseline: { what: "one `ffprobe` of it", value: baseline },
+      target: { most: 600 },
+    };
+  });
+
+export const bench: Bench = {
+  run: async ({ isQuick, sizes }) => {
+    const rows: Measured[] = [await inspect()];
+    for (const films of isQuick ? sizes([1000]) : sizes([1000, 10_000, PROMISED]))
+      rows.push(...(await measure(films, isQuick ? 5000 : 60_000)));
+    return rows;
+  },
+};

@@ -1,0 +1,149 @@
+/**
+ * All benches: `npm run bench [-- NAME…] [--quick] [--json] [--most 100000]`. Each runs in a process of its own. Ends with 1 when what one
+ * made is wrong, never for a time. A whole run (not a quick one) keeps its rows in docs/reference/performance.jsonl and
+ * writes performance.md from them.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { newest, pageOf } from "./frame/page.ts";
+import { machineNow, type Row, rowOf } from "./frame/row.ts";
+
+const REFERENCE = join(import.meta.dirname, "../docs/reference");
+const KEPT = join(REFERENCE, "performance.jsonl");
+
+/** Files of `rows/` that give rows, by the names of those. */
+const BENCHES: readonly { readonly file: string; readonly names: readonly string[] }[] = [
+  { file: "rescan.ts", names: ["rescan"] },
+  { file: "first-scan.ts", names: ["first-scan"] },
+  { file: "assess-again.ts", names: ["assess", "assess-again"] },
+  { file: "list.ts", names: ["list", "list-ratio", "counts"] },
+  { file: "overhead.ts", names: ["overhead-copy"] },
+  { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
+  {
+    file: "house.ts",
+    names: [
+      "start",
+      "inspect",
+      "idle",
+      "memory-idle",
+      "memory-scanning",
+      "memory-serving",
+      "loop-lag",
+      "one-change",
+    ],
+  },
+];
+
+/** Older ones, which say more than a row: a row tells how long they took, and that they ended well. */
+const PROGRAMS: readonly {
+  readonly name: string;
+  readonly what: string;
+  readonly args: readonly string[];
+  /** null: too long for a quick run. */
+  readonly quick: readonly string[] | null;
+}[] = [
+  { name: "pages", what: "Every page, over many films (`bench/pages.ts`).", args: [], quick: ["10000"] },
+  {
+    name: "library-list",
+    what: "Every question of the list against plain SQL (`bench/library-list.ts`).",
+    args: [],
+    quick: ["10000"],
+  },
+  { name: "watching", what: "How soon changes are noticed (`bench/watching.ts`).", args: [], quick: null },
+  {
+    name: "upkeep",
+    what: "Metrics, cleaning up, the log (`bench/upkeep.ts`).",
+    args: [],
+    quick: ["5000", "50000"],
+  },
+  { name: "time-left", what: "How good told times are (`bench/time-left.ts`).", args: [], quick: [] },
+  { name: "soak", what: "A library that never rests (`bench/soak.ts`).", args: [], quick: null },
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    most: { type: "string" },
+  },
+});
+/** Films or files. */
+const most = values.most ?? (values.quick ? "10000" : "1000000");
+
+/** Runs a program; gives what it printed. Throws when it ends otherwise than well. */
+const run = (file: string, args: readonly string[], isShown: boolean): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const node = ["--disable-warning=ExperimentalWarning", "--expose-gc"];
+    const child = spawn(process.execPath, [...node, join(import.meta.dirname, file), ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+      if (isShown) process.stderr.write(text);
+    });
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve(printed) : reject(new Error(`${file} ended with ${code}`)),
+    );
+  });
+
+const said = (row: Row): string => {
+  const { name, assets, value, unit, ratio, target, pass } = row;
+  return [
+    name.padEnd(16),
+    String(assets ?? "").padStart(9),
+    `${value} ${unit}`.padStart(14),
+    (ratio === null ? "" : `× ${ratio}`).padStart(11),
+    pass === null ? "" : `${pass ? "kept" : "missed"}: ${target}`,
+  ].join("  ");
+};
+
+const rows: Row[] = [];
+const wrong: string[] = [];
+const add = (row: Row): void => {
+  rows.push(row);
+  process.stdout.write(`${values.json ? JSON.stringify(row) : said(row)}\n`);
+};
+const isWanted = (names: readonly string[]): boolean =>
+  positionals.length === 0 || names.some((each) => positionals.includes(each));
+const attempt = async (name: string, work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (thrown) {
+    wrong.push(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+};
+
+const known = [...BENCHES.flatMap((each) => each.names), ...PROGRAMS.map((each) => each.name)];
+const unknown = positionals.filter((each) => !known.includes(each));
+if (unknown.length > 0) {
+  process.stderr.write(`No bench is named ${unknown.join(", ")}. There are ${known.join(", ")}.\n`);
+  process.exit(2);
+}
+for (const { file, names } of BENCHES)
+  if (isWanted(names))
+    await attempt(file, async () => {
+      const printed = await run("frame/one.ts", [file, most, ...(values.quick ? ["--quick"] : [])], false);
+      for (const text of printed.trim().split("\n")) add(JSON.parse(text) as Row);
+    });
+for (const { name, what, args, quick } of PROGRAMS)
+  if (isWanted([name]) && (!values.quick || quick !== null))
+    await attempt(name, async () => {
+      const [machine, at] = [machineNow(), performance.now()];
+      await run(`${name}.ts`, (values.quick ? quick : args) ?? args, positionals.includes(name));
+      const value = (performance.now() - at) / 1000;
+      add(rowOf({ name, what, assets: null, value, unit: "s", baseline: null }, machine, Date.now()));
+    });
+
+if (!values.quick && rows.length > 0) {
+  const before = existsSync(KEPT) ? readFileSync(KEPT, "utf8").trim().split("\n") : [];
+  const kept = newest([...before.map((text) => JSON.parse(text) as Row), ...rows]);
+  writeFileSync(KEPT, kept.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  for (const [file, text] of pageOf(kept)) writeFileSync(join(REFERENCE, file), text);
+}
+if (wrong.length > 0) process.stderr.write(`\nWrong:\n${wrong.join("\n")}\n`);
+process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -1,0 +1,60 @@
+/** What the benches promise of themselves: targets as they are said, and a page that is made of the kept rows. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { pageOf } from "../bench/frame/page.ts";
+import { type Measured, type Row, rowOf, type Target } from "../bench/frame/row.ts";
+
+const REFERENCE = join(import.meta.dirname, "../docs/reference");
+const NOW = Date.UTC(2026, 10, 30);
+
+const row = (value: number, baseline: number | null, target?: Target): Row => {
+  const measured: Measured = {
+    name: "any",
+    what: "",
+    assets: null,
+    value,
+    unit: "ms",
+    baseline: baseline === null ? null : { what: "plain", value: baseline },
+    ...(target ? { target } : {}),
+  };
+  return rowOf(measured, "a machine", NOW);
+};
+
+describe("a row", () => {
+  const cases: readonly (readonly [number, number | null, Target, string, boolean])[] = [
+    [50, null, { most: 50 }, "at most 50 ms", true],
+    [51, null, { most: 50 }, "at most 50 ms", false],
+    [200, 100, { mostRatio: 2 }, "at most 2 × the baseline", true],
+    [201, 100, { mostRatio: 2 }, "at most 2 × the baseline", false],
+    [2, 100, { mostRatio: 0.02 }, "baseline / 50 at most", true],
+    [2, null, { mostRatio: 2 }, "at most 2 × the baseline", false],
+    [1.6, 1, { mostMore: 0.5 }, "at most 0.5 ms above the baseline", false],
+    [60, 30, { most: 50, mostRatio: 3 }, "at most 50 ms, at most 3 × the baseline", false],
+  ];
+  for (const [value, baseline, target, text, pass] of cases)
+    it(`${value} over ${baseline}: ${text} is ${pass ? "kept" : "missed"}`, () => {
+      const { target: said, pass: found } = row(value, baseline, target);
+      assert.deepEqual([said, found], [text, pass]);
+    });
+
+  it("promises nothing without a target, and has no ratio without a baseline", () => {
+    const { ratio, target, pass } = row(1, null);
+    assert.deepEqual([ratio, target, pass], [null, null, null]);
+  });
+});
+
+describe("docs/reference/performance.md", () => {
+  const kept = join(REFERENCE, "performance.jsonl");
+  const rows = existsSync(kept)
+    ? readFileSync(kept, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Row)
+    : [];
+  for (const [file, text] of pageOf(rows))
+    it(`has ${file} as its rows make it`, () => {
+      assert.equal(readFileSync(join(REFERENCE, file), "utf8"), text);
+    });
+});
