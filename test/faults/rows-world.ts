@@ -140,11 +140,14 @@ const changesOf = ({ original, isFar, hasOutput, earlier }: Place["scenario"]): 
   ...(mayMount() ? ROOT_UNMOUNTED : []),
 ];
 
+/** The transaction that claims the film, whatever else is written in it. */
+const CLAIM = /^commit (?:.*, )?claim\b/;
+
 /** The points before the claim, and those from it on; of an undo, in which nothing is claimed, all are. */
 const aroundClaim = ({ undisturbed: { points } }: Bench): readonly (readonly TraceLine[])[] => {
   const claimed = Math.max(
     0,
-    points.findIndex((each) => each.point.startsWith("commit claim")),
+    points.findIndex((each) => CLAIM.test(each.point)),
   );
   return [points.slice(0, claimed), points.slice(claimed)].map((part) => part.filter((each) => !each.isDone));
 };
@@ -184,17 +187,23 @@ export const unmountRows = (bench: Bench, step: number): readonly Row[] => {
     : [];
 };
 
+/** Throws where no claim is found: these rows would silently be none. */
+const beforeClaim = (bench: Bench): readonly TraceLine[] => {
+  const [points = []] = aroundClaim(bench);
+  if (points.length === 0) throw new Error(`${bench.place.scenario.name}: nothing came before a claim.`);
+  return points;
+};
+
 /** While it is looked at and nothing is in work yet: at every call of the scan. */
 export const scanRows = (bench: Bench): readonly Row[] => {
-  const [points = []] = aroundClaim(bench);
-  return points
+  return beforeClaim(bench)
     .filter((each) => each.paths.length > 0)
     .flatMap((at) => ROOT_CHANGES.map((change) => atPoint(bench.place.scenario.name, "scan", at, change)));
 };
 
 /** While it is queued: what is done to the film, spread over the points before it is claimed. */
 export const queuedRows = (bench: Bench): readonly Row[] => {
-  const [points = []] = aroundClaim(bench);
+  const points = beforeClaim(bench);
   return FILM_CHANGES.flatMap((change, which) =>
     points
       .filter((_, index) => (index + which) % 4 === 0)
