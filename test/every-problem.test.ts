@@ -13,8 +13,8 @@ import { OF_DELIVERIES } from "./support/problems/of-deliveries.ts";
 import { OF_FILES } from "./support/problems/of-files.ts";
 import { OF_FILMS } from "./support/problems/of-films.ts";
 import { OF_GUARDRAILS } from "./support/problems/of-guardrails.ts";
-import { OF_ORDERS } from "./support/problems/of-orders.ts";
 import { OF_LANES } from "./support/problems/of-lanes.ts";
+import { OF_ORDERS } from "./support/problems/of-orders.ts";
 import { OF_REQUESTS } from "./support/problems/of-requests.ts";
 import { withoutRedis } from "./support/redis.ts";
 
