@@ -18,7 +18,7 @@ test("the worker is killed: the film goes to another one and has its attempt aga
   skip,
 }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
   const doomed = startCli(context, [...WORKER, "--name", "doomed", "--redis", redis.url]);
   const { id } = await house.becomes("Long.avi", "Processing");
@@ -37,7 +37,7 @@ test("the worker is killed: the film goes to another one and has its attempt aga
 
 test("Redis dies and comes back empty: what was out is begun anew, by itself", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
   startNear(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
@@ -135,7 +135,7 @@ test("Redis is not there at the start: this machine works, and workers join when
 
 test("a worker that is asked to end in the middle gives its film back at once", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
   const args = [...WORKER, "--name", "leaving", "--grace-seconds", "0", "--redis", redis.url];
   const leaving = startCli(context, args);

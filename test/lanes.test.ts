@@ -61,7 +61,7 @@ test("each pool gets what it can do, and no film of a library it does not reach"
 
 test("a person stops a film at a worker, which lets go of it", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
   startNear(redis);
   const { id } = await house.becomes("Long.avi", "Processing");

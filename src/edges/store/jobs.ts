@@ -112,12 +112,31 @@ const toJob = (row: Row): Job => {
   };
 };
 
+type Found = Pick<Jobs, "forAsset" | "unfinished" | "byToken" | "poolsSince">;
+
+const found = (database: Database): Found => ({
+  forAsset: (assetId, limit) =>
+    database
+      .sql(`SELECT * FROM jobs WHERE asset_id = :assetId ORDER BY id DESC LIMIT :limit`)
+      .all({ assetId, limit })
+      .map(toJob),
+  unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
+  byToken: (token) => {
+    const row = database
+      .sql(`SELECT * FROM jobs WHERE token = :token ORDER BY id DESC LIMIT 1`)
+      .get({ token });
+    return row ? toJob(row) : null;
+  },
+  poolsSince: (since) =>
+    database
+      .sql(`SELECT DISTINCT pool FROM jobs WHERE started_at >= :since AND pool IS NOT NULL LIMIT 100`)
+      .all({ since })
+      .map((row) => textOf(row, "pool")),
+});
+
 /** The jobs of `database`. */
-export const jobsOf = (database: Database): Jobs => ({ ...attemptsOf(database), ...keptOf(database) });
-
-type Kept = Pick<Jobs, "prune" | "tooMuchFrom" | "emptyLogs" | "amount">;
-
-const attemptsOf = (database: Database): Omit<Jobs, keyof Kept> => ({
+export const jobsOf = (database: Database): Jobs => ({
+  ...found(database),
   start: ({ command, pool = null, ...job }) =>
     database
       .sql(
@@ -154,27 +173,6 @@ const attemptsOf = (database: Database): Omit<Jobs, keyof Kept> => ({
         pace: JSON.stringify(toStored(end.pace ?? [])),
       });
   },
-  forAsset: (assetId, limit) =>
-    database
-      .sql(`SELECT * FROM jobs WHERE asset_id = :assetId ORDER BY id DESC LIMIT :limit`)
-      .all({ assetId, limit })
-      .map(toJob),
-  unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
-  byToken: (token) => {
-    const row = database
-      .sql(`SELECT * FROM jobs WHERE token = :token ORDER BY id DESC LIMIT 1`)
-      .get({ token });
-    return row ? toJob(row) : null;
-  },
-  poolsSince: (since) =>
-    database
-      .sql(`SELECT DISTINCT pool FROM jobs WHERE started_at >= :since AND pool IS NOT NULL LIMIT 100`)
-      .all({ since })
-      .map((row) => textOf(row, "pool")),
-});
-
-/** What is kept of them, and how it is kept from growing. */
-const keptOf = (database: Database): Kept => ({
   prune: (before, limit) =>
     database
       .sql(
