@@ -13,9 +13,11 @@ import { OF_DELIVERIES } from "./support/problems/of-deliveries.ts";
 import { OF_FILES } from "./support/problems/of-files.ts";
 import { OF_FILMS } from "./support/problems/of-films.ts";
 import { OF_GUARDRAILS } from "./support/problems/of-guardrails.ts";
+import { OF_LANES } from "./support/problems/of-lanes.ts";
 import { OF_ORDERS } from "./support/problems/of-orders.ts";
 import { OF_REQUESTS } from "./support/problems/of-requests.ts";
 import { OF_TRANSFER } from "./support/problems/of-transfer.ts";
+import { withoutRedis } from "./support/redis.ts";
 
 const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_DATABASE,
@@ -23,6 +25,7 @@ const MAKERS: Readonly<Record<ProblemCode, Maker>> = {
   ...OF_GUARDRAILS,
   ...OF_ORDERS,
   ...OF_REQUESTS,
+  ...OF_LANES,
   ...OF_FILES,
   ...OF_FILMS,
   ...OF_TRANSFER,
@@ -33,6 +36,9 @@ const WITHOUT: Readonly<Partial<Record<ProblemCode, () => string | false>>> = {
   "root-other-device": () => (existsSync("/dev/shm") ? false : "there is no second disk"),
   "disk-full": () => (existsSync("/dev/full") ? false : "there is no disk that is always full"),
   "io-error": () => (existsSync("/proc/self/mem") ? false : "there is no file that cannot be written"),
+  "worker-lost": () => withoutRedis,
+  "result-differs": () => withoutRedis,
+  "worker-not-found": () => withoutRedis,
   "database-read-only": withoutOwnDisk,
   "database-full": withoutOwnDisk,
   "file-unreadable": withoutOtherUser,

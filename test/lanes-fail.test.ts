@@ -1,16 +1,14 @@
 /** Workers that are killed, lie or fall silent, and a Redis that goes: a real orchestrator, a real Redis, real workers. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { partialPath } from "../src/core/output-paths.ts";
-import type { WorkOrder, WorkResult } from "../src/core/work-order.ts";
 import { startCli } from "./support/cli.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
 import { eventually, newFarHouse, startNear } from "./support/lanes.ts";
 import { assertNoPartials, filesBelow, sha256, until } from "./support/orchestrator.ts";
+import { lie } from "./support/problems/of-lanes.ts";
 import { withoutRedis } from "./support/redis.ts";
 
 const skip = withoutRedis;
@@ -20,13 +18,13 @@ test("the worker is killed: the film goes to another one and has its attempt aga
   skip,
 }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
   const doomed = startCli(context, [...WORKER, "--name", "doomed", "--redis", redis.url]);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => control.progressOf(id)?.worker === "doomed");
   doomed.child.kill("SIGKILL");
-  startNear(context, redis);
+  startNear(redis);
   await house.becomes("Long.avi", "Completed");
   const attempts = control.store.jobs.forAsset(id, 5).map(({ worker, problemCode }) => [worker, problemCode]);
   assert.deepEqual(attempts, [
@@ -39,9 +37,9 @@ test("the worker is killed: the film goes to another one and has its attempt aga
 
 test("Redis dies and comes back empty: what was out is begun anew, by itself", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
-  startNear(context, redis);
+  startNear(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => control.progressOf(id)?.worker === "attic");
   await redis.kill();
@@ -63,7 +61,7 @@ test("Redis dies and comes back empty: what was out is begun anew, by itself", {
 test("a program that is started without Redis gives back what was out", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("picture", join(house.root, "Film.avi"));
-  startFarWorker(context, redis);
+  startFarWorker(redis);
   await house.start();
   await house.becomes("Film.avi", "Processing");
   await house.start(undefined, { redis: undefined });
@@ -71,28 +69,11 @@ test("a program that is started without Redis gives back what was out", { skip }
   assert.equal(asset.attempt, 0);
 });
 
-/** A result as a worker gives it, of a file that is no film. */
-const lie = (order: WorkOrder, sizeBytes: number): WorkResult => {
-  const path = partialPath(order.folder, order.sourcePath, order.token, "mp4");
-  writeFileSync(path, "no film");
-  return {
-    kind: "converted",
-    token: order.token,
-    worker: "cellar",
-    encoder: "copy",
-    partial: { path, sizeBytes, fingerprint: "0".repeat(32) },
-    sidecars: [],
-    checks: [{ name: "opens", passed: true, detail: "" }],
-    log: "",
-    missing: [],
-  };
-};
-
 test("a worker that lies is not believed, and its file goes", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
   const before = sha256(join(house.root, "Film.mkv"));
-  const far = startFarWorker(context, redis);
+  const far = startFarWorker(redis);
   far.take("copies", async (order) => lie(order, 7));
   await house.start();
   const { problem, asset } = await house.failsOnce("Film.mkv");
@@ -107,7 +88,7 @@ test("a worker that falls silent is given up; what it still brings is refused an
 }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
-  const far = startFarWorker(context, redis);
+  const far = startFarWorker(redis);
   const late = Promise.withResolvers<void>();
   const tokens: string[] = [];
   far.take("copies", async (order) => {
@@ -144,7 +125,7 @@ test("Redis is not there at the start: this machine works, and workers join when
   await house.becomes("Here.mkv", "Completed");
   assert.equal(control.overview().warnings[0]?.code, "redis-unreachable");
   await redis.start();
-  startNear(context, redis);
+  startNear(redis);
   await until("it is there", () => control.elsewhere?.list().length === 1);
   assert.deepEqual(control.overview().warnings, []);
   const stop = house.stop();
@@ -154,7 +135,7 @@ test("Redis is not there at the start: this machine works, and workers join when
 
 test("a worker that is asked to end in the middle gives its film back at once", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
   const args = [...WORKER, "--name", "leaving", "--grace-seconds", "0", "--redis", redis.url];
   const leaving = startCli(context, args);

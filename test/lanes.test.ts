@@ -10,7 +10,6 @@ import { filesBelow, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
 
 const skip = withoutRedis;
-const _WORKER = ["worker", "--encoder", "software", "--allow-cpu"];
 
 test("films go to a worker and come back, each published here", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
@@ -20,16 +19,13 @@ test("films go to a worker and come back, each published here", { skip }, async 
   const { id } = await house.becomes("Remux.mkv", "Queued");
   const waits = control.store.assets.byId(id);
   assert.match((waits && control.waitingReason(waits)) ?? "", /waits for a worker/);
-  startNear(context, redis);
+  startNear(redis);
   const remux = await house.becomes("Remux.mkv", "Completed");
   const encode = await house.becomes("Encode.avi", "Completed");
-  assert.deepEqual(filesBelow(house.root), [
-    "Encode.avi",
-    "Encode.mp4",
-    "Remux.en.vtt",
-    "Remux.mkv",
-    "Remux.mp4",
-  ]);
+  assert.match(
+    filesBelow(house.root).join(" "),
+    /^Encode\.avi Encode\.mp4 Remux\.en\.srt Remux\.en\.vtt Remux\.mkv Remux\.mp4$/,
+  );
   const [job] = control.store.jobs.forAsset(encode.id, 1);
   assert.equal(job?.worker, "attic");
   assert.equal(job?.encoder, "libx264");
@@ -46,10 +42,10 @@ test("each pool gets what it can do, and no film of a library it does not reach"
   skip,
 }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  startFarWorker(context, redis, { name: "elsewhere", libraries: ["series"] });
-  startFarWorker(context, redis, { name: "no decoder", slots: { copies: 0, encodes: 1 }, decodes: ["av1"] });
-  startNear(context, redis, { name: "copier", places: { copies: 2, encodes: 0 } });
-  startNear(context, redis, { name: "encoder", places: { copies: 0, encodes: 1 } });
+  startFarWorker(redis, { name: "elsewhere", libraries: ["series"] });
+  startFarWorker(redis, { name: "no decoder", slots: { copies: 0, encodes: 1 }, decodes: ["av1"] });
+  startNear(redis, { name: "copier", places: { copies: 2, encodes: 0 } });
+  startNear(redis, { name: "encoder", places: { copies: 0, encodes: 1 } });
   const control = await house.start();
   await until("all four are there", () => control.elsewhere?.list().length === 4);
   await putClip("remux", join(house.root, "Remux.mkv"));
@@ -65,9 +61,9 @@ test("each pool gets what it can do, and no film of a library it does not reach"
 
 test("a person stops a film at a worker, which lets go of it", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
-  await putClip("long", join(house.root, "Long.avi"));
+  await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
-  startNear(context, redis);
+  startNear(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("the worker says how far it is", () => {
     const progress = control.progressOf(id);
@@ -88,7 +84,7 @@ test("the orchestrator is restarted while a worker works: its result is taken", 
   const { house, redis } = await newFarHouse(context);
   await putClip("long", join(house.root, "Long.avi"));
   const first = await house.start();
-  startNear(context, redis);
+  startNear(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => first.progressOf(id)?.worker === "attic");
   const again = await house.start();
@@ -106,7 +102,7 @@ test("the orchestrator is restarted while a worker works: its result is taken", 
 test("what waits in Redis says so, and is taken back when the queue is paused", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
-  startFarWorker(context, redis);
+  startFarWorker(redis);
   const control = await house.start();
   const { id } = await house.becomes("Film.mkv", "Processing");
   await until("it says that it waits", () => control.progressOf(id)?.phase === "waiting");
@@ -122,7 +118,7 @@ test("a film that waits for workers who leave goes back, and one that a person s
 }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
-  const far = startFarWorker(context, redis, { name: "leaves" });
+  const far = startFarWorker(redis, { name: "leaves" });
   const control = await house.start();
   const { id } = await house.becomes("Film.mkv", "Processing");
   control.elsewhere?.pause("leaves", true);
@@ -137,13 +133,13 @@ test("a film that waits for workers who leave goes back, and one that a person s
 test("a worker is paused by its name, over restarts of both", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   const control = await house.start();
-  const worker = startNear(context, redis);
+  const worker = startNear(redis);
   await until("it is there", () => control.elsewhere?.list().length === 1);
   control.elsewhere?.pause("attic", true);
   await until("it says that it is paused", () => control.elsewhere?.list()[0]?.hello.state === "paused");
   await worker.end(0);
   const again = await house.start();
-  startNear(context, redis);
+  startNear(redis);
   await until("the next one is paused too", () => {
     const [first, ...more] = again.elsewhere?.list() ?? [];
     return more.length === 0 && first?.isThere === true && first.hello.state === "paused" && first.isPaused;
@@ -155,7 +151,7 @@ test("a worker is paused by its name, over restarts of both", { skip }, async (c
 test("a worker of another protocol is told why it is given nothing", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
-  startFarWorker(context, redis, { protocol: 0, name: "old" });
+  startFarWorker(redis, { protocol: 0, name: "old" });
   const control = await house.start();
   await until("it is known", () => control.elsewhere?.list().length === 1);
   await eventually("it is told", async () => {

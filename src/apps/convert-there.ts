@@ -15,6 +15,7 @@ export type Out = {
   readonly queue: string;
   readonly lane: WorkLane;
   readonly library: string;
+  readonly assetId: number;
   /** Handed out before this program began. */
   readonly isAttached: boolean;
   /** Its workers fetch it over HTTP; of one that is attached it is not known yet. */

@@ -41,8 +41,8 @@ export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps
     encoder: Encoder | null,
   ): Place => {
     const lane = laneOf(asset.work);
-    const { library } = asset;
-    const where = { token, queue, lane, library, isAttached, isFetched };
+    const film = { library: asset.library, assetId: asset.id };
+    const where = { token, queue, lane, ...film, isAttached, isFetched };
     const each: Out = { ...where, isSent: isAttached, nudge: () => {} };
     out.set(token, each);
     return placeThere(there, each, {

@@ -204,7 +204,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const restores = createRestoreLoop(of("restore"));
   const backups = createBackupLoop(of("backup"), { dataDirectory, scanning: scans.scanning });
   const { lastLook } = encoders;
-  const system = createSystem(of("doctor"), { dataDirectory, databaseFile: store.database.file, lastLook });
+  const data = { dataDirectory, databaseFile: store.database.file, redis: options.redis?.address };
+  const system = createSystem(of("doctor"), { ...data, lastLook });
   const comparisons = createComparisons(running, dataDirectory);
   const watching = createWatchLoop(of("watch"), scans.look, options);
   const faces = { scans, watching, restores, backups, publications, jobs, comparisons, system };

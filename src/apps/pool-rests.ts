@@ -36,6 +36,7 @@ const OF_THE_WORKER: ReadonlySet<string> = new Set([
   "gpu-failed",
   "encoder-sessions-spent",
   "ffmpeg-missing",
-  "worker-failed",
   "transfer-failed",
+  "worker-sees-other",
+  "order-refused",
 ]);

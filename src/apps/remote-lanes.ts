@@ -11,7 +11,6 @@ import { createWorkQueue, type WorkQueue } from "../edges/work-queue.ts";
 import type { Loop } from "./assess-loop.ts";
 import { createFilmsOut, type FilmsOut } from "./films-out.ts";
 import { librariesSaid } from "./libraries-said.ts";
-import { LANE_NAMES } from "./pauses.ts";
 import { createRests } from "./pool-rests.ts";
 import { sweepQueue } from "./remote-sweep.ts";
 import type { Running } from "./running.ts";
@@ -31,6 +30,8 @@ export type RemoteWorkers = {
   readonly list: () => readonly SeenWorker[];
   /** Films they take at once in a lane, all together. */
   readonly slots: (lane: WorkLane) => number;
+  /** Whether a film is with them, or waits for one of them. */
+  readonly isOut: (assetId: number) => boolean;
   /** Throws Problem worker-not-found. */
   readonly pause: (name: string, isPaused: boolean) => void;
   /** Redis does not answer; null: it does. */
@@ -47,6 +48,8 @@ export type RemoteLanes = Loop &
 const LOOK_MS = 2_000;
 const LIBRARIES_MS = 60_000;
 const SWEEP_MS = 30_000;
+/** As long as Redis keeps what nobody fetched. */
+const SWEPT_MS = 7 * 86_400_000;
 /** A share of another machine may be that late: attributes of folders are kept for a minute by NFS. */
 const PATIENCE_MS = 65_000;
 
@@ -107,8 +110,8 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
     }
     if (now() - last.sweep < SWEEP_MS) return;
     last.sweep = now();
-    const used = [...LANE_NAMES.flatMap(pools), ...films.all().values()].map((each) => each.queue);
-    for (const name of new Set(used))
+    // Of pools as well whose workers are gone: what they still brought lies there.
+    for (const name of running.store.jobs.poolsSince(now() - SWEPT_MS))
       await sweepQueue(running, queue, name, (token) => films.all().has(token));
   };
 
@@ -131,6 +134,7 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
       running.wake();
     }),
     films,
+    isOut: (assetId) => [...films.all().values()].some((each) => each.assetId === assetId),
     free: (lane) =>
       answersSince === null
         ? []
@@ -146,7 +150,10 @@ type Around = {
   readonly isThere: () => boolean;
 };
 
-const facesOf = ({ address, queue, watch, pools, isThere }: Around, lookNow: () => void): RemoteWorkers => ({
+const facesOf = (
+  { address, queue, watch, pools, isThere }: Around,
+  lookNow: () => void,
+): Omit<RemoteWorkers, "isOut"> => ({
   redis: () => ({ address: shownAddress(address), state: queue.state() }),
   list: watch.all,
   slots: (lane) => (isThere() ? pools(lane).reduce((sum, each) => sum + each.slots, 0) : 0),

@@ -6,6 +6,7 @@ import type { Control } from "./control.ts";
 import { type Kept, keptOf } from "./kept.ts";
 import { readinessOf } from "./readiness.ts";
 import type { SystemFacts } from "./system-facts.ts";
+import { WORKER_STATES, workersOf } from "./workers.ts";
 
 type Asked = {
   readonly control: Control;
@@ -85,6 +86,15 @@ const setTold = ({ control, metrics }: Asked): void => {
   }
 };
 
+const setWorkers = ({ control, metrics }: Asked): void => {
+  const workers = workersOf(control);
+  for (const state of WORKER_STATES)
+    metrics.set("cvc_workers", { state }, workers.filter((each) => each.elsewhere?.state === state).length);
+  for (const { name, lanes } of workers)
+    for (const { lane, running } of lanes)
+      metrics.set("cvc_worker_jobs", { worker: name, lane }, running.length);
+};
+
 const setCard = (metrics: Metrics, card: Card, at: number): void => {
   const labels = { gpu: String(at), name: card.name };
   const figures = [
@@ -133,6 +143,7 @@ export const createScrape = (asked: Asked): (() => Promise<string>) => {
     setQueue(asked);
     setLibraries(asked);
     setTold(asked);
+    setWorkers(asked);
     if (found) setMachine(asked, found);
     metrics.set("cvc_database_free_bytes", {}, control.store.database.room().freeBytes);
     metrics.set("cvc_log_lost_lines", {}, said.facts().lost);

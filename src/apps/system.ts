@@ -31,12 +31,17 @@ type Around = {
   readonly dataDirectory: string;
   readonly databaseFile: string;
   readonly lastLook: () => EncoderLook | null;
+  /** The address of Redis; without, there is none. */
+  readonly redis?: string | undefined;
 };
 
 export type SystemLoop = System & { readonly idle: () => Promise<void> };
 
 /** Nothing is asked of the machine before the first call. */
-export const createSystem = (deps: Deps, { dataDirectory, databaseFile, lastLook }: Around): SystemLoop => {
+export const createSystem = (
+  deps: Deps,
+  { dataDirectory, databaseFile, lastLook, redis }: Around,
+): SystemLoop => {
   const { settings, ffmpeg, now } = deps;
   const diskOf = createDisks();
   const cards = kept(CARDS_KEPT_MS, now, readCards);
@@ -44,7 +49,7 @@ export const createSystem = (deps: Deps, { dataDirectory, databaseFile, lastLook
     const found = await readCapabilities(ffmpeg).catch(() => null);
     return found?.version || null;
   });
-  const doctor = createDoctor(deps, dataDirectory);
+  const doctor = createDoctor(deps, dataDirectory, redis);
 
   return {
     ...doctor,
@@ -140,7 +145,7 @@ const spaceOf = ({
   usedPercent,
 }: Extract<DiskSpace, { kind: "space" }>): Disk["space"] => ({ totalBytes, freeBytes, usedPercent });
 
-const createDoctor = ({ settings, ffmpeg, log, now, signal }: Deps, data: string) => {
+const createDoctor = ({ settings, ffmpeg, log, now, signal }: Deps, data: string, redis?: string) => {
   let findings: Finding[] = [];
   let at: number | null = null;
   let running: Promise<void> | null = null;
@@ -153,6 +158,7 @@ const createDoctor = ({ settings, ffmpeg, log, now, signal }: Deps, data: string
         data,
         ffmpeg,
         database: (folder: string) => databaseFindingsAside(folder, signal),
+        redis,
         signal,
       };
       for await (const finding of doctorFindings(input)) {

@@ -121,11 +121,12 @@ export const expectedOf = (
 ): Expectation | null =>
   workTimes({ store, encoder: encoder().status }).film({ ...asset, ...assessedFields(assessment) });
 
-/** The time of all that waits, by today's settings. */
-export const queueTime = (control: Pick<Control, "store" | "settings" | "overview">): QueueTime => {
+/** The time of all that waits, by the places there are now; a lane without any is counted as the settings have it. */
+export const queueTime = (control: Pick<Control, "store" | "settings" | "overview" | "lanes">): QueueTime => {
   const { max_concurrent_copies: copies, max_concurrent_jobs: encodes } = control.settings.operational;
+  const slots = Object.fromEntries(control.lanes().map((each) => [each.lane, each.slots]));
   return workTimes({ store: control.store, encoder: control.overview().encoder }).queue(
     Object.keys(control.settings.libraries),
-    { copies, encodes },
+    { copies: slots.copies || copies, encodes: slots.encodes || encodes },
   );
 };

@@ -42,6 +42,8 @@ export const METRICS = {
     ["code"],
   ),
   cvc_queue_held: gauge("1 while a person holds the whole queue, else 0.", []),
+  cvc_workers: gauge("Workers on other machines: working, paused, draining or silent.", ["state"]),
+  cvc_worker_jobs: gauge("Films that a worker, or this machine, has in work, by lane.", ["worker", "lane"]),
   cvc_encoder_info: gauge("1; the encoder that is used is a label. Missing while none works.", [
     "encoder",
     "hardware",

@@ -128,8 +128,6 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
     "It is tried again for ever, five seconds apart at most. What was handed out stays handed out; this machine's own work goes on.",
   "worker-lost":
     "It was waited for until it had said nothing for twenty seconds. The film is in the queue again; no attempt is used up, unless it happens with it again and again. A result that still comes is thrown away.",
-  "worker-failed":
-    "The film is in the queue again. Machines like that one are given nothing for a minute, then for twice as long each time.",
   "result-differs": `Its size and its fingerprint were compared for a minute, as a network share may show a file late. ${RUN_AGAIN}`,
   "worker-not-found": NOTHING,
   "already-running": NOTHING,

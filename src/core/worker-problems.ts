@@ -12,11 +12,6 @@ export const WORKER_PROBLEMS = {
     "Nothing to do: another one takes the film. If it happens again, look whether that machine or its network fails.",
     { retry: "wait" },
   ),
-  "worker-failed": row(
-    "A worker cannot work at the moment.",
-    "See what it says of itself on the page System; its films go to the others.",
-    { http: 503, retry: "wait" },
-  ),
   "result-differs": row(
     "The file that a worker says it made is not the one that is there.",
     "Check that the worker has the same folder mounted as this program, and not another one at the same place.",

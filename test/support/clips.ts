@@ -56,6 +56,10 @@ const CLIPS = {
       ...AAC,
     ],
   },
+  lasting: {
+    ending: "avi",
+    args: ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=40", "-c:v", "mpeg4", "-q:v", "8"],
+  },
   long: {
     ending: "avi",
     args: ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=24", "-c:v", "mpeg4", "-q:v", "8"],

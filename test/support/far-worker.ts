@@ -1,6 +1,5 @@
 /** A worker that does as a test says: it tells of itself, and takes films or lets them lie. */
 import { randomUUID } from "node:crypto";
-import type { TestContext } from "node:test";
 import { Worker } from "bullmq";
 import type { WorkLane } from "../../src/core/snapshot.ts";
 import {
@@ -12,6 +11,7 @@ import {
 } from "../../src/core/work-order.ts";
 import { connectRedis } from "../../src/edges/redis.ts";
 import { helloKey, PREFIX, queueOf, WORKERS_KEY } from "../../src/edges/work-keys.ts";
+import { beforeItEnds } from "./lanes.ts";
 import type { TestRedis } from "./redis.ts";
 
 export type FarWorker = {
@@ -24,11 +24,7 @@ export type FarWorker = {
 
 const SAID_MS = 200;
 
-export const startFarWorker = (
-  context: TestContext,
-  redis: TestRedis,
-  change: Partial<WorkerHello> = {},
-): FarWorker => {
+export const startFarWorker = (redis: TestRedis, change: Partial<WorkerHello> = {}): FarWorker => {
   const id = randomUUID();
   const hello: WorkerHello = {
     protocol: PROTOCOL,
@@ -57,7 +53,7 @@ export const startFarWorker = (
   const timer = setInterval(() => void say().catch(() => {}), SAID_MS);
   const connection = connectRedis(redis.url, { use: "blocking", name: "far-worker" });
   const workers: Worker[] = [];
-  context.after(() => {
+  beforeItEnds(redis, () => {
     clearInterval(timer);
     for (const each of workers) each.close(true).catch(() => {});
     connection.close();

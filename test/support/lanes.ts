@@ -9,26 +9,35 @@ import { startRedis, type TestRedis } from "./redis.ts";
 
 const log = createLog(process.env.LOG ?? "silent");
 
+const endings = new WeakMap<TestRedis, (() => unknown)[]>();
+
+/** What is to end before its Redis does, as it says good-bye to it. */
+export const beforeItEnds = (redis: TestRedis, end: () => unknown): void => {
+  endings.get(redis)?.push(end);
+};
+
 /** A house that converts nothing itself, and its Redis. A result that cannot be seen is waited for 2 s. */
 export const newFarHouse = async (
   context: TestContext,
   options: HouseOptions = {},
 ): Promise<{ readonly house: House; readonly redis: TestRedis }> => {
-  const redis = await startRedis(context);
+  const last: (() => unknown)[] = [];
+  const redis = await startRedis({ after: (work) => void last.push(work) });
+  const ends: (() => unknown)[] = [];
+  endings.set(redis, ends);
   const house = newHouse(context, {
     works: false,
     redis: { address: redis.url, patienceMs: 2_000 },
     ...options,
   });
+  context.after(async () => {
+    for (const end of [house.stop, ...ends, ...last]) await end();
+  });
   return { house, redis };
 };
 
 /** A worker in this process; ended after the test. */
-export const startNear = (
-  context: TestContext,
-  redis: TestRedis,
-  change: Partial<WorkerOptions> = {},
-): RunningWorker => {
+export const startNear = (redis: TestRedis, change: Partial<WorkerOptions> = {}): RunningWorker => {
   const worker = startWorker({
     redis: redis.url,
     name: "attic",
@@ -41,7 +50,7 @@ export const startNear = (
     heartbeatMs: 300,
     ...change,
   });
-  context.after(() => worker.end(0));
+  beforeItEnds(redis, () => worker.end(0));
   return worker;
 };
 

@@ -20,9 +20,9 @@ import { tempFolder } from "./temp.ts";
 export const standIn = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/programs/${name}`, import.meta.url));
 
-const PATIENCE_MS = 110_000;
+const PATIENCE_MS = 100_000;
 
-/** Waits until `condition` gives something; fails with `what` when that takes longer than a busy machine needs. */
+/** Waits until `condition` gives something; fails with `what` after a hundred seconds. */
 export const until = async <T>(what: string, condition: () => T | null | undefined | false): Promise<T> => {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const found = condition();

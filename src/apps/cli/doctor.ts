@@ -2,6 +2,7 @@
 import { createServer } from "node:net";
 import type { Command } from "commander";
 import { createFfmpeg } from "../../edges/ffmpeg.ts";
+import { redisAddress } from "../../edges/redis.ts";
 import { databaseFindings } from "../doctor/database.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { doctorFindings } from "../doctor/findings.ts";
@@ -51,7 +52,8 @@ const doctor = async (options: Options): Promise<void> => {
     printFinding(finding, json);
   };
   const settings = loadSettings(options.settings);
-  const input = { settings, data, ffmpeg: createFfmpeg(), database: databaseFindings };
+  const redis = redisAddress(undefined, process.env) ?? undefined;
+  const input = { settings, data, ffmpeg: createFfmpeg(), database: databaseFindings, redis };
   for await (const finding of doctorFindings(input)) say(finding);
   say(await checkPort(Number(options.port)));
   if (isBad) process.exitCode = 3;

@@ -16,11 +16,14 @@ export type DoctorInput = {
   readonly ffmpeg: Ffmpeg;
   /** Reads all of the database and of each backup, which takes seconds for a large library. */
   readonly database: (data: string) => Iterable<Finding> | Promise<Iterable<Finding>>;
+  /** Of Redis; left out: there is none. */
+  readonly redis?: string | undefined;
   readonly signal?: AbortSignal;
 };
 
 import { notifiersOf } from "../notifiers.ts";
 import { notifierFinding } from "./notifiers.ts";
+import { redisFinding } from "./redis.ts";
 
 /** One finding after the other, as soon as it is known. */
 export async function* doctorFindings({
@@ -28,6 +31,7 @@ export async function* doctorFindings({
   data,
   ffmpeg,
   database,
+  redis,
   signal,
 }: DoctorInput): AsyncGenerator<Finding> {
   const libraries = Object.keys(settings.libraries).length;
@@ -47,6 +51,7 @@ export async function* doctorFindings({
     yield await watchingFinding(name, library.root, settings.operational.poll_seconds);
   }
   for (const notifier of notifiersOf(settings)) yield await notifierFinding(notifier, signal);
+  if (redis !== undefined) yield await redisFinding(redis);
   // Asked at once: several that are away are waited for as long as one.
   const looks = usedServers(settings).map((name) => lookAtServer(settings, name, signal));
   for (const look of looks) yield await look;

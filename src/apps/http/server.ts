@@ -53,6 +53,7 @@ import { addThumbnailRoutes } from "./routes/thumbnail.ts";
 import { addVideoRoutes } from "./routes/video.ts";
 import { addWatchedRoutes } from "./routes/watched.ts";
 import { addWorkFileRoutes } from "./routes/work-files.ts";
+import { addWorkerRoutes } from "./routes/workers.ts";
 import { isGuarded, isTrusted } from "./who.ts";
 
 /** Nobody sends more than a filter or a library's name. */
@@ -142,6 +143,7 @@ export const buildServer = (control: Control, options: ServerOptions = {}): Fast
     addActivityRoutes(routes, face);
     addLogRoutes(routes, face);
     addSystemRoutes(routes, face);
+    addWorkerRoutes(routes, face);
     addNotificationRoutes(routes, face);
     addStatsRoutes(routes, face);
     addWorkFileRoutes(routes, face);

@@ -75,6 +75,8 @@ export type Jobs = {
   readonly unfinished: () => readonly Job[];
   /** The attempt of a claim; null when there was none, or it is forgotten. */
   readonly byToken: (token: string) => Job | null;
+  /** Queues of workers that were handed something since `since` (epoch ms). */
+  readonly poolsSince: (since: number) => readonly string[];
   /** Deletes at most `limit` of the finished jobs that started before `before` (epoch ms), the oldest first; how many. */
   readonly prune: (before: number, limit: number) => number;
   /** The newest job whose log is too much when those of the newer ones come to `maxBytes`; null: none is. */
@@ -110,8 +112,31 @@ const toJob = (row: Row): Job => {
   };
 };
 
+type Found = Pick<Jobs, "forAsset" | "unfinished" | "byToken" | "poolsSince">;
+
+const found = (database: Database): Found => ({
+  forAsset: (assetId, limit) =>
+    database
+      .sql(`SELECT * FROM jobs WHERE asset_id = :assetId ORDER BY id DESC LIMIT :limit`)
+      .all({ assetId, limit })
+      .map(toJob),
+  unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
+  byToken: (token) => {
+    const row = database
+      .sql(`SELECT * FROM jobs WHERE token = :token ORDER BY id DESC LIMIT 1`)
+      .get({ token });
+    return row ? toJob(row) : null;
+  },
+  poolsSince: (since) =>
+    database
+      .sql(`SELECT DISTINCT pool FROM jobs WHERE started_at >= :since AND pool IS NOT NULL LIMIT 100`)
+      .all({ since })
+      .map((row) => textOf(row, "pool")),
+});
+
 /** The jobs of `database`. */
 export const jobsOf = (database: Database): Jobs => ({
+  ...found(database),
   start: ({ command, pool = null, ...job }) =>
     database
       .sql(
@@ -147,18 +172,6 @@ export const jobsOf = (database: Database): Jobs => ({
         checks: JSON.stringify(end.checks ?? []),
         pace: JSON.stringify(toStored(end.pace ?? [])),
       });
-  },
-  forAsset: (assetId, limit) =>
-    database
-      .sql(`SELECT * FROM jobs WHERE asset_id = :assetId ORDER BY id DESC LIMIT :limit`)
-      .all({ assetId, limit })
-      .map(toJob),
-  unfinished: () => database.sql(`SELECT * FROM jobs WHERE outcome IS NULL ORDER BY id`).all().map(toJob),
-  byToken: (token) => {
-    const row = database
-      .sql(`SELECT * FROM jobs WHERE token = :token ORDER BY id DESC LIMIT 1`)
-      .get({ token });
-    return row ? toJob(row) : null;
   },
   prune: (before, limit) =>
     database

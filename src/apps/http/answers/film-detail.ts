@@ -105,6 +105,8 @@ export const jobSchema = z
     log: z.string().describe("The end of ffmpeg's output"),
     seconds: z.number().nullable(),
     outputBytes: z.number().nullable(),
+    pool: z.string().nullable().describe("The queue of the workers it was handed to; null: this machine"),
+    worker: z.string().nullable().describe("Who worked on it; null: this machine, or nobody yet"),
     checks: z.unknown().describe("What was asked of the result, each with `name`, `passed` and `detail`"),
     pace: paceSchema,
   })

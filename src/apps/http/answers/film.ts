@@ -25,6 +25,7 @@ export const problemFactsSchema = z
 export const progressSchema = z
   .object({
     phase: z.enum(JOB_PHASES),
+    worker: z.string().optional().describe("Who works on it; missing: this machine, or nobody yet"),
     encoder: z.string().describe("`copy`, or ffmpeg's name of the encoder"),
     percent: z.number().nullable(),
     fps: z.number().nullable(),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { WORKS } from "../../../core/work.ts";
 import { KEPT_KINDS } from "../../kept.ts";
 import { LANE_NAMES } from "../../pauses.ts";
+import { WORKER_STATES } from "../../workers.ts";
 import { watchingSchema } from "./events.ts";
 import { progressSchema, time } from "./film.ts";
 import { serverState } from "./servers.ts";
@@ -98,10 +99,36 @@ export const systemAnswer = z.object({
   checks: checksAnswer,
 });
 
+const elsewhereSchema = z.object({
+  id: z.string().describe("Of this run of it"),
+  version: z.string(),
+  startedAt: time,
+  state: z.enum(WORKER_STATES).describe("`silent`: it said nothing for a while"),
+  heardAt: time.describe("When it last said something"),
+  isPaused: z.boolean().describe("By a person"),
+  refusal: z.string().describe("Why it is given nothing; empty when all is well"),
+  access: z.enum(["mounts", "http"]).describe("How it reaches the films"),
+  libraries: z.array(z.string()).describe("Those whose films it reaches"),
+  cards: z.array(
+    z.object({
+      index: z.number(),
+      name: z.string(),
+      degrees: z.number().nullable().describe("Celsius"),
+      encoderPercent: z.number().nullable(),
+    }),
+  ),
+  loadPercent: z.number().nullable().describe("Of its processor, by all"),
+});
+
 export const workersAnswer = z.object({
+  redis: z
+    .object({ address: z.string(), state: z.enum(["connecting", "ready", "away"]), why: z.string() })
+    .nullable()
+    .describe("Where workers on other machines find their films; null without one"),
   workers: z.array(
     z.object({
       name: z.string(),
+      elsewhere: elsewhereSchema.nullable().describe("null: this machine"),
       encoder: encoderSchema,
       lanes: z.array(
         z.object({

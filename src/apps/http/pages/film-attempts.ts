@@ -29,6 +29,7 @@ const jobTitle = (job: Job, isEarlier: boolean): string =>
   [
     `Attempt ${job.attempt}${isEarlier ? " of an earlier time" : ""}`,
     job.encoder,
+    job.worker === null ? null : `on ${visibleText(job.worker)}`,
     job.outcome ?? "running",
     job.seconds === null ? null : humanSeconds(job.seconds),
   ]

@@ -25,9 +25,10 @@ const idleWords = (control: Control, { queued, held, pause }: LaneStatus): strin
 
 const lane = (control: Control, status: LaneStatus): Html => {
   const { name, what } = LANE_WORDS[status.lane];
-  const free = Math.max(0, status.slots - status.running.length);
+  const begun = status.running.filter((id) => control.progressOf(id)?.phase !== "waiting").length;
+  const free = Math.max(0, status.slots - begun);
   return html`<section class="card sheet lane" aria-labelledby="lane-${status.lane}">
-<h2 id="lane-${status.lane}">${name} <span class="muted">${status.running.length} of ${counted(status.slots, "place")} in work</span></h2>
+<h2 id="lane-${status.lane}">${name} <span class="muted">${begun} of ${counted(status.slots, "place")} in work</span></h2>
 <p class="under">${what}</p>
 ${status.pause === null ? null : html`<p class="lane-pause">${visibleText(status.pause.sentence)}</p>`}
 ${status.note === null ? null : html`<p class="under">${status.note}</p>`}

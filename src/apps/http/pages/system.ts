@@ -1,22 +1,20 @@
 /** How the machine stands: what works now, its disks, the program itself, and what the doctor says. */
-import { basename } from "node:path/posix";
 import { counted, humanBytes, humanSeconds, visibleText } from "../../../core/human-text.ts";
 import type { Card } from "../../../core/nvidia-smi.ts";
 import type { Control } from "../../control.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import type { Kept } from "../../kept.ts";
 import type { Checks, Disk, SystemFacts } from "../../system-facts.ts";
-import { type Worker, workersOf } from "../../workers.ts";
 import { type Html, html } from "../html.ts";
 import type { PublicFiles } from "../public-files.ts";
 import { gauge } from "./gauge.ts";
 import { layout } from "./layout.ts";
 import { messagesSection } from "./messages.ts";
 import { serversCard } from "./servers.ts";
-import { progressState } from "./state.ts";
 import { keptSection } from "./system-kept.ts";
 import { watchingCard } from "./system-watching.ts";
 import { ago, foreign, size } from "./words.ts";
+import { workCard, workersSection } from "./workers.ts";
 
 export type SystemView = {
   readonly control: Control;
@@ -47,22 +45,6 @@ const cardsCard = ({ facts, control }: SystemView): Html => {
       ? cards.cards.map((each) => cardFacts(each, cutoff))
       : html`<p class="muted">No NVIDIA card to be seen: ${visibleText(cards.why)}.</p>`
   }</section>`;
-};
-
-const LANE_WORDS = {
-  copies: { name: "Fixes and sound", what: "the picture stays untouched" },
-  encodes: { name: "Encodes", what: "the picture is made anew" },
-} as const;
-
-const laneRow = ({ lane, slots, running }: Worker["lanes"][number]): Html => {
-  const { name, what } = LANE_WORDS[lane];
-  return html`<div class="lane"><p><span class="count">${running.length} of ${slots}</span><strong>${name}</strong></p><p class="muted small">${what}</p>
-${running.map(({ asset, progress }) => html`<p class="running"><a id="running-${asset.id}" href="/library/${asset.id}">${foreign(basename(asset.path))}</a>${progressState(progress)}</p>`)}</div>`;
-};
-
-const workCard = ({ control }: SystemView): Html => {
-  const [worker] = workersOf(control);
-  return html`<section id="work" class="card sheet"><h2>Work</h2>${worker?.lanes.map(laneRow)}</section>`;
 };
 
 const encodersCard = ({ facts: { encoders }, control, now }: SystemView): Html => {
@@ -169,6 +151,7 @@ ${without.length + fine.length === 0 ? null : html`<details><summary>${fineSaid(
 /** Where each part is, in the order of the page; of a part that is not there nothing. */
 const jumps = ({ control }: SystemView): readonly (readonly [id: string, label: string])[] => [
   ["checks", "Checks"],
+  ...(control.elsewhere === null ? [] : [["workers", "Workers"] as const]),
   ["work", "Work"],
   ["card", "Graphics card"],
   ["encoder", "Encoder"],
@@ -191,8 +174,9 @@ export const systemPage = (files: PublicFiles, view: SystemView, notice: Html | 
     body: html`<h1 class="title">System</h1>
 <nav class="jumps" aria-label="On this page"><ul>${jumps(view).map(([id, label]) => html`<li><a href="#${id}">${label}</a></li>`)}</ul></nav>
 ${checksSection(view.checks, view.now)}
+${workersSection(view.control, view.now)}
 <div id="now" class="grid" hx-get="/system" hx-trigger="every 10s" hx-select="#now" hx-target="this" hx-swap="outerHTML">
-${workCard(view)}${cardsCard(view)}${encodersCard(view)}${disksCard(view)}${databaseCard(view)}${programCard(view)}${watchingCard(view.control, view.now)}${serversCard(view.control.servers.states(), view.now)}</div>
+${workCard(view.control)}${cardsCard(view)}${encodersCard(view)}${disksCard(view)}${databaseCard(view)}${programCard(view)}${watchingCard(view.control, view.now)}${serversCard(view.control.servers.states(), view.now)}</div>
 ${messagesSection(view.control.notifiers.list(), view.now, "/system")}
 ${keptSection(view.kept, view.now)}`,
   });

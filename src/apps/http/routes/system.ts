@@ -1,29 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { keptOf } from "../../kept.ts";
-import { type Worker, workersOf } from "../../workers.ts";
-import { checksAnswer, systemAnswer, workersAnswer } from "../answers/system.ts";
+import { checksAnswer, systemAnswer } from "../answers/system.ts";
 import { addApiRoute } from "../api-route.ts";
 import type { Face } from "../face.ts";
 import { doneNotice } from "../pages/notice.ts";
 import { checksSection, systemPage } from "../pages/system.ts";
 import { wantsFragment, wantsPage } from "../problem-reply.ts";
 import { sendPage } from "../send-page.ts";
-
-const workerJson = ({ name, encoder, lanes }: Worker) => ({
-  name,
-  encoder,
-  lanes: lanes.map(({ lane, slots, running }) => ({
-    lane,
-    slots,
-    running: running.map(({ asset, progress }) => ({
-      id: asset.id,
-      library: asset.library,
-      path: asset.path,
-      work: asset.work,
-      progress,
-    })),
-  })),
-});
 
 /** The machine: how it stands, who works, and what the doctor says. */
 export const addSystemRoutes = (app: FastifyInstance, { control, files, now, said }: Face): void => {
@@ -77,14 +60,5 @@ export const addSystemRoutes = (app: FastifyInstance, { control, files, now, sai
       const servers = control.servers.states();
       return { ...facts, kept, servers, watching: control.watching(), checks: control.system.checks() };
     },
-  });
-
-  addApiRoute(app, {
-    method: "GET",
-    url: "/api/workers",
-    tag: "queue",
-    summary: "Who converts, and what runs",
-    answer: workersAnswer,
-    run: () => ({ workers: workersOf(control).map(workerJson) }),
   });
 };
