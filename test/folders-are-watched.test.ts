@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { HAS_EVENTS } from "../src/edges/library-watch.ts";
+import { createLibraryTree, HAS_EVENTS } from "../src/edges/library-watch.ts";
 import { type House, type HouseOptions, newHouse, until } from "./support/orchestrator.ts";
 import { tempFolder } from "./support/temp.ts";
 import { limitedTo, silent } from "./support/watching.ts";
@@ -21,6 +21,8 @@ const skip = HAS_EVENTS ? false : "this system does not tell of changes";
 /** A watched house; scans of all come once, at the start. */
 const watchedHouse = async (context: TestContext, options: HouseOptions = {}): Promise<House> => {
   const house = newHouse(context, { watches: true, ...options });
+  // What changed right before the start is looked at twice.
+  utimesSync(house.root, 1, 1);
   await house.start();
   await until("it watches", () => house.now().watching()[0]?.folders);
   await until("it was scanned", () => house.now().store.roots.get("films"));
@@ -117,6 +119,23 @@ test("what comes while all of it is scanned is not lost", { skip }, async (conte
     if (index % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await become(house, ...wanted);
+});
+
+test("a folder that gets another name right before it is watched is looked at with all in it", {
+  skip,
+}, async (context) => {
+  const root = tempFolder(context);
+  mkdirSync(join(root, "Show"));
+  writeFileSync(join(root, "Show/Film.mkv"), "film");
+  for (const each of ["Show/Film.mkv", "Show", ""]) utimesSync(join(root, each), 1, 1);
+  const begunAt = Date.now() - 1000;
+  renameSync(join(root, "Show"), join(root, "Show of 1999"));
+  const { signal } = new AbortController();
+  const tree = createLibraryTree(root, { onDirty: () => {}, onEvent: () => {}, signal });
+  context.after(tree.end);
+  await tree.begin();
+  // A scan that had read the root before knows the old name only, and the folder has its time of long ago.
+  assert.deepEqual(tree.changedSince(begunAt), [{ path: "", isTree: true }]);
 });
 
 test("more events at once than the kernel keeps lose no film", { skip }, async (context) => {

@@ -80,7 +80,7 @@ test("one file: what it is, now, and what each screen needs", async (context) =>
   assert.match(out, /^Chromecast 2: does not play$/m);
   assert.match(out, /^ {2}what +now +needs$/m);
   assert.match(out, /^ {2}0 Picture +H\.264, .* nothing\n +320×240, 24 fps$/m);
-  assert.match(out, /^ {2}1 Sound +AC-3, .* The sound is AC3; Chromecast 2 decodes AAC here\.$/m);
+  assert.match(out, /^ {2}1 Sound +AC-3, .* The sound is AC-3; Chromecast 2 decodes AAC here\.$/m);
   assert.match(out, /^ {2}1 audio: encode, audio codec$/m);
 });
 
@@ -93,7 +93,7 @@ test("--why-not: the films one screen does not play, with every reason", async (
   assert.doesNotMatch(out, /plays\.mp4/);
   assert.match(
     out,
-    /Film\.avi: .*\n {2}- The picture is MPEG4 Simple Profile; Nest Hub decodes .*\(video-codec\)/,
+    /Film\.avi: .*\n {2}- The picture is MPEG-4 Part 2 Simple Profile; Nest Hub decodes .*\(video-codec\)/,
   );
   assert.match(out, /2 files/);
   assert.match((await runCli(context, ["inspect", plays, "--why-not", "nest-hub"])).out, /It plays as it is/);

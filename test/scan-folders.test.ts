@@ -72,6 +72,22 @@ for (const [name, looks] of [
     assert.equal(library.paths().length, 5);
   });
 
+test("a film that comes into a place not known to be free yet is looked at again", async (context) => {
+  const library = newLibrary(context);
+  await withSeries(library);
+  const ids = ["A/one.mkv", "B/four.mkv"].map((each) => library.at(each)?.id);
+  move(library, "B/four.mkv", "C/four.mkv");
+  move(library, "A/one.mkv", "B/four.mkv");
+  const report = await library.look(["A", "B"]);
+  assert.ok(report?.again.has("B"), "its row cannot take that place before the other has left it");
+  await library.look(["C", ...(report?.again.keys() ?? [])], LATER);
+  await library.look(["A", "B", "C"], LATER);
+  assert.deepEqual(
+    ["B/four.mkv", "C/four.mkv"].map((each) => library.at(each)?.id),
+    ids,
+  );
+});
+
 test("a renamed folder takes all its films with it", async (context) => {
   const library = newLibrary(context);
   await withSeries(library);

@@ -255,3 +255,32 @@ for (const event of ["published-kept", "published-moved"] as const)
     await scan();
     assert.equal(library.at("Film/film.mkv")?.outputPath, null, "its folder is there, and it is not");
   });
+
+test("a folder that is renamed while a film in it is made anew is looked at until that is done", async (context) => {
+  const { library, id } = await converted(context);
+  library.store.assets.apply(id, "reprocess", { now: NOW });
+  library.store.assets.claim({ works: ["copy"], token: "u", now: NOW });
+  renameSync(join(library.root, "Film"), join(library.root, "Film of 1999"));
+  const first = await library.look(["", "Film of 1999/"]);
+  assert.ok((first?.again.get("Film of 1999") ?? Number.POSITIVE_INFINITY) <= NOW + 30_000, "asked again");
+  library.store.assets.apply(id, "interrupted", { now: NOW, token: "u" });
+  await library.look(["Film of 1999"], NOW + 30_000);
+  assert.deepEqual(stateOf(library, "Film of 1999/film.mkv"), ["Queued", "Film of 1999/film.mp4"]);
+  assert.deepEqual(library.paths(), ["Film of 1999/film.mkv", "other.mkv"]);
+});
+
+test("a result from which its film was moved away becomes a film of its own when that film is deleted", async (context) => {
+  const { library } = await converted(context);
+  library.write("Other/beside.mkv", "a neighbour");
+  await library.scan();
+  renameSync(join(library.root, "Film/film.mkv"), join(library.root, "Other/film.mkv"));
+  await library.look(["Film", "Other"]);
+  assert.deepEqual(stateOf(library, "Other/film.mkv"), ["Completed", "Film/film.mp4"]);
+  library.remove("Other/film.mkv");
+  await library.look(["Other"]);
+  const gone = await library.look(["Other"], NOW + 10_000);
+  assert.equal(gone?.missing, 1);
+  assert.ok(gone?.again.has("Film"), "nobody tells of the folder that it was left in");
+  await library.look([...gone.again.keys()], NOW + 10_000);
+  assert.ok(library.at("Film/film.mp4"));
+});

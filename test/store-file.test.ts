@@ -218,3 +218,21 @@ test("every table with the name of a library is known to who gives it another", 
     [...LIBRARY_TABLES, "asset_kinds", "outcome_sums", "workload"].toSorted(),
   );
 });
+
+test("a file that two programs make at once is made by one of them", (context) => {
+  const file = join(tempFolder(context), "made.sqlite");
+  const [first, second] = [openDatabase(file), openDatabase(file)];
+  context.after(() => {
+    for (const each of [first, second]) each.close();
+  });
+  const made = [{ version: 1, name: "one", sql: "CREATE TABLE one (a INTEGER) STRICT" }];
+  const overtaken: typeof second = {
+    ...second,
+    transaction: (work) => {
+      migrate(first, made);
+      return second.transaction(work);
+    },
+  };
+  migrate(overtaken, made);
+  assert.equal(second.version(), 1);
+});

@@ -1,7 +1,8 @@
 /** What a device takes in place of what a film has, in a person's words: the other half of a verdict. */
+
+import { codecName } from "./codec-names.ts";
 import { CAST_AUDIO, CAST_CONTAINERS, type DeviceProfile, type VideoCapability } from "./devices.ts";
 import type { MediaInfo, Stream, VideoStream } from "./media-info.ts";
-import { codecName } from "./stream-words.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** `takes` it as it is, `refuses` it for a reason of the verdict, or `ignores` it, as no player asks for it. */

@@ -1,4 +1,5 @@
 /** Which sound track is the film's, and what stops it from playing. */
+import { codecName } from "./codec-names.ts";
 import { CAST_AUDIO, CAST_CONTAINERS, type DeviceProfile } from "./devices.ts";
 import { type AudioStream, audioStreams, type MediaInfo, mainVideo } from "./media-info.ts";
 import type { Reason } from "./reasons.ts";
@@ -66,13 +67,13 @@ const judgeDecoding = (audio: AudioStream, device: DeviceProfile, media: MediaIn
   const reasons: Reason[] = [];
   const found = (code: Reason["code"], detail: string): number =>
     reasons.push({ code, stream: audio.index, detail });
-  const name = [audio.codec.toUpperCase(), audio.profile].filter(Boolean).join(" ");
+  const name = [codecName(audio.codec), audio.profile].filter(Boolean).join(" ");
   const keepsWebm = media.container === "webm";
   const accepted: readonly string[] = keepsWebm ? CAST_CONTAINERS.webm.audio : CAST_CONTAINERS.mp4.audio;
   if (!accepted.includes(audio.codec))
     found(
       "audio-codec",
-      `The sound is ${name}; ${device.label} decodes ${accepted.join(", ").toUpperCase()} here.`,
+      `The sound is ${name}; ${device.label} decodes ${accepted.map(codecName).join(", ")} here.`,
     );
   if (audio.codec === "aac" && audio.profile !== null && audio.profile !== "LC")
     found("audio-profile", `The sound is ${name}; some Chromecasts play only AAC-LC.`);

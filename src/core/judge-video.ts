@@ -1,4 +1,5 @@
 /** What one device says of one picture: every reason why not, with the numbers. */
+import { codecName } from "./codec-names.ts";
 import { combedPictures, decidedPictures, scanSeen } from "./combing.ts";
 import { CAST_CONTAINERS, type DeviceProfile, type HdrTransfer } from "./devices.ts";
 import { levelName, lowestLevel, maxReferenceFrames, RATE_TOLERANCE } from "./h264-levels.ts";
@@ -42,12 +43,12 @@ export const neededLevel = (video: VideoStream): number | null =>
       });
 
 const nameOf = (video: VideoStream): string =>
-  [video.codec === "h264" ? "H.264" : video.codec.toUpperCase(), video.profile].filter(Boolean).join(" ");
+  [codecName(video.codec), video.profile].filter(Boolean).join(" ");
 
 const rate = (framesPerSecond: number): string => `${Number(framesPerSecond.toFixed(2))} fps`;
 
 const listed = (device: DeviceProfile): string =>
-  device.video.map((each) => (each.codec === "h264" ? "H.264" : each.codec.toUpperCase())).join(", ");
+  device.video.map((each) => codecName(each.codec)).join(", ");
 
 const codec: Rule = (video, device) =>
   capability(video, device)

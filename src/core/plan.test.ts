@@ -112,7 +112,7 @@ test("each stream says why", () => {
   );
   const [picture, sound, text] = plan.streams;
   assert.equal(sound?.why, "audio codec, surround sound");
-  assert.match(sound?.detail ?? "", /OPUS.*6 channels/s);
+  assert.match(sound?.detail ?? "", /Opus.*6 channels/s);
   assert.equal(picture?.why, "MP4 does not take this codec");
   assert.equal(text?.why, "shown from a file beside the film");
   const webm = inContainer("webm", { streams: [video({ codec: "vp9", tag: "" }), audio({ codec: "opus" })] });

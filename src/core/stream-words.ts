@@ -1,37 +1,8 @@
 /** A stream in the words of a person who knows films: `H.264 High 4.1, 1920×1080, 24 fps`. */
+import { codecName } from "./codec-names.ts";
 import { humanBitrate, visibleText } from "./human-text.ts";
 import { highestFrameRate } from "./judge-video.ts";
 import type { AudioStream, MediaInfo, Stream, VideoStream } from "./media-info.ts";
-
-/** How codecs are written on boxes; what is not here is shown in ffprobe's spelling. */
-const CODEC_NAMES: Readonly<Record<string, string>> = {
-  h264: "H.264",
-  hevc: "HEVC (H.265)",
-  av1: "AV1",
-  vp8: "VP8",
-  vp9: "VP9",
-  mpeg2video: "MPEG-2",
-  mpeg4: "MPEG-4 ASP",
-  mjpeg: "JPEG",
-  png: "PNG",
-  aac: "AAC",
-  ac3: "AC-3",
-  eac3: "E-AC-3",
-  dts: "DTS",
-  truehd: "TrueHD",
-  flac: "FLAC",
-  opus: "Opus",
-  vorbis: "Vorbis",
-  mp2: "MP2",
-  mp3: "MP3",
-  subrip: "SubRip",
-  ass: "ASS",
-  mov_text: "MP4 text",
-  webvtt: "WebVTT",
-  hdmv_pgs_subtitle: "PGS pictures",
-  dvd_subtitle: "DVD pictures",
-  dvb_subtitle: "DVB pictures",
-};
 
 const LAYOUTS: Readonly<Record<number, string>> = { 1: "mono", 2: "stereo", 6: "5.1", 8: "7.1" };
 
@@ -42,9 +13,6 @@ const KIND_NAMES: Readonly<Record<Stream["kind"], string>> = {
   data: "Data",
   attachment: "Attachment",
 };
-
-/** A codec as it is written on boxes. */
-export const codecName = (codec: string): string => CODEC_NAMES[codec] ?? visibleText(codec);
 
 export const kindName = (stream: Stream): string =>
   stream.kind === "video" && stream.isAttachedPicture ? "Cover picture" : KIND_NAMES[stream.kind];

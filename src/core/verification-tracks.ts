@@ -1,4 +1,5 @@
 /** Checks of what is in a finished file and how it is wrapped: container, tracks, sound, size. */
+import { codecName } from "./codec-names.ts";
 import { CAST_AUDIO } from "./devices.ts";
 import { type AudioStream, audioStreams, type MediaInfo, videoStreams } from "./media-info.ts";
 import type { ConversionPlan } from "./plan.ts";
@@ -54,7 +55,7 @@ export const checkSound = (source: MediaInfo, plan: ConversionPlan, media: Media
       ? `language ${planned.language} wanted`
       : null,
   ].filter((each) => each !== null);
-  const detail = `${made.codec.toUpperCase()} ${made.profile ?? ""}, ${made.channels} channels, ${made.sampleRateHz} Hz`;
+  const detail = `${codecName(made.codec)} ${made.profile ?? ""}, ${made.channels} channels, ${made.sampleRateHz} Hz`;
   return { name: "sound", passed: faults.length === 0, detail: [detail, ...faults].join("; ") };
 };
 
@@ -62,7 +63,9 @@ export const checkSound = (source: MediaInfo, plan: ConversionPlan, media: Media
 const languageOf = (tag: string): string | null => (tag === "und" ? null : tag);
 
 const codecFault = (made: AudioStream | undefined, codec: string): string | null =>
-  made?.codec === codec ? null : `${codec.toUpperCase()} wanted, ${made?.codec ?? "nothing"} found`;
+  made?.codec === codec
+    ? null
+    : `${codecName(codec)} wanted, ${made ? codecName(made.codec) : "nothing"} found`;
 
 const soundFaults = (made: AudioStream): readonly (string | null)[] => {
   const profiles: readonly (string | null)[] = CAST_AUDIO.aacProfiles;

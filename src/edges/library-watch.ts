@@ -42,7 +42,7 @@ export type LibraryTree = {
    * those that could not be watched. How many had changed with and without a word; waits `graceMs` for one on its way.
    */
   readonly compare: (graceMs: number) => Promise<Compared>;
-  /** Folders in which something came, went or got another name since then (epoch ms). */
+  /** Folders in which something came, went or got another name since then (epoch ms); what came may be a folder full of films. */
   readonly changedSince: (at: number) => readonly DirtyFolder[];
   readonly counts: () => {
     readonly folders: number;
@@ -294,9 +294,7 @@ export const createLibraryTree = (root: string, around: Around): LibraryTree => 
     isRootSame: async () => (await stated(tree, ""))?.identity === tree.nodes.get("")?.identity,
     compare: (graceMs) => compare(tree, graceMs),
     changedSince: (at) =>
-      [...tree.nodes].flatMap(([path, { modifiedMs }]) =>
-        modifiedMs >= at ? [{ path, isTree: false }] : [],
-      ),
+      [...tree.nodes].flatMap(([path, { modifiedMs }]) => (modifiedMs >= at ? [{ path, isTree: true }] : [])),
     counts: () => ({ folders: tree.nodes.size, watched: tree.watched, limit: tree.limit }),
     end: () => {
       forget(tree, "");

@@ -67,7 +67,8 @@ export const untouchedResult = async (files: SameFileDeps, asset: Asset): Promis
 
 /**
  * The sidecars of an asset that are as we left them. One has the time of the film it was made with, and what it was
- * published with in it; any other was corrected or replaced by a person and is theirs. So is one that cannot be read.
+ * published with in it; any other was corrected or replaced by a person and is theirs. So is one that a person closed to us.
+ * Throws Problem io-error: a disk that fails for a moment does not make a person's file of ours.
  */
 export const untouchedSidecars = async (files: SameFileDeps, asset: Asset): Promise<readonly OwnFile[]> => {
   const madeUs = asset.outputModifiedUs ?? asset.modifiedUs;
@@ -76,10 +77,14 @@ export const untouchedSidecars = async (files: SameFileDeps, asset: Asset): Prom
     const found = await files.fileStat(path);
     if (found?.modifiedUs !== madeUs) continue;
     const fingerprint = asset.sidecarFingerprints[index] || null;
-    const isOurs =
-      fingerprint === null ||
-      (await compareFile(files, path, fingerprint, madeUs).catch(() => "other")) === "same";
-    if (isOurs) ours.push({ path, ...found });
+    const compared =
+      fingerprint === null ? "same" : await compareFile(files, path, fingerprint, madeUs).catch(ofAPerson);
+    if (compared === "same") ours.push({ path, ...found });
   }
   return ours;
+};
+
+const ofAPerson = (thrown: unknown): "other" => {
+  if (toProblem(thrown).code === "io-error") throw thrown;
+  return "other";
 };

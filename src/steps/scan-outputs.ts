@@ -7,6 +7,8 @@ import {
   isGoneForGood,
   isNotMissed,
   isUnreadable,
+  lookAgain,
+  markWaiting,
   type OutputRow,
   outputInRoot,
   type Scan,
@@ -21,7 +23,11 @@ const NO_OUTPUT = { outputPath: null, outputSizeBytes: null, outputModifiedUs: n
 export const unlinkOutput = (scan: Scan, output: OutputRow, reason: string): void => {
   const { assets, events, transaction } = scan.deps.store;
   const asset = assets.byId(output.id);
-  if (!asset || asset.outputPath !== output.outputPath || asset.state === "Processing") return;
+  if (!asset || asset.outputPath !== output.outputPath) return;
+  if (asset.state === "Processing") {
+    lookAgain(scan, asset.path);
+    return;
+  }
   if (asset.state !== "Completed") {
     transaction(() => {
       assets.touch(asset.id, NO_OUTPUT);
@@ -54,7 +60,12 @@ const movedSidecars = (sidecars: readonly string[], from: string, to: string): r
 const relink = (scan: Scan, output: OutputRow, file: FileMet): void => {
   const { assets, events } = scan.deps.store;
   const asset = assets.byId(output.id);
-  if (!asset || asset.outputPath !== output.outputPath || asset.state === "Processing") return;
+  if (!asset || asset.outputPath !== output.outputPath) return;
+  // The job has it where it was: what becomes of it is known when the job has ended.
+  if (asset.state === "Processing") {
+    markWaiting(scan, file);
+    return;
+  }
   const outputPath = absolute(scan, file.path);
   const sidecarPaths = movedSidecars(asset.sidecarPaths, output.outputPath, outputPath);
   assets.touch(asset.id, { outputPath, sidecarPaths });

@@ -14,6 +14,7 @@ import {
   knowRow,
   lookAgain,
   markWaiting,
+  outputInRoot,
   type Scan,
 } from "./scan-context.ts";
 
@@ -101,12 +102,23 @@ const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): readonly FileMet[
   });
   if (result.kind !== "moved") return [];
   scan.counters.changed++;
-  return isLinked ? metOutputs(scan, new Set([row.id])) : [];
+  return isLinked ? metOutputs(scan, new Map([[row.id, before?.outputPath ?? null]])) : [];
 };
 
-/** The published files of these films, as the walk met them. */
-const metOutputs = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] =>
-  [...scan.outputs.values()].flatMap((each) => (ids.has(each.id) && each.met ? [each.met] : []));
+/**
+ * The published files that these films had, as the walk met them. A person may have moved a film away from its result: the
+ * folder of one that the walk did not come to is read at once.
+ */
+const metOutputs = (scan: Scan, had: ReadonlyMap<number, string | null>): readonly FileMet[] => {
+  const met = [...scan.outputs.values()].flatMap((each) => (had.has(each.id) && each.met ? [each.met] : []));
+  if (!scan.isPart) return met;
+  const paths = new Set(met.map((each) => each.path));
+  for (const output of had.values()) {
+    const path = output === null ? null : outputInRoot(scan, output);
+    if (path !== null && !paths.has(path)) lookAgain(scan, path, scan.input.now);
+  }
+  return met;
+};
 
 /**
  * Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. A published
@@ -130,7 +142,7 @@ const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
 const knowElsewhere = (scan: Scan, found: readonly FoundFile[]): void => {
   const { assets } = scan.deps.store;
   for (const { path, sizeBytes, fingerprint } of found)
-    if (sizeBytes > 0 && fingerprint !== null && !scan.known.has(path))
+    if (sizeBytes > 0 && fingerprint !== null && scan.known.get(path)?.fingerprint !== fingerprint)
       for (const each of assets.byFingerprint(fingerprint))
         if (each.library === scan.input.name) knowRow(scan, each);
 };
@@ -147,9 +159,10 @@ const isGone = (scan: Scan, { path, sizeBytes }: KnownFile): boolean => {
 /** Removes the rows of films that are gone; the published film of one of them is a film of its own from now on. */
 const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[] => {
   const { assets } = scan.deps.store;
-  const removed = new Set<number>();
+  const removed = new Map<number, string | null>();
   inTransactions(scan.deps, [...ids], (id) => {
-    if (assets.apply(id, "gone", { now: scan.input.now }).kind === "removed") removed.add(id);
+    const outputPath = assets.byId(id)?.outputPath ?? null;
+    if (assets.apply(id, "gone", { now: scan.input.now }).kind === "removed") removed.set(id, outputPath);
   });
   scan.counters.missing += removed.size;
   return metOutputs(scan, removed);
@@ -157,7 +170,7 @@ const removeMissing = (scan: Scan, ids: ReadonlySet<number>): readonly FileMet[]
 
 type Move = Extract<ScanAction, { readonly kind: "moved" }>;
 
-/** Moves whose new place is free, or left by another move: the others wait for the next scan. */
+/** Moves whose new place is free, or left by another move: the others are looked at again. */
 const possibleMoves = (scan: Scan, moves: readonly Move[]): readonly Move[] => {
   const { assets } = scan.deps.store;
   let left = moves.filter((each) => (assets.byId(each.id)?.state ?? "Processing") !== "Processing");
@@ -177,6 +190,8 @@ const moveRows = (scan: Scan, moves: readonly Move[]): void => {
   const { name, now } = scan.input;
   transaction(() => {
     const possible = possibleMoves(scan, moves);
+    const made = new Set(possible);
+    for (const each of moves) if (!made.has(each)) lookAgain(scan, each.found.path);
     // Two that swap their names would meet on the way: all step aside first.
     for (const { id } of possible) assets.touch(id, { path: `//moving/${id}` });
     for (const { id, from, found } of possible) {
@@ -194,7 +209,11 @@ const updateRow = (scan: Scan, { kind, id, found }: Update): void => {
   const { assets, probes } = scan.deps.store;
   const { sizeBytes, modifiedUs, fingerprint } = found;
   const asset = assets.byId(id);
-  if (!asset || asset.state === "Processing") return;
+  if (!asset) return;
+  if (asset.state === "Processing") {
+    lookAgain(scan, found.path);
+    return;
+  }
   // A film that failed and was written to since (a download that went on between the sampled blocks) is tried again.
   const isRetried = kind === "touched" && asset.state === "Failed";
   if (isRetried && fingerprint !== null) probes.remove(fingerprint);

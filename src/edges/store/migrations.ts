@@ -46,6 +46,8 @@ export const migrate = (database: Database, migrations: readonly Migration[]): v
       fill(database);
     }
     database.transaction(() => {
+      // A second program may have come first: `access.sqlite` has no lock of a program's.
+      if (database.version() >= each.version) return;
       database.exec(fill && second !== undefined ? `${second}; DROP TABLE migration_begun` : each.sql);
       database.exec(`PRAGMA user_version = ${each.version}`);
     });

@@ -1,9 +1,11 @@
 /** The menus of the list with their counts, and the filters that are set, each with its way out. */
+
+import { codecName } from "../../../core/codec-names.ts";
 import type { HdrKind } from "../../../core/media-kind.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
 import { isProblemCode, PROBLEMS } from "../../../core/problem.ts";
 import { REASONS, type ReasonCode } from "../../../core/reasons.ts";
-import { codecName, containerWord } from "../../../core/stream-words.ts";
+import { containerWord } from "../../../core/stream-words.ts";
 import { WORKS } from "../../../core/work.ts";
 import { FACETS, type Facet, type FacetCounts, type VerdictWord } from "../../../edges/store/asset-kinds.ts";
 import { type Html, html } from "../html.ts";

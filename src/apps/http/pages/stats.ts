@@ -1,7 +1,9 @@
 /** The figures that people like to see. */
+
+import { codecName } from "../../../core/codec-names.ts";
 import { counted, humanBytes, humanSeconds, humanSpeed } from "../../../core/human-text.ts";
 import { ACTION_OF } from "../../../core/plan.ts";
-import { codecName, containerWord } from "../../../core/stream-words.ts";
+import { containerWord } from "../../../core/stream-words.ts";
 import { QUEUED_WORKS, type QueuedWork, WORKS, type Work } from "../../../core/work.ts";
 import { CONTENTS, type Content, type Stats } from "../../stats.ts";
 import { type Html, html } from "../html.ts";
