@@ -35,12 +35,12 @@ const serve = async (sizeBytes: number): Promise<void> => {
   await once(plain.listen(0, "127.0.0.1"), "listening");
   const plainUrl = `http://127.0.0.1:${(plain.address() as AddressInfo).port}`;
   process.send?.({ url: the.url, plainUrl, order: the.order } satisfies Said);
-  process.on("message", () => {
-    void the.control.workFiles
-      .close(the.token, "swept")
-      .then(() => the.control.workFiles.open(the.order, the.root))
-      .then(() => process.send?.("again"));
-  });
+  const giveAgain = async (): Promise<void> => {
+    await the.control.workFiles.close(the.token, "swept");
+    the.control.workFiles.open(the.order, the.root);
+    process.send?.("again");
+  };
+  process.on("message", () => void giveAgain());
   process.once("disconnect", () => {
     plain.closeAllConnections();
     for (const end of ends) end();

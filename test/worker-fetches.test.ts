@@ -1,14 +1,17 @@
 /** Workers that share no folder with the orchestrator: a real one of each, a real Redis, a real server between them. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { badNetwork } from "./support/bad-network.ts";
 import { putClip } from "./support/clips.ts";
 import { newServedHouse, startFetching } from "./support/fetching.ts";
+import { runFfmpeg } from "./support/ffmpeg.ts";
+import { MIB } from "./support/given-out.ts";
 import { assertNoPartials, filesBelow, newHouse, sha256, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
 import { streamHashes } from "./support/stream-hashes.ts";
@@ -58,6 +61,24 @@ test("what comes of a film that was fetched is what this machine makes of it", {
     assert.equal(sha256(join(house.root, each)), sha256(join(local.root, each)), each);
   await until("the scratch folder is empty", () => readdirSync(scratch).length === 0);
 });
+
+/** A film that is little work and many blocks: it has a file attached. */
+const putLarge = async (path: string): Promise<void> => {
+  const [film, attached] = [await putClip("remux", `${path}.film`), `${path}.attached`];
+  writeFileSync(attached, randomBytes(14 * MIB));
+  const asIs = [
+    "-map",
+    "0",
+    "-c",
+    "copy",
+    "-attach",
+    attached,
+    "-metadata:s:t",
+    "mimetype=application/x-font",
+  ];
+  await runFfmpeg(["-v", "error", "-y", "-i", film, ...asIs, path]);
+  for (const each of [film, attached]) rmSync(each);
+};
 
 const startProcess = (context: TestContext, redis: string, url: string, scratch: string) => {
   const child = spawn(
@@ -113,7 +134,7 @@ test("an orchestrator that starts anew while a film is fetched gives out the res
 }, async (context) => {
   const served = await newServedHouse(context);
   const { house } = served;
-  await putClip("long", join(house.root, "Film.avi"));
+  await putLarge(join(house.root, "Film.mkv"));
   let asked = 0;
   let again: Promise<unknown> | null = null;
   const url = await served.open();
@@ -125,7 +146,7 @@ test("an orchestrator that starts anew while a film is fetched gives out the res
   await startFetching(context, served, network);
   await until("it was asked twice", () => again !== null);
   await again;
-  const film = await house.becomes("Film.avi", "Completed");
+  const film = await house.becomes("Film.mkv", "Completed");
   assert.equal(film.attempt, 0);
   const jobs = house.now().store.jobs.forAsset(film.id, 9);
   assert.deepEqual(
