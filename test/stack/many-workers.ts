@@ -130,13 +130,29 @@ const BLOWS: readonly Blow[] = [
       return `${CUT_OFF_SECONDS} s away`;
     },
   ],
+  [
+    "a worker is frozen and goes on",
+    async (_, worker) => {
+      await docker("pause", worker);
+      await new Promise((resolve) => setTimeout(resolve, CUT_OFF_SECONDS * 1000));
+      await docker("unpause", worker);
+      return `${CUT_OFF_SECONDS} s`;
+    },
+  ],
 ];
+
+/** How many films their workers were given up for. */
+const lost = async (stack: Stack): Promise<number> =>
+  (await said(stack, "orchestrator")).filter(
+    ({ msg, code }) => msg === "attempt failed" && code === "worker-lost",
+  ).length;
 
 export const manyWorkers = async function* (stack: Stack): AsyncGenerator<Row> {
   await stack.compose("up", "-d", "--no-build", "--scale", `gpu-ffmpeg=${WORKERS}`);
   await healthy(stack, "gpu-ffmpeg");
   for (const [at, [what, strike]] of BLOWS.entries()) {
     const began = performance.now();
+    const before = await lost(stack);
     const originals = new Map<string, string>();
     for (let film = 1; film <= WORKERS; film++) {
       const name = `Round ${at} film ${film}.avi`;
@@ -147,7 +163,13 @@ export const manyWorkers = async function* (stack: Stack): AsyncGenerator<Row> {
     const well = await allIsWell(stack, originals);
     const running = (await stack.inspect(worker, "{{.State.Running}}")) === "true";
     if (!running) await docker("start", worker);
-    yield [what, [did, well].filter((each) => each !== "").join("; "), (performance.now() - began) / 1000];
+    yield [
+      what,
+      [did, well, (await lost(stack)) > before ? "`worker-lost`" : ""]
+        .filter((each) => each !== "")
+        .join("; "),
+      (performance.now() - began) / 1000,
+    ];
   }
   yield* stopped(stack);
 };

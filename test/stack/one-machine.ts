@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { PGID, PUID, putFilm, type Stack, TARGETS, until } from "./stack.ts";
+import { docker, PGID, PUID, putFilm, type Stack, TARGETS, until } from "./stack.ts";
 import type { Row } from "./table.ts";
 
 const PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=8", "-f", "lavfi", "-i", "sine=r=48000:d=8"];
@@ -104,7 +104,21 @@ const closedRedis = async function* (stack: Stack): AsyncGenerator<Row> {
   const container = await stack.one("redis");
   assert.equal(await stack.inspect(container, "{{json .NetworkSettings.Ports}}"), '{"6379/tcp":null}');
   assert.match(await asCvc("info memory"), /maxmemory_policy:noeviction/);
-  yield ["Redis", "not published, no default user, `cvc` only to its own keys", null];
+  // What was written in a transaction is there after a restart: Redis reads it as a user that has to be allowed to.
+  await redis(
+    `printf 'multi\\nset cvc:kept 1\\nexec\\n' | REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli --user cvc`,
+  );
+  await docker("restart", container);
+  await until(
+    "Redis knows what it knew",
+    PATIENCE_SECONDS,
+    async () => (await asCvc("get cvc:kept")) === "1",
+  );
+  yield [
+    "Redis",
+    "not published, no default user, `cvc` only to its own keys, all of it kept over a restart",
+    null,
+  ];
 };
 
 /** A library that PUID owns is archived and brought back; one that it may not write says so. */
