@@ -1,5 +1,5 @@
 /** A data folder with a real database of some films, closed, as it lies there between two runs. */
-import { closeSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { TestContext } from "node:test";
@@ -45,10 +45,13 @@ export const damage = (file: string, page: number, pages = 1): void => {
   closeSync(handle);
 };
 
-/** The number of a page in the middle. */
+/** The number, from 0, of a page in the middle of the file that is of the films: without one of the schema it would not open. */
 export const middlePage = (file: string): number => {
-  const pages = statSync(file).size / PAGE;
-  return Math.floor(pages / 2);
+  // So that nothing is made beside it, and nothing there is taken for its log.
+  const database = new DatabaseSync(new URL(`file://${file}?immutable=1`), { readOnly: true });
+  const row = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'assets'").get();
+  database.close();
+  return Number(row?.rootpage) - 1;
 };
 
 /** Runs SQL on a database from outside, as a person with a tool does. */
