@@ -1,6 +1,7 @@
 /**
  * `npm run test:stack`: builds the images, starts the stack with Docker Compose and tries on it what docs/user/15_containers.md
- * promises. `-- --only workers` leaves out the first part, `one` the second; `--report` writes docs/reference/stack.md. Needs
+ * promises. `-- --only workers` leaves out the first part, `one` the second; of the second `--blow Redis` runs
+ * what has this in its name; `--report` writes docs/reference/stack.md. Needs
  * Docker with the base images, ffmpeg, git and root (films get an owner). Not part of `npm test`.
  */
 import { execFileSync } from "node:child_process";
@@ -13,13 +14,17 @@ import { oneMachine } from "./one-machine.ts";
 import { docker, openStack, type Stack, TARGETS } from "./stack.ts";
 import { type Row, rowsTable, rowText } from "./table.ts";
 
-const PARTS: Readonly<Record<string, (stack: Stack) => AsyncGenerator<Row>>> = {
+const PARTS: Readonly<Record<string, (stack: Stack, only: string) => AsyncGenerator<Row>>> = {
   one: oneMachine,
   workers: manyWorkers,
 };
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, report: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    blow: { type: "string", default: "" },
+    report: { type: "boolean", default: false },
+  },
 });
 const parts = Object.entries(PARTS).filter(([name]) => values.only === undefined || values.only === name);
 if (parts.length === 0) throw new Error(`--only is ${Object.keys(PARTS).join(" or ")}`);
@@ -31,7 +36,7 @@ let hasFailed = false;
 process.once("SIGINT", () => void stack.close().then(() => process.exit(130)));
 try {
   for (const [, part] of parts)
-    for await (const row of part(stack)) {
+    for await (const row of part(stack, values.blow)) {
       rows.push(row);
       process.stdout.write(`${rowText(row)}\n`);
     }
@@ -52,7 +57,7 @@ const layersOf = async (target: string): Promise<string> => {
   return `| ${target} | ${sizes.join(" + ")} |`;
 };
 
-if (!hasFailed && values.report && values.only === undefined) {
+if (!hasFailed && values.report && values.only === undefined && values.blow === "") {
   const version = (command: string, ...args: readonly string[]): string =>
     execFileSync(command, args, { encoding: "utf8" }).trim().split("\n")[0] ?? "";
   const layers = await Promise.all(TARGETS.map(layersOf));
