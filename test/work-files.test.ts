@@ -252,4 +252,16 @@ const many = async (context: TestContext): Promise<void> => {
     await answer.arrayBuffer();
   }
 };
+test("a part of a film has a token of its own, which opens its files too", async (context) => {
+  const the = await giveOut(context);
+  const token = `${the.token}0001`;
+  the.control.workFiles.open({ ...the.order, token }, the.root);
+  const bytes = Buffer.from("a part");
+  assert.equal((await get(the, `${token}/source`, { range: "bytes=0-9" })).status, 206);
+  assert.equal((await put(the, "mp4", { start: 0, bytes, total: bytes.length }, token)).status, 200);
+  const file = { name: "mp4", sizeBytes: bytes.length, sha256: hashOf(bytes) };
+  assert.equal((await done(the, [file], token)).status, 200);
+  assert.equal(await received(the), 0, "the film's own result is another file");
+});
+
 test("a large film is no flood of requests", many);

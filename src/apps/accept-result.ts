@@ -1,7 +1,7 @@
 /** The result of a film that was converted elsewhere, believed only as it is seen from here. */
-import { dirname } from "node:path";
-import { partialPath, partialToken } from "../core/output-paths.ts";
+import { partialPath } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
+import { ENDING } from "../core/transfer.ts";
 import type { MadeFile, WorkOrder, WorkResult } from "../core/work-order.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat, sweepPartials } from "../edges/library-write.ts";
@@ -38,11 +38,11 @@ export const acceptResult = async (
     if (partial.path !== partialPath(order.folder, order.sourcePath, order.token, "mp4"))
       throw differs(`${partial.path} is not where it was to be.`);
     const sidecars = result.sidecars.map(({ path, label, ending, isOfTrack }) => {
-      const name = path.slice(dirname(path).length + 1);
-      if (dirname(path) !== order.folder || partialToken(name) !== order.token)
-        throw differs(`${path} is not where it was to be.`);
+      if (path !== sidecarAt(order, label, ending)) throw differs(`${path} is not where it was to be.`);
       return { path, label, ending, isOfTrack };
     });
+    if (new Set(sidecars.map((each) => each.path)).size < sidecars.length)
+      throw differs("It names the same subtitles twice.");
     for (const each of [partial, ...result.sidecars]) await see(each, order.folder, patienceMs, signal);
     return {
       kind: "converted",
@@ -57,6 +57,20 @@ export const acceptResult = async (
     if (!signal.aborted) await sweepPartials(order.folder, (token) => token === order.token);
     throw thrown;
   }
+};
+
+/**
+ * Where the subtitles of that label lie hidden; null where they are none. Label and ending become the end of a name in the
+ * library: whatever is no word of a subtitle's name would lead out of it.
+ */
+const sidecarAt = (
+  { folder, sourcePath, token }: WorkOrder,
+  label: string,
+  ending: string,
+): string | null => {
+  const name = label === "" ? ending : `${label}.${ending}`;
+  const isSubtitle = ENDING.test(name) && !/mp4$/i.test(ending) && !ending.includes(".");
+  return isSubtitle ? partialPath(folder, sourcePath, token, name) : null;
 };
 
 /** Waits until a file is as its worker says: a network share tells of another machine's files late. */

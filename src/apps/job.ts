@@ -24,7 +24,7 @@ import { findEarlierResult } from "../steps/adopt.ts";
 import { assessedFields } from "../steps/assess.ts";
 import type { Converted } from "../steps/convert.ts";
 import { publish, sameSource } from "../steps/publish.ts";
-import { abortedProblem } from "./job-end.ts";
+import { abortedProblem, outcomeOf } from "./job-end.ts";
 import { settleFailure } from "./job-failure.ts";
 import { type Attempt, type Place, placeHere, show } from "./job-place.ts";
 import { archivePlace, assessAgain, prepareJob } from "./job-prepare.ts";
@@ -73,6 +73,7 @@ export const runJob = async (
     if (work === "none" || work === "impossible") {
       // The settings changed since it was queued: it is looked at anew.
       place.done();
+      endEarlier(running, earlier, new Problem("interrupted"));
       store.assets.apply(asset.id, "interrupted", { now: now(), token });
       store.assets.apply(asset.id, "changed", { now: now(), data: { reason: "plan changed" } });
       return;
@@ -84,6 +85,7 @@ export const runJob = async (
   } catch (thrown) {
     const problem = toProblem(thrown);
     place.done();
+    endEarlier(running, earlier, problem);
     settleFailure(running, { asset, token, problem, assessment: null });
   } finally {
     running.cancels.delete(asset.id);
@@ -91,6 +93,13 @@ export const runJob = async (
     running.watch.end(asset.id);
     running.changed({ kind: "asset", assetId: asset.id });
   }
+};
+
+/** The attempt of before the start is not gone on with: its row would say that it runs, for ever. */
+const endEarlier = ({ store, now }: Running, earlier: Job | null, problem: Problem): void => {
+  if (earlier === null) return;
+  const why = { problemCode: problem.code, problemDetail: problem.detail };
+  store.jobs.finish(earlier.id, { ...why, finishedAt: now(), outcome: outcomeOf(problem) });
 };
 
 /**

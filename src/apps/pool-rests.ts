@@ -39,4 +39,8 @@ const OF_THE_WORKER: ReadonlySet<string> = new Set([
   "worker-sees-other",
   "order-refused",
   "transfer-failed",
+  "transfer-damaged",
+  "transfer-out-of-step",
+  "work-unknown",
+  "scratch-full",
 ]);

@@ -87,6 +87,7 @@ export const connectRedis = (
     if (!isSame) onState(next);
   };
   client.on("error", (error: Error) => {
+    withoutCommand(error);
     why = messageOf(error);
     if (state.kind !== "ready") change({ kind: "away", why });
   });
@@ -116,11 +117,16 @@ const keepCopies = (client: Redis): ReadonlySet<Redis> => {
     const copy = duplicate(options);
     copies.add(copy);
     // Whoever has it listens, but not to its end.
-    copy.on("error", () => {});
+    copy.on("error", withoutCommand);
     copy.once("end", () => copies.delete(copy));
     return copy;
   };
   return copies;
+};
+
+/** The driver adds the command that failed to what it throws; that by which it logs in holds the password, and errors are logged. */
+const withoutCommand = (error: Error): void => {
+  if ("command" in error) delete error.command;
 };
 
 const wordsOf = (state: RedisState): string => (state.kind === "away" ? state.why : state.kind);

@@ -21,7 +21,8 @@ import { addApiRoute, addRawRoute } from "../api-route.ts";
 import { createBlockPlaces, type TakePlace } from "../block-places.ts";
 import type { Face } from "../face.ts";
 
-const tokenSchema = z.object({ token: z.string().regex(/^[0-9a-f]{32}$/) });
+/** Of a claim; that of a part of its film is longer. */
+const tokenSchema = z.object({ token: z.string().regex(/^[0-9a-f]{32,64}$/) });
 const nameSchema = z.string().regex(ENDING);
 const resultSchema = tokenSchema.extend({ name: nameSchema });
 const sentSchema = z.strictObject({
