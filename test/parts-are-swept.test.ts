@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { WRITING } from "../src/apps/job.ts";
 import { sweepQueue } from "../src/apps/remote-sweep.ts";
 import type { WorkOrder } from "../src/core/work-order.ts";
 import { sweepPartials } from "../src/edges/library-write.ts";
 import { createWorkQueue } from "../src/edges/work-queue.ts";
-import { WRITING } from "../src/apps/job.ts";
 import { recover } from "../src/steps/recover.ts";
 import { filesBelow, until } from "./support/orchestrator.ts";
 import { startRedis, withoutRedis } from "./support/redis.ts";
@@ -42,7 +42,9 @@ test("the files of its parts are gone after the start", async (context) => {
   assert.deepEqual(filesBelow(root), [`.Film.${OTHER}.partial.mp4`]);
 });
 
-test("orders for its parts are taken out of Redis, and nobody else's", { skip: withoutRedis }, async (context) => {
+test("orders for its parts are taken out of Redis, and nobody else's", {
+  skip: withoutRedis,
+}, async (context) => {
   const { running, again } = killed(context);
   const redis = await startRedis(context);
   const work = createWorkQueue(redis.url, { onState: () => {}, onEvent: () => {} });
