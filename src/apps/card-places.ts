@@ -4,19 +4,20 @@ import type { Engine } from "../edges/gpu.ts";
 import type { CardWatch } from "./card-watch.ts";
 import type { EncoderAnswer } from "./running.ts";
 
-export type CardPlaces = {
+/** `Film`: by what films are told apart; a worker has parts of one film as work of their own. */
+export type CardPlaces<Film = number> = {
   /** How many encodes may run at once, of `wanted`. */
   readonly places: (wanted: number) => number;
   /** Gives a film its engine until `leave`; null: no encoder works. */
-  readonly take: (assetId: number) => Engine | null;
-  readonly leave: (assetId: number) => void;
-  readonly of: (assetId: number) => Engine | null;
+  readonly take: (film: Film) => Engine | null;
+  readonly leave: (film: Film) => void;
+  readonly of: (film: Film) => Engine | null;
   /** The film was done on its card. */
-  readonly worked: (assetId: number) => void;
+  readonly worked: (film: Film) => void;
   /** The film's card had no session for it. True: there are others, so that nothing else has to rest. */
-  readonly refused: (assetId: number) => boolean;
+  readonly refused: (film: Film) => boolean;
   /** Celsius of the film's card, or of the hottest. */
-  readonly degrees: (assetId?: number) => number | null;
+  readonly degrees: (film?: Film) => number | null;
   /** Cards, by their number with nvidia-smi, that take none before they are cooler. */
   readonly setHot: (indexes: ReadonlySet<number>) => void;
   /** Nothing is begun meanwhile: the cards are measured. */
@@ -34,8 +35,8 @@ export const enginesOf = ({ engines, encoder, card }: EncoderAnswer): readonly E
   engines ?? (encoder === null ? [] : [{ encoder, card, gpu: null }]);
 
 /** `card` says how hot they are. */
-export const createCardPlaces = ({ encoder, now, card }: Asked): CardPlaces => {
-  const taken = new Map<number, Engine>();
+export const createCardPlaces = <Film = number>({ encoder, now, card }: Asked): CardPlaces<Film> => {
+  const taken = new Map<Film, Engine>();
   /** By what stays a card's own. */
   const loads = new Map<string, CardLoad>();
   let hot: ReadonlySet<number> = new Set();
@@ -46,11 +47,11 @@ export const createCardPlaces = ({ encoder, now, card }: Asked): CardPlaces => {
     running: [...taken.values()].filter((each) => each.gpu?.uuid === gpu?.uuid).length,
     isHot: gpu !== null && hot.has(gpu.index),
   });
-  const change = (assetId: number, to: (load: CardLoad) => CardLoad): void => {
-    const engine = taken.get(assetId);
+  const change = (film: Film, to: (load: CardLoad) => CardLoad): void => {
+    const engine = taken.get(film);
     if (engine?.gpu) loads.set(engine.gpu.uuid, to(loadOf(engine)));
   };
-  const of = (assetId: number): Engine | null => taken.get(assetId) ?? null;
+  const of = (film: Film): Engine | null => taken.get(film) ?? null;
 
   return {
     of,
@@ -61,22 +62,22 @@ export const createCardPlaces = ({ encoder, now, card }: Asked): CardPlaces => {
       const all = engines.reduce((sum, each) => sum + placesOn(loadOf(each), wanted, now()), 0);
       return Math.min(wanted, all);
     },
-    take: (assetId) => {
+    take: (film) => {
       const engines = enginesOf(encoder());
       // One that was claimed just before its card got hot is done all the same.
       const engine = engines[nextCard(engines.map(loadOf), now()) ?? 0] ?? null;
-      if (engine !== null) taken.set(assetId, engine);
+      if (engine !== null) taken.set(film, engine);
       return engine;
     },
-    leave: (assetId) => void taken.delete(assetId),
-    worked: (assetId) => change(assetId, (load) => workedOn(load, now())),
-    refused: (assetId) => {
-      if (!of(assetId)?.gpu) return false;
-      change(assetId, (load) => refusedBy(load, load.running - 1, now()));
+    leave: (film) => void taken.delete(film),
+    worked: (film) => change(film, (load) => workedOn(load, now())),
+    refused: (film) => {
+      if (!of(film)?.gpu) return false;
+      change(film, (load) => refusedBy(load, load.running - 1, now()));
       return enginesOf(encoder()).some((each) => placesOn(loadOf(each), 1, now()) > 0);
     },
-    degrees: (assetId) => {
-      const index = assetId === undefined ? undefined : of(assetId)?.gpu?.index;
+    degrees: (film) => {
+      const index = film === undefined ? undefined : of(film)?.gpu?.index;
       return card?.degrees(index) ?? null;
     },
     setHot: (indexes) => {

@@ -1,7 +1,7 @@
 /** What is asked and tidied up before an hour is spent on a film. */
 import { join } from "node:path";
 import type { MediaInfo } from "../core/media-info.ts";
-import { archivePath, namedFolders, outputFolder } from "../core/output-paths.ts";
+import { archivePath, isOfAttempt, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
@@ -58,11 +58,13 @@ export const prepareJob = async (
   const stillThere = await holdDestination({ base, prove: named });
   if (library.original !== "keep") await requireWritable(path, archivePlace(library, asset));
   const owned = new Set([...store.assets.inState("Processing").map((each) => each.token), token]);
-  const earlier = new Set(store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token));
+  const earlier = store.jobs.forAsset(asset.id, JOBS_LOOKED_AT).map((each) => each.token);
+  const isEarlier = (other: string): boolean =>
+    earlier.some((each) => each !== token && isOfAttempt(other, each));
   const folder = outputFolder(library.root, asset.path, library.output);
   await sweepPartials(
     folder,
-    (other, ageMs) => !owned.has(other) && (earlier.has(other) || ageMs > ABANDONED_MS),
+    (other, ageMs) => !owned.has(other) && (isEarlier(other) || ageMs > ABANDONED_MS),
   );
   return stillThere;
 };

@@ -1,9 +1,10 @@
 /** Parts of a film that is made here, encoded by workers on other machines: each an order of its own, with a token of its own. */
 import type { Encoder } from "../core/encoders.ts";
 import { videoStreams } from "../core/media-info.ts";
+import { folderOf, partToken } from "../core/output-paths.ts";
 import { toProblem } from "../core/problem.ts";
 import type { Pool } from "../core/work-pools.ts";
-import { moveWithoutOverwrite, removeFile } from "../edges/library-write.ts";
+import { moveWithoutOverwrite, removeFile, sweepPartials } from "../edges/library-write.ts";
 import type { PartOrder } from "../steps/encode-parts.ts";
 import type { TaskEnd } from "../steps/run-at-once.ts";
 import { abortedProblem } from "./job-end.ts";
@@ -61,7 +62,7 @@ const encodeThere = async (
   { part, output, onProgress }: PartOrder,
   signal: AbortSignal,
 ): Promise<TaskEnd> => {
-  const token = attempt.token + part.index.toString(16).padStart(4, "0");
+  const token = partToken(attempt.token, part.index);
   const place = remote.films.begin(pool, attempt.asset, token);
   // The film's own progress is the sum of its parts.
   const apart: Running = {
@@ -88,6 +89,8 @@ const encodeThere = async (
   } finally {
     place.done();
     remote.films.ended(token);
+    // What a worker that died left.
+    await sweepPartials(folderOf(output), (other) => other === token);
   }
 };
 

@@ -111,7 +111,10 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
     if (now() - last.sweep < SWEEP_MS) return;
     last.sweep = now();
     // Of pools as well whose workers are gone: what they still brought lies there.
-    for (const name of running.store.jobs.poolsSince(now() - SWEPT_MS))
+    const handed = running.store.jobs.poolsSince(now() - SWEPT_MS);
+    // No job names the pool of those who were given a part of its film.
+    const there = pools("encodes").map((each) => each.queue);
+    for (const name of new Set([...handed, ...there]))
       await sweepQueue(running, queue, name, (token) => films.all().has(token));
   };
 

@@ -1,6 +1,6 @@
 /** What nobody waits for any more in Redis is taken out, and what came of it is swept. */
 import { dirname, join } from "node:path";
-import { outputFolder } from "../core/output-paths.ts";
+import { attemptOfPart, outputFolder } from "../core/output-paths.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { WorkQueue } from "../edges/work-queue.ts";
 import { libraryOf, type Running } from "./running.ts";
@@ -22,7 +22,9 @@ export const sweepQueue = async (
 ): Promise<void> => {
   const { store, settings, log } = running;
   for (const token of await queue.tokens(name)) {
-    const job = isOut(token) ? null : store.jobs.byToken(token);
+    if (isOut(token)) continue;
+    // Of a part the attempt is known; nobody attaches to it after a start.
+    const job = store.jobs.byToken(token) ?? store.jobs.byToken(attemptOfPart(token));
     const asset = job && store.assets.byId(job.assetId);
     // A claim of before the start whose turn to be attached to has not come yet.
     if (job === null || asset?.token === token || store.journal.has(token)) continue;

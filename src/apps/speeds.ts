@@ -92,8 +92,9 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
     try {
       const framesPerSecond = await measureSpeed(ffmpeg, engine, profile, signal);
       if (signal.aborted) return;
+      // A clock that was set back must not have it measured again and again.
       if (framesPerSecond === null) failed = [...failed, what];
-      else store.calibrations.put({ ...what, framesPerSecond, measuredAt: now() });
+      else store.calibrations.put({ ...what, framesPerSecond, measuredAt: Math.max(now(), askedAt ?? 0) });
       log.info({ encoder: what.encoder, card: what.name, framesPerSecond }, "speed measured");
     } finally {
       isMeasuring = false;

@@ -6,6 +6,7 @@ import { readCards, readDecoders } from "../edges/gpu.ts";
 import { isInstalled } from "../edges/installed.ts";
 import type { Log } from "../edges/log.ts";
 import { createBusyReader } from "../edges/machine.ts";
+import { enginesOf } from "./card-places.ts";
 import { createEncoderChoice } from "./encoder-choice.ts";
 import type { EncoderAnswer } from "./running.ts";
 import { createSensor } from "./sensor.ts";
@@ -13,7 +14,7 @@ import { settingsFrom } from "./settings-source.ts";
 
 export type Places = {
   readonly copies: number;
-  /** null: one, and of NVIDIA's cards one each. */
+  /** null: one, and of NVIDIA's cards that encode one each. */
   readonly encodes: number | null;
 };
 
@@ -72,9 +73,8 @@ export const createWorkerAbility = (options: AbilityOptions): WorkerAbility => {
   const busy = createBusyReader();
   let loadPercent: number | null = null;
   const slots = (): Record<WorkLane, number> => {
-    const { encoder } = choice.now();
-    const ofCards = encoder?.name === "nvenc" ? Math.max(1, cards.value()?.length ?? 0) : 1;
-    return { copies: places.copies, encodes: encoder === null ? 0 : (places.encodes ?? ofCards) };
+    const engines = enginesOf(choice.now()).length;
+    return { copies: places.copies, encodes: engines === 0 ? 0 : (places.encodes ?? engines) };
   };
   choice.probe();
   return {

@@ -11,9 +11,9 @@ import type { Log } from "../edges/log.ts";
 import type { Taken } from "../edges/work-intake.ts";
 import { type Converted, type ConvertInput, convert } from "../steps/convert.ts";
 import { convertPart } from "../steps/encode-parts.ts";
+import type { CardPlaces } from "./card-places.ts";
 import { convertEdges } from "./convert-edges.ts";
 import { abortedProblem } from "./job-end.ts";
-import type { EncoderAnswer } from "./running.ts";
 import { createTeller, type Teller } from "./worker-news.ts";
 import type { Handed, Made, Opened, Reach } from "./worker-reach.ts";
 
@@ -21,7 +21,8 @@ export type WorkerTools = {
   readonly name: string;
   readonly ffmpeg: Ffmpeg;
   readonly ffprobe: Ffprobe;
-  readonly encoder: () => EncoderAnswer;
+  /** What encodes, by the tokens of orders. */
+  readonly cards: CardPlaces<string>;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;
   readonly reach: Reach;
@@ -73,14 +74,15 @@ const attempt = async (
   taken: Taken,
   signal: AbortSignal,
 ): Promise<WorkResult> => {
-  const { encoder, card } = tools.encoder();
-  const named = encodes(order) ? (encoder?.codec ?? "none") : "copy";
+  const engine = encodes(order) ? tools.cards.take(order.token) : null;
+  const named = encodes(order) ? (engine?.encoder.codec ?? "none") : "copy";
   const teller = createTeller({ worker: tools.name, encoder: named }, taken.tell);
   let opened: Opened | null = null;
   try {
-    if (encodes(order) && encoder === null) throw new Problem("encoder-unavailable");
+    if (encodes(order) && engine === null) throw new Problem("encoder-unavailable");
     opened = await tools.reach.open(order, { givenAt: taken.givenAt, teller }, signal);
-    const answer = { encoder: encoder ?? ENCODERS.software, card: order.mayDecodeOnCard ? card : null };
+    const encoder = engine?.encoder ?? ENCODERS.software;
+    const answer = { encoder, card: order.mayDecodeOnCard ? (engine?.card ?? null) : null };
     const converted = await convertHere(tools, order, { opened, teller, signal, ...answer });
     if (converted.kind === "failed") {
       const problem = abortedProblem(signal) ?? converted.problem;
@@ -90,6 +92,7 @@ const attempt = async (
         checks: converted.checks,
       });
     }
+    tools.cards.worked(order.token);
     const handed = await handOver(tools, opened, converted, signal);
     return {
       kind: "converted",
@@ -105,14 +108,16 @@ const attempt = async (
     const problem = abortedProblem(signal) ?? toProblem(thrown);
     return note(tools, order, failedOf(tools, order.token, problem, named));
   } finally {
+    tools.cards.leave(order.token);
     teller.end();
     await opened?.close();
   }
 };
 
 /** What a failure says of this machine: it is looked at again before more is taken. */
-const note = ({ reach, probeEncoder }: WorkerTools, order: WorkOrder, failed: Failed): Failed => {
+const note = ({ reach, cards, probeEncoder }: WorkerTools, order: WorkOrder, failed: Failed): Failed => {
   if (OF_THE_FOLDERS.has(failed.problem.code)) reach.doubt(order.library);
+  if (failed.problem.code === "encoder-sessions-spent") cards.refused(order.token);
   if (OF_THE_ENCODER.has(failed.problem.code)) probeEncoder();
   return failed;
 };
@@ -132,10 +137,9 @@ const failedOf = (
   log: "",
 });
 
-type Bench = Pick<EncoderAnswer, "card"> & {
+type Bench = Pick<ConvertInput, "encoder" | "card"> & {
   readonly opened: Opened;
   readonly teller: Teller;
-  readonly encoder: NonNullable<EncoderAnswer["encoder"]>;
   readonly signal: AbortSignal;
 };
 

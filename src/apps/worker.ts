@@ -8,6 +8,7 @@ import { connectRedis, type RedisConnection, type RedisState, shownAddress } fro
 import { openWorkBoard } from "../edges/work-board.ts";
 import { openIntake } from "../edges/work-intake.ts";
 import { queueOf } from "../edges/work-keys.ts";
+import { createCardPlaces } from "./card-places.ts";
 import { VERSION } from "./version.ts";
 import { type AbilityOptions, createWorkerAbility } from "./worker-ability.ts";
 import { createHeeding } from "./worker-heed.ts";
@@ -54,7 +55,7 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   const tools = {
     ...{ name, ffmpeg, reach, log, answering },
     ffprobe: createFfprobe(),
-    encoder: ability.encoder,
+    cards: createCardPlaces<string>({ encoder: ability.encoder, now: Date.now }),
     probeEncoder: ability.probe,
   };
   const lanes = createWorkerLanes({

@@ -35,6 +35,19 @@ export const folderOf = (file: string): string => path.dirname(file);
 export const partialToken = (name: string): string | null =>
   /^\.(?:.*\.)?([0-9a-f]{16,64})\.partial\.[\w.-]+$/s.exec(name)?.[1] ?? null;
 
+const PART_DIGITS = 4;
+
+/** The token under which another machine makes a part (from 0) of the attempt `token`. */
+export const partToken = (token: string, index: number): string =>
+  token + index.toString(16).padStart(PART_DIGITS, "0");
+
+/** The attempt of which this would be a part's token. */
+export const attemptOfPart = (token: string): string => token.slice(0, -PART_DIGITS);
+
+/** Whether a token is that of an attempt, or of a part of it. */
+export const isOfAttempt = (token: string, attempt: string): boolean =>
+  token === attempt || attemptOfPart(token) === attempt;
+
 /**
  * The names a film may be published under, best first: `Film.mp4`, then `Film.chromecast.mp4` (when the source itself
  * is called `Film.mp4`, or another film is), then numbered ones. A very long name is cut, so that a subtitle beside it can

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MEASURED_MS, type Reached, speedArgs, speedClipArgs, speedOf } from "../core/encoder-speed.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
 import type { EncodingProfile } from "../core/settings-profile.ts";
-import type { Ffmpeg } from "./ffmpeg.ts";
+import { type Ffmpeg, runBriefly } from "./ffmpeg.ts";
 import type { Engine } from "./gpu.ts";
 
 /** For the two seconds that are measured with; on a slow processor they take some. */
@@ -23,12 +23,12 @@ export const measureSpeed = async (
   if (folder === null) return null;
   try {
     const clip = join(folder, "clip.mp4");
-    const made = await ffmpeg.run(speedClipArgs(encoder, profile, clip), {
+    const made = await runBriefly(ffmpeg, speedClipArgs(encoder, profile, clip), {
       ...{ durationSeconds: null, limitMs: CLIP_MS, stallMs: CLIP_MS, signal },
     });
     if (classifyFailure(made.end) !== null || signal.aborted) return null;
     const reached: Reached[] = [];
-    const { end } = await ffmpeg.run(speedArgs(encoder, profile, card, clip), {
+    const { end } = await runBriefly(ffmpeg, speedArgs(encoder, profile, card, clip), {
       durationSeconds: null,
       limitMs: 2 * measuredMs,
       signal: AbortSignal.any([signal, AbortSignal.timeout(measuredMs)]),

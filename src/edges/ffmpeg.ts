@@ -68,6 +68,27 @@ export const createFfmpeg = (program = "ffmpeg", memoryBytes = memoryLimit()): F
   run: (args, options) => runFfmpeg(program, args, options, usesCard(args) ? null : memoryBytes),
 });
 
+/** After its limit, for the signals that end it and what it says at last. */
+const UNDEAD_MS = KILL_AFTER_MS + PIPES_MS + 5_000;
+
+/**
+ * Runs ffmpeg for at most `limitMs`; a driver that hangs does not even let it be killed, and then it is not waited for. Only
+ * for what is tried, since it may still write. Throws Problem ffmpeg-missing.
+ */
+export const runBriefly = async (
+  ffmpeg: Ffmpeg,
+  args: readonly string[],
+  options: RunOptions & { readonly limitMs: number },
+  undeadMs = UNDEAD_MS,
+): Promise<RunResult> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<RunResult>((resolve) => {
+    const end: RunEnd = { exitCode: null, signal: null, stderr: "", stopped: "too-long" };
+    timer = setTimeout(resolve, options.limitMs + undeadMs, { end, saidEnd: false });
+  });
+  return Promise.race([ffmpeg.run(args, options), late]).finally(() => clearTimeout(timer));
+};
+
 const runFfmpeg = async (
   program: string,
   args: readonly string[],

@@ -12,7 +12,7 @@ import { CARD_ARGS, type Card, type Heat, parseCards, parseHeat, visibleCards } 
 import { PROBLEMS } from "../core/problem.ts";
 import type { EncoderChoice } from "../core/settings-operational.ts";
 import { defaultEncodingProfile } from "../core/settings-profile.ts";
-import { ended, type Ffmpeg, start } from "./ffmpeg.ts";
+import { ended, type Ffmpeg, runBriefly, start } from "./ffmpeg.ts";
 import { readSurroundings } from "./surroundings.ts";
 
 /** One of several NVIDIA cards; `index` as nvidia-smi counts. */
@@ -102,7 +102,7 @@ const decodingWhy = ({ said, why }: Not, { name }: Encoder): string => {
 const whyNot = async (ffmpeg: Ffmpeg, args: readonly string[], signal?: AbortSignal): Promise<Not | null> => {
   let tries: Tries = { args, onProcessor: args };
   for (;;) {
-    const { end } = await ffmpeg.run(tries.args, {
+    const { end } = await runBriefly(ffmpeg, tries.args, {
       durationSeconds: null,
       limitMs: TRIAL_MS,
       stallMs: TRIAL_MS,

@@ -1,5 +1,5 @@
 /** On start: every journal row, every claim and every partial file that an earlier run left is settled. */
-import { folderOf } from "../core/output-paths.ts";
+import { folderOf, isOfAttempt } from "../core/output-paths.ts";
 import { Problem, toProblem } from "../core/problem.ts";
 import type { sweepPartials } from "../edges/library-write.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
@@ -106,7 +106,7 @@ export const recover = async (
   for (const job of store.jobs.unfinished()) {
     if (kept.has(job.token) || out.has(job.token)) continue;
     for (const folder of folders(job.assetId))
-      partialsRemoved += await deps.sweepPartials(folder, (token) => token === job.token);
+      partialsRemoved += await deps.sweepPartials(folder, (token) => isOfAttempt(token, job.token));
     store.jobs.finish(job.id, { finishedAt: now(), outcome: "interrupted", problemCode: "interrupted" });
   }
   for (const asset of store.assets.inState("Processing")) {

@@ -20,6 +20,7 @@ export type TestCard = {
       | "cards"
       | "refuses-0"
       | "refuses-1"
+      | "sessions-0"
       | "sessions-1"
       | "fps-1",
     text: string | null,

@@ -1,5 +1,6 @@
 /** Problems of a film that a worker was asked for. */
 import { join } from "node:path";
+import { createCardPlaces } from "../../../src/apps/card-places.ts";
 import { workOn } from "../../../src/apps/worker-job.ts";
 import { createTeller } from "../../../src/apps/worker-news.ts";
 import type { WorkOrder } from "../../../src/core/work-order.ts";
@@ -19,7 +20,10 @@ export const OF_ORDERS = {
       name: "attic",
       ffmpeg: createFfmpeg(),
       ffprobe: createFfprobe(),
-      encoder: () => ({ status: { kind: "probing" }, encoder: null, card: null }) as const,
+      cards: createCardPlaces<string>({
+        encoder: () => ({ status: { kind: "probing" }, encoder: null, card: null }),
+        now: Date.now,
+      }),
       probeEncoder: () => {},
       reach: mounts(),
       answering: async () => {},
