@@ -60,7 +60,7 @@ test("a block that was damaged or cut off on its way is fetched again", async (c
     path.endsWith("/source"),
   );
   const path = join(the.scratch, "film");
-  await connectTransfer(url, null, HASTY).fetchSource(sourceOf(the), path, () => {}, NEVER);
+  await connectTransfer(url, null).fetchSource(sourceOf(the), path, () => {}, NEVER);
   all();
   assert.ok(readFileSync(path).equals(the.source));
 });
@@ -77,7 +77,7 @@ test("a block that is always damaged is given up, and nothing of it is written",
 });
 
 test("a source that changes on the way, or did before, is given up at once", async (context) => {
-  const the = await giveOut(context);
+  const the = await giveOut(context, { sizeBytes: 40 * MIB });
   const client = connectTransfer(the.url, null);
   const touch = (): void => utimesSync(the.order.sourcePath, 1, 1);
   await rejects(client.fetchSource(sourceOf(the), join(the.scratch, "one"), touch, NEVER), "source-changed");
@@ -99,7 +99,7 @@ test("a result arrives whole over a network that damages, cuts, doubles and lose
   writeFileSync(join(the.scratch, "subtitles"), "WEBVTT\n");
   const total = the.source.length + 7;
   let last = 0;
-  const files = await connectTransfer(url, null, HASTY).returnFiles(
+  const files = await connectTransfer(url, null).returnFiles(
     the.token,
     results,
     (bytes) => {
@@ -133,12 +133,12 @@ test("a result whose bytes went bad on the orchestrator's disk is sent once more
     writeFileSync(at, "not this");
   };
   const results = [{ name: "mp4", path: the.order.sourcePath }];
-  await connectTransfer(the.url, null, HASTY).returnFiles(the.token, results, onBytes, NEVER);
+  await connectTransfer(the.url, null).returnFiles(the.token, results, onBytes, NEVER);
   assert.ok(readFileSync(at).equals(the.source));
 });
 
 test("a film that is taken back ends the way there and the way back", async (context) => {
-  const the = await giveOut(context);
+  const the = await giveOut(context, { sizeBytes: 40 * MIB });
   const client = connectTransfer(the.url, null, HASTY);
   const takeBack = (): void => void the.control.workFiles.close(the.token, "swept");
   await rejects(client.fetchSource(sourceOf(the), join(the.scratch, "film"), takeBack, NEVER), "work-over");
@@ -150,7 +150,7 @@ test("a film that is taken back ends the way there and the way back", async (con
   const unknown = { ...sourceOf(the), token: "0".repeat(32) };
   await rejects(
     client.fetchSource(unknown, join(the.scratch, "none"), () => {}, NEVER),
-    "transfer-failed",
+    "work-unknown",
   );
 });
 

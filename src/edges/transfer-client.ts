@@ -49,6 +49,8 @@ const AT_ONCE: Patience = { away: 0, unknown: 0 };
 /** So often a whole result is sent whose blocks were all right and which is not. */
 const ROUNDS = 3;
 const SENT_ANEW: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["transfer-damaged", "file-missing"]);
+/** Blocks that are on their way at once: one comes while the one before is hashed and the one before that is written. */
+const AHEAD = 3;
 /** So often a block may come to nothing because the other side has other bytes than it said. */
 const STEPS_LOST_MAX = 5;
 
@@ -116,36 +118,50 @@ type Fetching = { readonly source: Source; readonly path: string; readonly onByt
 
 const fetchSource = async (ask: AskWork, fetching: Fetching, signal: AbortSignal): Promise<void> => {
   const { source, path, onBytes } = fetching;
-  const { token, sizeBytes, fingerprint } = source;
-  let tag: string | null = null;
-  const blockAt = (start: number): Promise<Answer> => {
-    const part = { start, length: Math.min(BLOCK_BYTES, sizeBytes - start) };
-    const check = async (answer: Answer): Promise<void> => {
-      if (answer.headers.get("content-range") !== toContentRange(part, sizeBytes))
-        throw new Problem("transfer-damaged", "Other bytes came than were asked for.");
-      await isWhole(answer);
-    };
-    const range = `bytes=${start}-${start + part.length - 1}`;
-    const headers = { range, ...(tag === null ? {} : { "if-match": tag }) };
-    const asked = ask({ path: `${token}/source`, headers, check }, signal);
-    // Waited for a moment later, when the block before is on the disk.
-    asked.catch(() => {});
-    return asked;
-  };
-  let next: Promise<Answer> | null = sizeBytes > 0 ? blockAt(0) : null;
-  for (let start = 0; next !== null; ) {
-    const { headers, bytes }: Answer = await next;
-    tag ??= headers.get("etag");
-    const end = start + bytes.length;
-    next = end < sizeBytes ? blockAt(end) : null;
-    await appendBlock(path, start, bytes).catch((thrown: unknown) => {
-      throw toScratchProblem(thrown, path);
-    });
-    start = end;
-    onBytes(end);
+  const { sizeBytes, fingerprint } = source;
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  try {
+    const first = await fetchBlock(ask, source, { start: 0, tag: null }, either);
+    const tag = first.headers.get("etag");
+    const coming: Promise<Answer>[] = [Promise.resolve(first)];
+    let asked = first.bytes.length;
+    for (let written = 0; written < sizeBytes; ) {
+      for (; asked < sizeBytes && coming.length < AHEAD; asked += BLOCK_BYTES) {
+        const next = fetchBlock(ask, source, { start: asked, tag }, either);
+        // Waited for when the blocks before it are on the disk.
+        next.catch(() => {});
+        coming.push(next);
+      }
+      const bytes = (await coming.shift())?.bytes ?? new Uint8Array();
+      await appendBlock(path, written, bytes).catch((thrown: unknown) => {
+        throw toScratchProblem(thrown, path);
+      });
+      written += bytes.length;
+      onBytes(written);
+    }
+  } finally {
+    stop.abort(new Problem("transfer-failed"));
   }
   if (fingerprint !== null && (await fingerprintFile(path, sizeBytes)) !== fingerprint)
     throw new Problem("source-changed", "What came is not what the film was when it was looked at.");
+};
+
+const fetchBlock = (
+  ask: AskWork,
+  { token, sizeBytes }: Source,
+  { start, tag }: { readonly start: number; readonly tag: string | null },
+  signal: AbortSignal,
+): Promise<Answer> => {
+  const part = { start, length: Math.min(BLOCK_BYTES, sizeBytes - start) };
+  const check = async (answer: Answer): Promise<void> => {
+    if (answer.headers.get("content-range") !== toContentRange(part, sizeBytes))
+      throw new Problem("transfer-damaged", "Other bytes came than were asked for.");
+    await isWhole(answer);
+  };
+  const range = `bytes=${start}-${start + part.length - 1}`;
+  const headers = { range, ...(tag === null ? {} : { "if-match": tag }) };
+  return ask({ path: `${token}/source`, headers, check }, signal);
 };
 
 type Sending = Result & {
