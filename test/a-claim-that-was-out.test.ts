@@ -7,7 +7,9 @@ import { newFarHouse } from "./support/lanes.ts";
 import { newHouse, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
 
-test("its library is taken out of the settings: its attempt ends", { skip: withoutRedis }, async (context) => {
+test("its library is taken out of the settings: its attempt ends", {
+  skip: withoutRedis,
+}, async (context) => {
   const { house, redis } = await newFarHouse(context);
   await putClip("remux", join(house.root, "Film.mkv"));
   startFarWorker(redis);

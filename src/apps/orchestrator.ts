@@ -5,6 +5,7 @@ import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
 import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
+import { sweepScratchFolders } from "../edges/scratch-folder.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -81,6 +82,7 @@ const openHouse = async (options: OrchestratorOptions): Promise<House> => {
   const lock = lockDataDirectory(options.dataDirectory);
   try {
     const store = await openLibrary(options.dataDirectory, Date.now());
+    await sweepScratchFolders();
     return {
       begin: (settings) => begin({ ...options, settings }, named(store, settings)),
       close: () => {

@@ -1,6 +1,5 @@
 /** Measures an encoder with a real encode. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MEASURED_MS, type Reached, speedArgs, speedClipArgs, speedOf } from "../core/encoder-speed.ts";
 import { classifyFailure } from "../core/ffmpeg-failure.ts";
@@ -9,6 +8,8 @@ import { type Ffmpeg, runBriefly } from "./ffmpeg.ts";
 import type { Engine } from "./gpu.ts";
 
 /** For the two seconds that are measured with; on a slow processor they take some. */
+import { makeScratchFolder } from "./scratch-folder.ts";
+
 const CLIP_MS = 30_000;
 
 /** Frames a second, 1080p made 720p, in at most `measuredMs` and what the clip takes; null when it did not come to that. */
@@ -19,7 +20,7 @@ export const measureSpeed = async (
   signal: AbortSignal,
   measuredMs = MEASURED_MS,
 ): Promise<number | null> => {
-  const folder = await mkdtemp(join(tmpdir(), "cvc-speed-")).catch(() => null);
+  const folder = await makeScratchFolder("speed").catch(() => null);
   if (folder === null) return null;
   try {
     const clip = join(folder, "clip.mp4");

@@ -1,5 +1,5 @@
 /** Which encoder really works here, and whether its card decodes as well: found by trying. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Diagnosis, diagnoseCard } from "../core/card-diagnosis.ts";
@@ -17,6 +17,8 @@ import { readSurroundings } from "./surroundings.ts";
 
 /** One of several NVIDIA cards; `index` as nvidia-smi counts. */
 export type Gpu = Pick<Card, "index" | "uuid" | "name">;
+
+import { makeScratchFolder } from "./scratch-folder.ts";
 
 export type EncoderTrial = {
   readonly encoder: Encoder;
@@ -78,7 +80,7 @@ export const tryDecoding = async (
   const card = await readCapabilities(ffmpeg, signal);
   const chain = testChain(encoder, card);
   if (chain === null) return { kind: "not-proven", why: "this ffmpeg has no decoder or filters for it" };
-  const folder = await mkdtemp(join(tmpdir(), "cvc-decoding-")).catch(() => null);
+  const folder = await makeScratchFolder("decoding").catch(() => null);
   if (folder === null) return { kind: "not-proven", why: `${tmpdir()} takes no file for the trial` };
   try {
     const clip = join(folder, "clip.mp4");

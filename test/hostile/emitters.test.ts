@@ -9,11 +9,13 @@ import { testChain, testChainArgs, testEncodeArgs } from "../../src/core/encoder
 import { ENCODER_NAMES, ENCODERS } from "../../src/core/encoders.ts";
 import { toArgs } from "../../src/core/ffmpeg-args.ts";
 import type { Capabilities } from "../../src/core/ffmpeg-capabilities.ts";
+import { joinArgs, partArgs, soundArgs } from "../../src/core/film-parts-args.ts";
 import { pairArgs, pairShape } from "../../src/core/frame-pairs.ts";
 import { chainFor } from "../../src/core/hardware-chains.ts";
 import { planConversion } from "../../src/core/plan.ts";
 import { rereadArgs } from "../../src/core/reread-args.ts";
 import { lookArgs } from "../../src/core/second-look.ts";
+import { defaultEncodingProfile } from "../../src/core/settings-profile.ts";
 import { toRawTrackArgs, toSidecarArgs, toTextSidecarArgs } from "../../src/core/sidecar-args.ts";
 import { thumbnailArgs } from "../../src/core/thumbnail-args.ts";
 import { judge } from "../../src/core/verdict.ts";
@@ -150,6 +152,23 @@ test("whatever ffprobe is asked", async (context) => {
   }
 });
 
+test("films in parts: each part, the sound, and what joins them", () => {
+  const plan = planFor(media());
+  const part = { seekSeconds: 2, filters: [], mostPictures: 50 } as never;
+  const context = {
+    paths: { input: INPUT, output: OUTPUT },
+    encoder: ENCODERS.software,
+    profile: defaultEncodingProfile,
+    sourceFingerprint: null,
+    threads: 1,
+  };
+  const encode = planFor(media({ streams: [video({ codec: "hevc" })] }));
+  assertSafe(partArgs(encode, part, context));
+  assertSafe(soundArgs(plan, { input: INPUT, output: OUTPUT }));
+  for (const sound of [null, "/out/sound.mp4"])
+    assertSafe(joinArgs(plan, { startSeconds: 0 }, { list: INPUT, sound, output: OUTPUT }, null));
+});
+
 test("no other file makes arguments that open something", () => {
   const src = join(import.meta.dirname, "..", "..", "src");
   const makers = globSync("**/*.ts", { cwd: src }).filter(
@@ -161,6 +180,7 @@ test("no other file makes arguments that open something", () => {
     "core/encoder-speed.ts",
     "core/encoder-trials.ts",
     "core/ffmpeg-args.ts",
+    "core/film-parts-args.ts",
     "core/frame-pairs.ts",
     "core/reread-args.ts",
     "core/second-look.ts",
