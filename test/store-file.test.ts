@@ -73,6 +73,8 @@ test("a job comes back as it was put, with the end of its log", (context) => {
   assert.deepEqual(found, {
     ...start,
     id: job,
+    pool: null,
+    worker: null,
     pace,
     encoder: "libx264",
     finishedAt: NOW + 5,
