@@ -2,6 +2,7 @@
 ALTER TABLE jobs ADD COLUMN pool TEXT;
 ALTER TABLE jobs ADD COLUMN worker TEXT;
 CREATE INDEX jobs_by_token ON jobs (token);
+CREATE INDEX jobs_of_pools ON jobs (started_at, pool) WHERE pool IS NOT NULL;
 
 -- Machines that convert for this one, by the names they give themselves; a pause outlives their restarts and ours.
 CREATE TABLE workers (
