@@ -42,15 +42,8 @@ export const OF_ORDERS = {
       ...{ library: "films", sourcePath, folder: root, base: root },
       ...{ sourceBytes: 12, sourceFingerprint: null, earlierSidecars: [] },
     } as unknown as WorkOrder;
-    return thrown(() =>
-      reach.open(
-        order,
-        {
-          givenAt: Date.now() + 1000,
-          teller: createTeller({ worker: "attic", encoder: "copy" }, async () => {}),
-        },
-        NEVER,
-      ),
-    );
+    const teller = createTeller({ worker: "attic", encoder: "copy" }, async () => {});
+    context.after(teller.end);
+    return thrown(() => reach.open(order, { givenAt: Date.now() + 1000, teller }, NEVER));
   },
 } satisfies Readonly<Record<string, Maker>>;
