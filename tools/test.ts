@@ -16,6 +16,8 @@ const { status } = spawnSync(
     "--test-reporter=spec",
     "--test-concurrency=2",
     "--test-timeout=120000",
+    // A connection that a test left open must not keep all of them waiting for ever.
+    "--test-force-exit",
     ...options,
     ...(files.length > 0 ? files : ["src/**/*.test.ts", "test/**/*.test.ts"]),
   ],
