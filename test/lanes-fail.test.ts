@@ -6,10 +6,11 @@ import { test } from "node:test";
 import { startCli } from "./support/cli.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
-import { eventually, newFarHouse, startNear } from "./support/lanes.ts";
+import { eventually, newFarHouse } from "./support/lanes.ts";
 import { assertNoPartials, filesBelow, sha256, until } from "./support/orchestrator.ts";
 import { lie } from "./support/problems/of-lanes.ts";
 import { withoutRedis } from "./support/redis.ts";
+import { beginWorker } from "./support/worker.ts";
 
 const skip = withoutRedis;
 const WORKER = ["worker", "--encoder", "software", "--allow-cpu"];
@@ -24,7 +25,7 @@ test("the worker is killed: the film goes to another one and has its attempt aga
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => control.progressOf(id)?.worker === "doomed");
   doomed.child.kill("SIGKILL");
-  startNear(redis);
+  beginWorker(redis);
   await house.becomes("Long.avi", "Completed");
   const attempts = control.store.jobs.forAsset(id, 5).map(({ worker, problemCode }) => [worker, problemCode]);
   assert.deepEqual(attempts, [
@@ -39,7 +40,7 @@ test("Redis dies and comes back empty: what was out is begun anew, by itself", {
   const { house, redis } = await newFarHouse(context);
   await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
-  startNear(redis);
+  beginWorker(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => control.progressOf(id)?.worker === "attic");
   await redis.kill();
@@ -125,7 +126,7 @@ test("Redis is not there at the start: this machine works, and workers join when
   await house.becomes("Here.mkv", "Completed");
   assert.equal(control.overview().warnings[0]?.code, "redis-unreachable");
   await redis.start();
-  startNear(redis);
+  beginWorker(redis);
   await until("it is there", () => control.elsewhere?.list().length === 1);
   assert.deepEqual(control.overview().warnings, []);
   const stop = house.stop();

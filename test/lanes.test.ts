@@ -5,9 +5,10 @@ import { test } from "node:test";
 import { wishKey } from "../src/edges/work-keys.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
-import { eventually, newFarHouse, startNear } from "./support/lanes.ts";
+import { eventually, newFarHouse } from "./support/lanes.ts";
 import { filesBelow, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
+import { beginWorker } from "./support/worker.ts";
 
 const skip = withoutRedis;
 
@@ -19,7 +20,7 @@ test("films go to a worker and come back, each published here", { skip }, async 
   const { id } = await house.becomes("Remux.mkv", "Queued");
   const waits = control.store.assets.byId(id);
   assert.match((waits && control.waitingReason(waits)) ?? "", /waits for a worker/);
-  startNear(redis);
+  beginWorker(redis);
   const remux = await house.becomes("Remux.mkv", "Completed");
   const encode = await house.becomes("Encode.avi", "Completed");
   assert.match(
@@ -44,8 +45,8 @@ test("each pool gets what it can do, and no film of a library it does not reach"
   const { house, redis } = await newFarHouse(context);
   startFarWorker(redis, { name: "elsewhere", libraries: ["series"] });
   startFarWorker(redis, { name: "no decoder", slots: { copies: 0, encodes: 1 }, decodes: ["av1"] });
-  startNear(redis, { name: "copier", places: { copies: 2, encodes: 0 } });
-  startNear(redis, { name: "encoder", places: { copies: 0, encodes: 1 } });
+  beginWorker(redis, { name: "copier", places: { copies: 2, encodes: 0 } });
+  beginWorker(redis, { name: "encoder", places: { copies: 0, encodes: 1 } });
   const control = await house.start();
   await until("all four are there", () => control.elsewhere?.list().length === 4);
   await putClip("remux", join(house.root, "Remux.mkv"));
@@ -63,7 +64,7 @@ test("a person stops a film at a worker, which lets go of it", { skip }, async (
   const { house, redis } = await newFarHouse(context);
   await putClip("lasting", join(house.root, "Long.avi"));
   const control = await house.start();
-  startNear(redis);
+  beginWorker(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("the worker says how far it is", () => {
     const progress = control.progressOf(id);
@@ -84,7 +85,7 @@ test("the orchestrator is restarted while a worker works: its result is taken", 
   const { house, redis } = await newFarHouse(context);
   await putClip("long", join(house.root, "Long.avi"));
   const first = await house.start();
-  startNear(redis);
+  beginWorker(redis);
   const { id } = await house.becomes("Long.avi", "Processing");
   await until("it is at work", () => first.progressOf(id)?.worker === "attic");
   const again = await house.start();
@@ -133,13 +134,13 @@ test("a film that waits for workers who leave goes back, and one that a person s
 test("a worker is paused by its name, over restarts of both", { skip }, async (context) => {
   const { house, redis } = await newFarHouse(context);
   const control = await house.start();
-  const worker = startNear(redis);
+  const worker = beginWorker(redis);
   await until("it is there", () => control.elsewhere?.list().length === 1);
   control.elsewhere?.pause("attic", true);
   await until("it says that it is paused", () => control.elsewhere?.list()[0]?.hello.state === "paused");
   await worker.end(0);
   const again = await house.start();
-  startNear(redis);
+  beginWorker(redis);
   await until("the next one is paused too", () => {
     const [first, ...more] = again.elsewhere?.list() ?? [];
     return more.length === 0 && first?.isThere === true && first.hello.state === "paused" && first.isPaused;

@@ -86,8 +86,8 @@ const waitFor = async (
 ): Promise<Converted> => {
   if (!out.isAttached) await handOut(deps, out, order);
   let isChecked = !out.isAttached;
-  const seen = watchOver(running, attempt, hooks);
-  const waiting = createWaiting(out, seen.news);
+  const seen = followFilm(running, attempt, hooks);
+  const waiting = createWaiting(out, seen.active);
   for (;;) {
     signal.throwIfAborted();
     openFiles();
@@ -167,7 +167,7 @@ const takeBack = async (deps: ThereDeps, out: Out): Promise<void> => {
 };
 
 /** What is known of the film while a worker has it, shown as it comes. */
-const watchOver = (running: Running, { asset }: Attempt, { onCommand, onTaken }: Hooks) => {
+const followFilm = (running: Running, { asset }: Attempt, { onCommand, onTaken }: Hooks) => {
   let activeAt: number | null = null;
   let lastAt = 0;
   let lastWords = "";
@@ -200,7 +200,6 @@ const watchOver = (running: Running, { asset }: Attempt, { onCommand, onTaken }:
   };
   return {
     active,
-    news: active,
     isActive: () => activeAt !== null,
     activeAt: () => activeAt ?? running.now(),
     lastAt: () => lastAt,

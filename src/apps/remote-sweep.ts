@@ -1,6 +1,5 @@
 /** What nobody waits for any more in Redis is taken out, and what came of it is swept. */
-import { dirname, join } from "node:path";
-import { attemptOfPart, outputFolder } from "../core/output-paths.ts";
+import { attemptOfPart, partialFolders } from "../core/output-paths.ts";
 import { sweepPartials } from "../edges/library-write.ts";
 import type { WorkQueue } from "../edges/work-queue.ts";
 import { libraryOf, type Running } from "./running.ts";
@@ -33,12 +32,9 @@ export const sweepQueue = async (
     if (look.kind !== "done") continue;
     const library = asset && libraryOf({ settings }, asset);
     if (!asset || !library) continue;
-    const folders = [
-      outputFolder(library.root, asset.path, library.output),
-      dirname(join(library.root, asset.path)),
-    ];
     let swept = 0;
-    for (const folder of new Set(folders)) swept += await sweepPartials(folder, (other) => other === token);
+    for (const folder of partialFolders(library.root, asset.path, library.output))
+      swept += await sweepPartials(folder, (other) => other === token);
     log.warn({ assetId: asset.id, jobId: job.id, swept }, "a result that came too late was refused");
   }
 };

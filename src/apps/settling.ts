@@ -1,6 +1,5 @@
 /** What an earlier run left is settled before anything else is begun. */
-import { dirname, join } from "node:path";
-import { namedFolders, outputFolder } from "../core/output-paths.ts";
+import { namedFolders, partialFolders } from "../core/output-paths.ts";
 import type { Settings } from "../core/settings.ts";
 import { statFile, statRoot } from "../edges/library-walk.ts";
 import { sweepPartials } from "../edges/library-write.ts";
@@ -32,5 +31,5 @@ export const settle = (store: Store, settings: Settings, keepsOut: boolean): Pro
     const asset = store.assets.byId(assetId);
     const library = asset && libraryOf({ settings }, asset);
     if (!asset || !library) return [];
-    return [outputFolder(library.root, asset.path, library.output), dirname(join(library.root, asset.path))];
+    return partialFolders(library.root, asset.path, library.output);
   });

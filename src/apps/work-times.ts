@@ -45,7 +45,7 @@ export type WorkTimes = {
 /** Fewer runs than these say little about the next. */
 const RUNS_LEAST = 3;
 
-/** Reads the runs of each kind of work once, when it is first asked for. */
+/** Reads the runs of each kind of work once, when they are first asked for. */
 const runsReader = ({ pastRuns }: Pick<Store, "pastRuns">) => {
   const runs = new Map<string, readonly PastRun[]>();
   return (work: QueuedWork, by: string): readonly PastRun[] => {
@@ -56,15 +56,15 @@ const runsReader = ({ pastRuns }: Pick<Store, "pastRuns">) => {
   };
 };
 
+/** How long films and all that waits will take, by what is known now. */
 export const workTimes = ({ store, encoder, parts }: Around): WorkTimes => {
   const [isHardware, codec] = encoder.kind === "found" ? [encoder.isHardware, encoder.codec] : [false, ""];
   const encoderOf = (work: QueuedWork): string => (work === "video" ? codec : "copy");
   const read = runsReader(store);
-  const thought = (work: QueuedWork): Learned => {
-    if (work !== "video") return thoughtOf(work, isHardware);
-    const mine = store.calibrations.all().filter((each) => each.encoder === codec);
-    return measuredThought(mine.map((each) => each.framesPerSecond)) ?? thoughtOf(work, isHardware);
-  };
+  const mine = store.calibrations.all().filter((each) => each.encoder === codec);
+  const measured = measuredThought(mine.map((each) => each.framesPerSecond));
+  const thought = (work: QueuedWork): Learned =>
+    (work === "video" ? measured : null) ?? thoughtOf(work, isHardware);
   /** Of films in parts, once there are some. */
   const runsOf = (work: QueuedWork, isInParts = false): readonly PastRun[] => {
     const by = encoderOf(work);

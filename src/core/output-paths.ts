@@ -77,6 +77,11 @@ export const sidecarPath = (finalPath: string, label: string, format: string): s
 export const outputFolder = (root: string, relativePath: string, output: string): string =>
   path.join(output === "beside" ? root : output, path.dirname(relativePath));
 
+/** Where partial files of a film may lie: where its output goes, or beside it when the settings changed since. */
+export const partialFolders = (root: string, relativePath: string, output: string): readonly string[] => [
+  ...new Set([outputFolder(root, relativePath, output), path.dirname(path.join(root, relativePath))]),
+];
+
 /** The hidden folder on the library's own file system where archived originals go unless settings name another. */
 export const DEFAULT_ARCHIVE = ".chromecast-originals";
 

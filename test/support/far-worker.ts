@@ -11,7 +11,6 @@ import {
 } from "../../src/core/work-order.ts";
 import { connectRedis } from "../../src/edges/redis.ts";
 import { helloKey, PREFIX, queueOf, WORKERS_KEY } from "../../src/edges/work-keys.ts";
-import { beforeItEnds } from "./lanes.ts";
 import type { TestRedis } from "./redis.ts";
 
 export type FarWorker = {
@@ -53,7 +52,7 @@ export const startFarWorker = (redis: TestRedis, change: Partial<WorkerHello> = 
   const timer = setInterval(() => void say().catch(() => {}), SAID_MS);
   const connection = connectRedis(redis.url, { use: "blocking", name: "far-worker" });
   const workers: Worker[] = [];
-  beforeItEnds(redis, () => {
+  redis.before(async () => {
     clearInterval(timer);
     for (const each of workers) each.close(true).catch(() => {});
     connection.close();
