@@ -123,6 +123,17 @@ const whileDown = (scenario: string, at: TraceLine, change: Change): Row => ({
 const isRemoval = ({ call, paths }: TraceLine): boolean =>
   (call === "unlink" || call === "rm") && ["films/Film.mkv", "archive/Film.mkv"].includes(paths[0] ?? "");
 
+/**
+ * The last look before the removal is at what is removed; the one before it was at the file that stays. No program looks at two
+ * names at once: whoever puts another film over the one that stays between these two calls has overwritten it themselves.
+ */
+const isBeyond = (at: TraceLine, next: TraceLine | undefined, change: Change): boolean => {
+  const [path = ""] = at.paths;
+  if (at.call !== "lstat" || next === undefined || !isRemoval(next) || next.paths[0] !== path) return false;
+  const stays = path.startsWith("films/") ? [...ARCHIVE_CHANGES, ...RESULT_CHANGES] : FILM_CHANGES;
+  return stays.includes(change);
+};
+
 /** So many calls before the removal are its neighbours. */
 const NEIGHBOURS = 8;
 
@@ -167,6 +178,7 @@ export const worldRows = (bench: Bench, step: number): readonly Row[] => {
       .filter(
         (change, which) =>
           !isRemoval(at) &&
+          !isBeyond(at, points[index + 1], change) &&
           ((index + which * 7) % step === 0 || (isNeighbour(index) && FILM_CHANGES.includes(change))),
       )
       .map((change) => atPoint(scenario.name, "world", at, change)),
