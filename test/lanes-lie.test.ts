@@ -7,6 +7,7 @@ import { partialPath } from "../src/core/output-paths.ts";
 import type { WorkOrder, WorkResult } from "../src/core/work-order.ts";
 import { fingerprintFile } from "../src/edges/library-walk.ts";
 import { fileStat } from "../src/edges/library-write.ts";
+import { beginWorker } from "./support/worker.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
 import { newFarHouse } from "./support/lanes.ts";
@@ -72,4 +73,43 @@ test("a worker sends what it should", { skip }, async (context) => {
   await house.start();
   await house.becomes("Film.mkv", "Completed");
   assert.deepEqual(filesBelow(house.root), ["Film.en.vtt", "Film.mkv", "Film.mp4", "Film.pt-BR.sdh.SRT"]);
+});
+
+/** As a worker names them that verified a film. */
+const ALL = [
+  ...["opens", "plays", "container", "tracks", "shape", "sound", "duration", "pictures", "start", "order", "gaps"],
+  ...["keyframes", "peak", "buffer", "sound-end", "size", "untouched", "decodes"],
+];
+const UNPROVEN: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ["a film that does not play", ALL, /does not pass here: .*plays|does not pass here: .*container/],
+  ["a film that it did not read whole", ["opens"], /does not pass here|says nothing of some checks/],
+];
+
+for (const [name, checks, says] of UNPROVEN)
+  test(`under \`delete\` a worker says that all is well with ${name}: the original stays`, {
+    skip,
+  }, async (context) => {
+    const { house, redis } = await newFarHouse(context, { library: { original: "delete" } });
+    await putClip("remux", join(house.root, "Film.mkv"));
+    startFarWorker(redis).take("copies", async (order) => ({
+      ...(await made(order, [])),
+      checks: checks.map((each) => ({ name: each, passed: true, detail: "" })),
+    }));
+    const control = await house.start();
+    const { id } = await house.becomes("Film.mkv", "Processing", "Queued", "Archived", "Failed");
+    const job = await until("an attempt ended", () =>
+      control.store.jobs.forAsset(id, 9).findLast((each) => each.finishedAt !== null),
+    );
+    assert.equal(job.problemCode, "result-differs");
+    assert.match(job.problemDetail ?? "", says);
+    assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
+  });
+
+test("under `delete` an honest result is looked at here and published", { skip }, async (context) => {
+  const { house, redis } = await newFarHouse(context, { library: { original: "delete" } });
+  await putClip("remux", join(house.root, "Film.mkv"));
+  beginWorker(redis);
+  await house.start();
+  await house.becomes("Film.mkv", "Archived");
+  assert.deepEqual(filesBelow(house.root), ["Film.mp4"]);
 });

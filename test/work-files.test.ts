@@ -195,6 +195,11 @@ test("what is no block of a result is refused before it is read", async (context
     assert.deepEqual(await codeOf(await put(the, "mp4", bad)), [400, "usage-invalid"], JSON.stringify(bad));
   const huge = { ...good, total: 5 * the.source.length + 64 * MIB };
   assert.deepEqual(await codeOf(await put(the, "mp4", huge)), [413, "result-too-large"]);
+  const large = { ...good, total: the.source.length + 15 * MIB };
+  const answers = [];
+  for (const name of ["a.vtt", "b.vtt", "c.vtt", "d.vtt", "e.vtt", "f.vtt"])
+    answers.push((await put(the, name, { ...large, range: `bytes 0-9/${large.total}` })).status);
+  assert.deepEqual(answers, [200, 200, 200, 200, 200, 413], "all files of one result have a limit as well");
   for (const name of [
     "exe",
     "mp4.exe",

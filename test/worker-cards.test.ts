@@ -68,3 +68,29 @@ test("a card that does not encode is no place for a film", { skip: withoutRedis 
   );
   assert.equal(hello.slots.encodes, 1);
 });
+
+test("a card that is too hot takes no film, and the worker says so", { skip: withoutRedis }, async (context) => {
+  const card = newCard(context);
+  card.set("cards", TWO);
+  const redis = await startRedis(context);
+  const giver = createWorkGiver(context, redis);
+  const order = await giver.order("picture", "A/One.avi");
+  await giver.sayLibraries();
+  const ffmpeg = createFfmpeg(card.program);
+  beginWorker(redis, { encoder: "nvenc", ffmpeg, places: { copies: 0, encodes: null } });
+  await giver.hello("both cards take films", ({ slots }) => slots.encodes === 2);
+  card.set("cards", TWO.replace(" 40,", " 91,"));
+  const hello = await giver.hello("one rests", ({ slots }) => slots.encodes === 1);
+  assert.deepEqual(
+    hello.cards.map(({ degrees, isHot }) => [degrees, isHot]),
+    [
+      [91, true],
+      [35, false],
+    ],
+  );
+  const result = await giver.result(hello, await giver.give(hello, "encodes", order));
+  assert.match(result.kind === "converted" ? result.log : JSON.stringify(result), /-gpu 1\b/);
+  // What the orchestrator's settings say counts.
+  await giver.wish("attic", { isPaused: false, refusal: "", cardCutoff: 30 });
+  await giver.hello("none is cool enough", ({ slots }) => slots.encodes === 0);
+});

@@ -34,7 +34,7 @@ export type RemoteWorkers = {
   readonly isOut: (assetId: number) => boolean;
   /** Throws Problem worker-not-found. */
   readonly pause: (name: string, isPaused: boolean) => void;
-  /** Redis does not answer; null: it does. */
+  /** Redis does not answer, or takes nothing; null: all is well. */
   readonly problem: () => Problem | null;
 };
 
@@ -62,7 +62,10 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
 
   const onState = (state: RedisState): void => {
     const redis = shownAddress(address);
-    if (state.kind === "ready") {
+    if (state.kind === "refuses") {
+      // What is out is looked at on: to be read it still is.
+      log.warn({ redis, why: state.why }, "Redis takes nothing: other machines are given nothing");
+    } else if (state.kind === "ready") {
       answersSince = now();
       Object.assign(last, { look: 0, libraries: 0, sweep: 0 });
       watch.backAgain();
@@ -83,6 +86,7 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
     },
   });
   const watch = createWorkerWatch(running, queue);
+  const refuses = (): boolean => queue.state().kind === "refuses";
   const pools = (lane: WorkLane): readonly Pool[] =>
     poolsOf(lane, watch.ready(), {
       gpuOnly: settings.operational.gpu_only,
@@ -96,14 +100,18 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
       answersSince: () => answersSince,
       signOf: watch.signOf,
       fetches: watch.fetches,
+      refuses,
     },
     patienceMs: patienceMs ?? PATIENCE_MS,
   });
 
   const look = async (): Promise<void> => {
-    if (queue.state().kind !== "ready") return;
+    if (answersSince === null) return;
+    const before = watch.ready().length;
     await watch.hear(await queue.hellos());
     running.wake();
+    // It may be Redis that takes nothing of theirs: what is written next tells.
+    if (queue.mayTry() || watch.ready().length < before) last.libraries = 0;
     if (now() - last.libraries >= LIBRARIES_MS) {
       last.libraries = now();
       await queue.sayLibraries(librariesSaid(running));
@@ -130,20 +138,23 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
     },
     idle: async () => {
       await looking;
+      await films.idle();
       await queue.close();
     },
-    ...facesOf({ address, queue, watch, pools, isThere: () => answersSince !== null }, () => {
+    ...facesOf({ address, queue, watch, pools, isThere: () => answersSince !== null && !refuses() }, () => {
       last.look = 0;
       running.wake();
     }),
     films,
     isOut: (assetId) => [...films.all().values()].some((each) => each.assetId === assetId),
     free: (lane) =>
-      answersSince === null
+      answersSince === null || refuses() || films.isFull()
         ? []
         : freePools(pools(lane), films.in).filter((each) => !rests.isResting(each.queue)),
   };
 };
+
+const OF_STATE = { away: "redis-unreachable", refuses: "redis-refuses" } as const;
 
 type Around = {
   readonly address: string;
@@ -166,8 +177,8 @@ const facesOf = (
   },
   problem: () => {
     const state = queue.state();
-    return state.kind === "away"
-      ? new Problem("redis-unreachable", `${shownAddress(address)}: ${state.why}`)
+    return "why" in state
+      ? new Problem(OF_STATE[state.kind], `${shownAddress(address)}: ${state.why}`)
       : null;
   },
 });

@@ -12,6 +12,8 @@ const NOBODY_WISHES: WorkerWish = { isPaused: false, refusal: "" };
 export type Heeding = {
   /** A person paused it, or the orchestrator cannot speak with it. */
   readonly rests: () => boolean;
+  /** Celsius from which a card takes no film; null: the orchestrator did not say. */
+  readonly cardCutoff: () => number | null;
   readonly heed: (notes: Notes) => void;
   /** The libraries are looked at with the next notes, however lately they were. */
   readonly lookAgain: () => void;
@@ -43,6 +45,7 @@ export const createHeeding = ({
   };
   return {
     rests: () => wish.isPaused || wish.refusal !== "",
+    cardCutoff: () => wish.cardCutoff ?? null,
     heed: (notes) => {
       for (const token of notes.cancelled) lanes.stop(token, "cancelled");
       const next = notes.wish ?? NOBODY_WISHES;

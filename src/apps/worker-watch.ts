@@ -38,7 +38,7 @@ const WRITTEN_MS = 60_000;
 const SHOWN_MS = 86_400_000;
 
 type Heard = { readonly hello: WorkerHello; readonly at: number };
-type Deps = Pick<Running, "store" | "now" | "log" | "changed">;
+type Deps = Pick<Running, "store" | "settings" | "now" | "log" | "changed">;
 
 const refusalOf = ({ protocol, version }: WorkerHello): string =>
   protocol === PROTOCOL
@@ -57,7 +57,7 @@ const forgetSilent = (heard: Map<string, Heard>, now: number): void => {
 };
 
 export const createWorkerWatch = (
-  { store, now, log, changed }: Deps,
+  { store, settings, now, log, changed }: Deps,
   queue: Pick<WorkQueue, "wish">,
 ): WorkerWatch => {
   /** By id. */
@@ -75,6 +75,7 @@ export const createWorkerWatch = (
   const wishOf = (hello: WorkerHello): WorkerWish => ({
     isPaused: paused.has(hello.name),
     refusal: refusalOf(hello),
+    cardCutoff: settings.operational.gpu_temperature_cutoff,
   });
   const write = (hello: WorkerHello): void => {
     written.set(hello.name, now());

@@ -16,7 +16,7 @@ import { workOn } from "./worker-job.ts";
 import { type Course, createWorkerLanes } from "./worker-lanes.ts";
 import type { Reach } from "./worker-reach.ts";
 
-export type WorkerOptions = Omit<AbilityOptions, "now" | "signal" | "onChange"> & {
+export type WorkerOptions = Omit<AbilityOptions, "now" | "signal" | "onChange" | "cardCutoff"> & {
   readonly redis: string;
   readonly name: string;
   readonly reach: Reach;
@@ -46,7 +46,11 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   const [id, startedAt, ending] = [randomUUID(), Date.now(), new AbortController()];
   let isDraining = false;
   const onChange = (): void => void say();
-  const ability = createWorkerAbility({ ...options, now: Date.now, signal: ending.signal, onChange });
+  const cardCutoff = (): number | null => heeding.cardCutoff();
+  const ability = createWorkerAbility({
+    ...options,
+    ...{ now: Date.now, signal: ending.signal, onChange, cardCutoff },
+  });
   const connection = openConnection(options);
   const isAnswering = (): boolean => connection.state().kind === "ready";
   const answering = async (signal: AbortSignal): Promise<void> => {
@@ -81,6 +85,7 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   /** Takes from the queues of what it is able to do now, and says so. */
   const say = async (): Promise<void> => {
     if (ending.signal.aborted) return;
+    tools.cards.setHot(ability.hot());
     const now = hello();
     // While Redis is away no queue can be left.
     if (isDraining || isAnswering())
@@ -139,7 +144,7 @@ const openConnection = ({ redis, name, log }: WorkerOptions): RedisConnection =>
     use: "blocking",
     name: `cvc worker ${name}`,
     onState: (state) => {
-      if (state.kind === "away") log.warn({ redis: shownAddress(redis), why: state.why }, "Redis is away");
+      if ("why" in state) log.warn({ redis: shownAddress(redis), why: state.why }, "Redis is away");
       else log.info({ redis: shownAddress(redis) }, "Redis answers");
     },
   });

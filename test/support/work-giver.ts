@@ -11,6 +11,7 @@ import {
   type LibrariesSaid,
   PROTOCOL,
   type WorkerHello,
+  type WorkerWish,
   type WorkOrder,
   type WorkResult,
 } from "../../src/core/work-order.ts";
@@ -40,7 +41,7 @@ export type WorkGiver = {
   readonly control: (message: ControlMessage) => Promise<void>;
   readonly wish: (
     name: string,
-    wish: { readonly isPaused: boolean; readonly refusal: string },
+    wish: WorkerWish,
   ) => Promise<void>;
   /** All that say they are there. */
   readonly hellos: () => Promise<readonly WorkerHello[]>;
@@ -126,7 +127,7 @@ export const createWorkGiver = (
     void (await client.publish(CONTROL_CHANNEL, JSON.stringify(message)));
   return {
     root,
-    sayLibraries: async (said = [{ library: "films", root, output: root, known: null }]) => {
+    sayLibraries: async (said = [{ library: "films", root, output: root, known: [] }]) => {
       await client.set(LIBRARIES_KEY, JSON.stringify(said));
       await control({ kind: "libraries" });
     },
