@@ -43,7 +43,10 @@ test("a worker's card rests from the cut-off on until it is ten degrees cooler, 
   assert.deepEqual([look(70, 70), look(null)], [[3], []]);
 });
 
-const TWO = ["0, GPU-aa, NVIDIA L4, 550.163.01, 40, 0, 100, 12288, 0", "1, GPU-bb, NVIDIA L4, 550.163.01, 35, 0, 100, 23034, 0"];
+const TWO = [
+  "0, GPU-aa, NVIDIA L4, 550.163.01, 40, 0, 100, 12288, 0",
+  "1, GPU-bb, NVIDIA L4, 550.163.01, 35, 0, 100, 23034, 0",
+];
 
 test("a card that was removed is not looked for for ever, but when a person asks", async (context: TestContext) => {
   const card = newCard(context);

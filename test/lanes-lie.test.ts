@@ -7,12 +7,12 @@ import { partialPath } from "../src/core/output-paths.ts";
 import type { WorkOrder, WorkResult } from "../src/core/work-order.ts";
 import { fingerprintFile } from "../src/edges/library-walk.ts";
 import { fileStat } from "../src/edges/library-write.ts";
-import { beginWorker } from "./support/worker.ts";
 import { putClip } from "./support/clips.ts";
 import { startFarWorker } from "./support/far-worker.ts";
 import { newFarHouse } from "./support/lanes.ts";
 import { filesBelow, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
+import { beginWorker } from "./support/worker.ts";
 
 const skip = withoutRedis;
 
@@ -77,7 +77,19 @@ test("a worker sends what it should", { skip }, async (context) => {
 
 /** As a worker names them that verified a film. */
 const ALL = [
-  ...["opens", "plays", "container", "tracks", "shape", "sound", "duration", "pictures", "start", "order", "gaps"],
+  ...[
+    "opens",
+    "plays",
+    "container",
+    "tracks",
+    "shape",
+    "sound",
+    "duration",
+    "pictures",
+    "start",
+    "order",
+    "gaps",
+  ],
   ...["keyframes", "peak", "buffer", "sound-end", "size", "untouched", "decodes"],
 ];
 const UNPROVEN: readonly (readonly [string, readonly string[], RegExp])[] = [

@@ -78,7 +78,10 @@ test("a Redis that is full: what had been handed out goes back", {
 const SAID = [
   ["OOM command not allowed when used memory > 'maxmemory'.", true],
   ["OOM command not allowed when used memory > 'maxmemory'. script: ab12, on @user_script:1.", true],
-  ["ERR Error running script (call to f_ab): @user_script:9: -OOM command not allowed when used memory", true],
+  [
+    "ERR Error running script (call to f_ab): @user_script:9: -OOM command not allowed when used memory",
+    true,
+  ],
   ["READONLY You can't write against a read only replica. script: ab12, on @user_script:4.", true],
   ["MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.", true],
   ["NOREPLICAS Not enough good replicas to write.", true],

@@ -43,7 +43,9 @@ const order = {
   ...{ media, plan, estimate: estimate(media, planFor(media), false), wish: wish(), original: "keep" },
   ...{ earlierSidecars: ["/films/A/A.en.vtt"], mayDecodeOnCard: true },
 };
-const libraries = [{ library: "films", root: "/films", output: "/films", known: [{ path: "A", sizeBytes: 1 }] }];
+const libraries = [
+  { library: "films", root: "/films", output: "/films", known: [{ path: "A", sizeBytes: 1 }] },
+];
 
 const read = (value: unknown) => {
   const answer = readOrder(value, token);

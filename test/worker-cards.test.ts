@@ -12,6 +12,15 @@ import { beginWorker } from "./support/worker.ts";
 const TWO = `0, GPU-aa, NVIDIA GeForce RTX 3060, 550.163.01, 40, 0, 100, 12288, 0
 1, GPU-bb, NVIDIA L4, 550.163.01, 35, 0, 100, 23034, 0`;
 
+/** The encodes that run now, by the number of their card. */
+const running = (): readonly string[] => {
+  try {
+    return readdirSync(join(process.env.CVC_TEST_CARD ?? "", "running"));
+  } catch {
+    return [];
+  }
+};
+
 test("a worker shares its films out to its cards, and asks one that refuses no more for a while", {
   skip: withoutRedis,
 }, async (context) => {
@@ -29,13 +38,6 @@ test("a worker shares its films out to its cards, and asks one that refuses no m
     ({ slots, libraries }) => libraries.length > 0 && slots.encodes === 2,
   );
   const given = await Promise.all(orders.map((order) => giver.give(hello, "encodes", order)));
-  const running = (): readonly string[] => {
-    try {
-      return readdirSync(join(process.env.CVC_TEST_CARD ?? "", "running"));
-    } catch {
-      return [];
-    }
-  };
   const used = await eventually("both are encoded at once", async () => {
     const found = running();
     return found.length === 2 && found.map((each) => each.split("-")[0]);
@@ -69,7 +71,9 @@ test("a card that does not encode is no place for a film", { skip: withoutRedis 
   assert.equal(hello.slots.encodes, 1);
 });
 
-test("a card that is too hot takes no film, and the worker says so", { skip: withoutRedis }, async (context) => {
+test("a card that is too hot takes no film, and the worker says so", {
+  skip: withoutRedis,
+}, async (context) => {
   const card = newCard(context);
   card.set("cards", TWO);
   const redis = await startRedis(context);
@@ -88,8 +92,10 @@ test("a card that is too hot takes no film, and the worker says so", { skip: wit
       [35, false],
     ],
   );
-  const result = await giver.result(hello, await giver.give(hello, "encodes", order));
-  assert.match(result.kind === "converted" ? result.log : JSON.stringify(result), /-gpu 1\b/);
+  card.set("slow", "1500");
+  const given = await giver.give(hello, "encodes", order);
+  assert.match((await eventually("it is encoded", async () => running()[0])) ?? "", /^1-/);
+  assert.equal((await giver.result(hello, given)).kind, "converted");
   // What the orchestrator's settings say counts.
   await giver.wish("attic", { isPaused: false, refusal: "", cardCutoff: 30 });
   await giver.hello("none is cool enough", ({ slots }) => slots.encodes === 0);

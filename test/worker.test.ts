@@ -145,7 +145,12 @@ test("a library is taken up when its folder comes and left when it goes", { skip
   const giver = createWorkGiver(context, redis);
   const order = await giver.order("remux", "A/Film.mkv");
   const known = { path: "A/Film.mkv", sizeBytes: order.sourceBytes };
-  const said = { library: "films", root: "/of/the/orchestrator", output: "/of/the/orchestrator", known: [known] };
+  const said = {
+    library: "films",
+    root: "/of/the/orchestrator",
+    output: "/of/the/orchestrator",
+    known: [known],
+  };
   await giver.sayLibraries([said]);
   beginWorker(redis, { reach: mounts({ [giver.root]: "/of/the" }) });
   await giver.hello("it is there without films", (each) => each.libraries.length === 0);
@@ -160,9 +165,7 @@ test("a library is taken up when its folder comes and left when it goes", { skip
   const result = await giver.result(hello, await giver.give(hello, "copies", mapped));
   assert.equal(result.kind, "converted", JSON.stringify(result));
   if (result.kind === "converted") assert.match(result.partial.path, /^\/of\/the\/A\/\.Film\./);
-  await giver.sayLibraries([
-    { ...said, root: "/of/the", output: "/of/the", known: [grown, gone] },
-  ]);
+  await giver.sayLibraries([{ ...said, root: "/of/the", output: "/of/the", known: [grown, gone] }]);
   await giver.hello("it left it", (each) => each.libraries.length === 0);
 });
 

@@ -2,7 +2,7 @@ import { longestSeconds } from "../core/estimate.ts";
 import { Problem } from "../core/problem.ts";
 import type { WorkLane } from "../core/snapshot.ts";
 import { transferSeconds } from "../core/transfer.ts";
-import { PROTOCOL, SILENT_MS, type WorkNews, type WorkOrder } from "../core/work-order.ts";
+import { PROTOCOL, type WorkNews, type WorkOrder } from "../core/work-order.ts";
 import { refusalOf } from "../edges/redis-refusals.ts";
 import type { Look, WorkQueue } from "../edges/work-queue.ts";
 import type { Converted } from "../steps/convert.ts";
@@ -41,6 +41,8 @@ export type ThereDeps = {
   readonly whyBack: (out: Out) => string | null;
   /** A network share may show a file that late; ms. */
   readonly patienceMs: number;
+  /** After so long without a word a worker is believed gone; ms. */
+  readonly silentMs: number;
 };
 
 /** How often a film that is out is looked at although nothing is told of it; ms. */
@@ -109,7 +111,7 @@ const waitFor = async (
     if (look?.kind === "active") {
       seen.active(look.news);
       const signs = [seen.lastAt(), deps.signOf(out.token) ?? 0, since ?? running.now()];
-      if (running.now() - Math.max(...signs) > SILENT_MS) throw lost("It has said nothing any more.");
+      if (running.now() - Math.max(...signs) > deps.silentMs) throw lost("It has said nothing any more.");
       if (running.now() - seen.activeAt() > longestMs(order)) throw lost("It never came to an end.");
     }
     if (look?.kind === "failed") throw lost(look.why);

@@ -65,6 +65,8 @@ const lookOf = ({ trials, decoding }: ChosenEncoder, at: number): EncoderLook =>
 /** After a look in vain, doubled with each: a driver may come late, and a card back. */
 const AGAIN_MS = 15_000;
 const AGAIN_MAX_MS = 5 * 60_000;
+/** One card alone is no engine of its own. */
+const several = (cards: number): number => (cards > 1 ? cards : 0);
 /** Looks in vain, in some eight minutes, after which one of several cards that is listed no more is not looked for by itself. */
 const VAIN_MAX = 5;
 
@@ -105,10 +107,11 @@ export const createEncoderChoice = (
     }
     const cards = answer.engines?.length ?? 0;
     const listed = answer.cards?.length ?? 0;
-    const isMissing = cards > 0 && listed < hadCards;
-    if (isMissing && vain === 0) log.warn({ had: hadCards, listed }, "a card that encoded is not there any more");
+    const isMissing = answer.encoder !== null && listed < hadCards;
+    if (isMissing && vain === 0)
+      log.warn({ had: hadCards, listed }, "a card that encoded is not there any more");
     // It was removed, and is no more waited for; a person or a start tries it again.
-    hadCards = isMissing && vain > VAIN_MAX ? Math.max(cards, listed) : Math.max(hadCards, cards);
+    hadCards = isMissing && vain > VAIN_MAX ? several(Math.max(cards, listed)) : Math.max(hadCards, cards);
     hadCard ||= answer.encoder?.isHardware === true;
     vain = isWanting() ? vain + 1 : 0;
     lookedAt = now();

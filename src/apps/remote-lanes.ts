@@ -4,6 +4,7 @@
  */
 import { Problem } from "../core/problem.ts";
 import type { WorkLane } from "../core/snapshot.ts";
+import { SILENT_MS } from "../core/work-order.ts";
 import { freePools, type Pool, poolsOf } from "../core/work-pools.ts";
 import { type RedisState, shownAddress } from "../edges/redis.ts";
 import { queueOf } from "../edges/work-keys.ts";
@@ -21,6 +22,8 @@ export type RemoteOptions = {
   readonly address: string;
   /** How long a result may not be seen from here; another in tests; ms. */
   readonly patienceMs?: number;
+  /** After so long without a word a worker is believed gone; another in tests; ms. */
+  readonly silentMs?: number;
 };
 
 /** What the faces may ask of the workers elsewhere. */
@@ -53,8 +56,9 @@ const SWEPT_MS = 7 * 86_400_000;
 /** A share of another machine may be that late: attributes of folders are kept for a minute by NFS. */
 const PATIENCE_MS = 65_000;
 
-export const createRemoteLanes = (running: Running, { address, patienceMs }: RemoteOptions): RemoteLanes => {
+export const createRemoteLanes = (running: Running, options: RemoteOptions): RemoteLanes => {
   const { settings, now, log, signal } = running;
+  const { address, patienceMs = PATIENCE_MS, silentMs = SILENT_MS } = options;
   const rests = createRests(now);
   let answersSince: number | null = null;
   let looking: Promise<void> | null = null;
@@ -85,7 +89,7 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
       else if (news === null) last.sweep = 0;
     },
   });
-  const watch = createWorkerWatch(running, queue);
+  const watch = createWorkerWatch(running, queue, silentMs);
   const refuses = (): boolean => queue.state().kind === "refuses";
   const pools = (lane: WorkLane): readonly Pool[] =>
     poolsOf(lane, watch.ready(), {
@@ -93,16 +97,10 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
       queueOf: (hello) => queueOf(lane, hello),
     });
   const films = createFilmsOut(running, {
-    ...{
-      queue,
-      pools,
-      rests,
-      answersSince: () => answersSince,
-      signOf: watch.signOf,
-      fetches: watch.fetches,
-      refuses,
-    },
-    patienceMs: patienceMs ?? PATIENCE_MS,
+    ...{ queue, pools, rests, refuses, patienceMs, silentMs },
+    answersSince: () => answersSince,
+    signOf: watch.signOf,
+    fetches: watch.fetches,
   });
 
   const look = async (): Promise<void> => {
@@ -118,12 +116,9 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
     }
     if (now() - last.sweep < SWEEP_MS) return;
     last.sweep = now();
-    // Of pools as well whose workers are gone: what they still brought lies there.
-    const handed = running.store.jobs.poolsSince(now() - SWEPT_MS);
     // No job names the pool of those who were given a part of its film.
     const there = pools("encodes").map((each) => each.queue);
-    for (const name of new Set([...handed, ...there]))
-      await sweepQueue(running, queue, name, (token) => films.all().has(token));
+    await sweepAll(running, queue, there, (token) => films.all().has(token));
   };
 
   return {
@@ -152,6 +147,17 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
         ? []
         : freePools(pools(lane), films.in).filter((each) => !rests.isResting(each.queue)),
   };
+};
+
+/** Of pools as well whose workers are gone: what they still brought lies there. */
+const sweepAll = async (
+  running: Running,
+  queue: WorkQueue,
+  there: readonly string[],
+  isOut: (token: string) => boolean,
+): Promise<void> => {
+  const handed = running.store.jobs.poolsSince(running.now() - SWEPT_MS);
+  for (const name of new Set([...handed, ...there])) await sweepQueue(running, queue, name, isOut);
 };
 
 const OF_STATE = { away: "redis-unreachable", refuses: "redis-refuses" } as const;

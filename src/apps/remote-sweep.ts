@@ -48,6 +48,7 @@ export const sweepQueue = async (
     // A claim of before the start whose turn to be attached to has not come yet.
     if (job === null || asset?.token === token || store.journal.has(token)) continue;
     const swept = await takeOut(running, queue, { name, token, assetId: job.assetId });
-    if (swept > 0) log.warn({ assetId: job.assetId, jobId: job.id, swept }, "a result that came too late was refused");
+    if (swept > 0)
+      log.warn({ assetId: job.assetId, jobId: job.id, swept }, "a result that came too late was refused");
   }
 };

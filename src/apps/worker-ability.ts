@@ -82,10 +82,10 @@ export const createWorkerAbility = (options: AbilityOptions): WorkerAbility => {
     onRead: (found) => {
       const before = hot;
       hot = heat(found, options.cardCutoff?.() ?? null);
-      if (before.symmetricDifference(hot).size === 0) return;
-      const [hotter, cooler] = [hot.difference(before), before.difference(hot)];
-      if (hotter.size > 0) log.warn({ cards: [...hotter] }, "too hot: no film is taken for these cards");
-      if (cooler.size > 0) log.info({ cards: [...cooler] }, "these cards are cooler: films are taken again");
+      const [hotter, cooler] = [without(hot, before), without(before, hot)];
+      if (hotter.length + cooler.length === 0) return;
+      if (hotter.length > 0) log.warn({ cards: hotter }, "too hot: no film is taken for these cards");
+      if (cooler.length > 0) log.info({ cards: cooler }, "these cards are cooler: films are taken again");
       onChange();
     },
   });
@@ -97,7 +97,10 @@ export const createWorkerAbility = (options: AbilityOptions): WorkerAbility => {
   const slots = (): Record<WorkLane, number> => {
     const engines = enginesOf(choice.now());
     const cool = engines.filter((each) => !isHot(each)).length;
-    return { copies: places.copies, encodes: shareOf(places.encodes ?? engines.length, cool, engines.length) };
+    return {
+      copies: places.copies,
+      encodes: shareOf(places.encodes ?? engines.length, cool, engines.length),
+    };
   };
   choice.probe();
   return {
@@ -125,6 +128,9 @@ export const createWorkerAbility = (options: AbilityOptions): WorkerAbility => {
     idle: async () => void (await Promise.all([choice.idle(), decoders.idle(), cards.idle()])),
   };
 };
+
+const without = (some: ReadonlySet<number>, others: ReadonlySet<number>): readonly number[] =>
+  [...some].filter((each) => !others.has(each));
 
 /** Of the places for all engines those for the cool ones; one at least while there is one. */
 const shareOf = (places: number, cool: number, engines: number): number => {

@@ -116,7 +116,10 @@ const attempt = async (
 
 const whyNone = (cards: WorkerTools["cards"]): Problem =>
   cards.hasEngine()
-    ? new Problem("encoder-sessions-spent", "No card takes another film now: it is too hot, or has no session left.")
+    ? new Problem(
+        "encoder-sessions-spent",
+        "No card takes another film now: it is too hot, or has no session left.",
+      )
     : new Problem("encoder-unavailable");
 
 /** What a failure says of this machine: it is looked at again before more is taken. */

@@ -10,9 +10,9 @@ import { openIntake } from "../edges/work-intake.ts";
 import { queueOf } from "../edges/work-keys.ts";
 import { createCardPlaces } from "./card-places.ts";
 import { VERSION } from "./version.ts";
-import { type AbilityOptions, createWorkerAbility } from "./worker-ability.ts";
+import { type AbilityOptions, createWorkerAbility, type WorkerAbility } from "./worker-ability.ts";
 import { createHeeding } from "./worker-heed.ts";
-import { workOn } from "./worker-job.ts";
+import { type WorkerTools, workOn } from "./worker-job.ts";
 import { type Course, createWorkerLanes } from "./worker-lanes.ts";
 import type { Reach } from "./worker-reach.ts";
 
@@ -42,7 +42,7 @@ const ANSWER_LOOK_MS = 200;
 
 /** Throws Problem settings-invalid. That Redis is away is no problem: it is waited for. */
 export const startWorker = (options: WorkerOptions): RunningWorker => {
-  const { redis, name, reach, ffmpeg, log, heartbeatMs = HEARTBEAT_MS, lockMs = LOCK_MS } = options;
+  const { redis, name, reach, log, heartbeatMs = HEARTBEAT_MS, lockMs = LOCK_MS } = options;
   const [id, startedAt, ending] = [randomUUID(), Date.now(), new AbortController()];
   let isDraining = false;
   const onChange = (): void => void say();
@@ -53,15 +53,7 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   });
   const connection = openConnection(options);
   const isAnswering = (): boolean => connection.state().kind === "ready";
-  const answering = async (signal: AbortSignal): Promise<void> => {
-    while (!isAnswering() && !signal.aborted) await wait(ANSWER_LOOK_MS);
-  };
-  const tools = {
-    ...{ name, ffmpeg, reach, log, answering },
-    ffprobe: createFfprobe(),
-    cards: createCardPlaces<string>({ encoder: ability.encoder, now: Date.now }),
-    probeEncoder: ability.probe,
-  };
+  const tools = toolsOf(options, ability, isAnswering);
   const lanes = createWorkerLanes({
     open: (intake) =>
       openIntake({ ...intake, connection, lockMs, onError: (err) => log.debug({ err }, "Redis said") }),
@@ -132,6 +124,20 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
     },
   };
 };
+
+const toolsOf = (
+  { name, ffmpeg, reach, log }: WorkerOptions,
+  ability: WorkerAbility,
+  isAnswering: () => boolean,
+): WorkerTools => ({
+  ...{ name, ffmpeg, reach, log },
+  ffprobe: createFfprobe(),
+  cards: createCardPlaces<string>({ encoder: ability.encoder, now: Date.now }),
+  probeEncoder: ability.probe,
+  answering: async (signal) => {
+    while (!isAnswering() && !signal.aborted) await wait(ANSWER_LOOK_MS);
+  },
+});
 
 const courseOf = (lane: WorkLane, hello: WorkerHello): Course =>
   hello.state === "working" && hello.libraries.length > 0

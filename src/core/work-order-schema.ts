@@ -41,8 +41,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Values that are only compared and counted, never written into a command. */
-const objects = <T>() =>
-  z.array(z.custom<T>((value) => isObject(value) && isPlain(value))).max(OBJECTS_MAX);
+const objects = <T>() => z.array(z.custom<T>((value) => isObject(value) && isPlain(value))).max(OBJECTS_MAX);
 
 const media = z.custom<MediaInfo>(
   (value) =>

@@ -182,5 +182,5 @@ export const windowOf = (lane: WorkLane, slots: number): number =>
   slots === 0 ? 0 : lane === "copies" ? 2 * slots : slots + 1;
 
 /** Whether a worker is there and may be given something. */
-export const mayWork = (hello: WorkerHello, now: number): boolean =>
-  hello.protocol === PROTOCOL && hello.state === "working" && now - hello.at < SILENT_MS;
+export const mayWork = (hello: WorkerHello, now: number, silentMs = SILENT_MS): boolean =>
+  hello.protocol === PROTOCOL && hello.state === "working" && now - hello.at < silentMs;

@@ -75,7 +75,10 @@ const checks = z
   .array(z.unknown())
   .max(CHECKS_MAX)
   .transform(checksFrom)
-  .refine((all) => all.every(({ name, detail }) => name.length <= 200 && detail.length <= TEXT_MAX), "is too long");
+  .refine(
+    (all) => all.every(({ name, detail }) => name.length <= 200 && detail.length <= TEXT_MAX),
+    "is too long",
+  );
 const file = z.object({ path, sizeBytes: bytes, fingerprint: word });
 const ofWorker = { token: word, worker: word, encoder: word, checks, log: text };
 

@@ -1,5 +1,5 @@
 /** The orchestrator's end of Redis: films for other machines, what became of them, and what is said to and by workers. */
-import { type Job, Queue, QueueEvents } from "bullmq";
+import type { Job, Queue } from "bullmq";
 import type {
   LibrariesSaid,
   WorkerHello,
@@ -8,6 +8,7 @@ import type {
   WorkOrder,
   WorkResult,
 } from "../core/work-order.ts";
+import { createOpenQueues, type WorkEvent } from "./open-queues.ts";
 import { connectRedis, type RedisState } from "./redis.ts";
 import { createRefusals } from "./redis-refusals.ts";
 import {
@@ -17,11 +18,12 @@ import {
   cancelledKey,
   helloKey,
   LIBRARIES_KEY,
-  PREFIX,
   WORKERS_KEY,
   wishKey,
 } from "./work-keys.ts";
 import { jsonOrNull, readHello, readNews, readResult } from "./work-messages.ts";
+
+export type { WorkEvent };
 
 /** How a film stands in Redis. */
 export type Look =
@@ -31,14 +33,6 @@ export type Look =
   /** `result` is null where what came is none. */
   | { readonly kind: "done"; readonly result: WorkResult | null }
   | { readonly kind: "failed"; readonly why: string };
-
-/** What is told of a film without being asked for; a lost one costs seconds, as all is looked at now and then. */
-export type WorkEvent = {
-  readonly queue: string;
-  readonly token: string;
-  /** null: how it stands changed. */
-  readonly news: WorkNews | null;
-};
 
 export type WorkQueue = {
   readonly state: () => RedisState;
@@ -64,23 +58,10 @@ export type WorkQueue = {
 
 /** Results nobody fetched are kept for a week; s. */
 const KEPT_SECONDS = 7 * 86_400;
-/** Events of a queue that are kept for who was away a moment. */
-const EVENTS_KEPT = 1000;
 /** Of each state of a queue, so many are looked at. */
 const TOKENS_LOOKED_AT = 200;
-/** BullMQ waits for its connection as long as it takes; nobody here waits longer than this; ms. */
-const ASKED_MS = 10_000;
-const CLOSED_MS = 1_000;
-/** A queue that nothing was asked of for so long is let go, with its connection; ms. */
-const IDLE_MS = 10 * 60_000;
-/** Each costs a connection. Of films in further queues nothing is told unasked, but all are looked at every few seconds. */
-const EVENTS_MAX = 64;
 /** Bytes that a worker's word of itself may have: with 1000 libraries and 64 cards it is some 200 kB. */
 const HELLO_BYTES = 512 * 1024;
-
-type Open = { readonly queue: Queue<WorkOrder>; events: QueueEvents | null; usedAt: number };
-
-const OPTIONS = { prefix: PREFIX, skipVersionCheck: true };
 
 /** Connects to Redis at `address`; `onEvent` and `onState` are called as things happen. Every call throws what the driver throws while Redis is away. */
 export const createWorkQueue = (
@@ -90,65 +71,21 @@ export const createWorkQueue = (
     onState,
   }: { readonly onEvent: (event: WorkEvent) => void; readonly onState: (state: RedisState) => void },
 ): WorkQueue => {
-  const asking = connectRedis(address, { use: "asking", name: "cvc-orchestrator", onState: () => onState(state()) });
+  const asking = connectRedis(address, {
+    use: "asking",
+    name: "cvc-orchestrator",
+    onState: () => onState(state()),
+  });
   // Each queue's events wait on a connection of their own, made from this one.
   const blocking = connectRedis(address, { use: "blocking", name: "cvc-orchestrator-events" });
-  const open = new Map<string, Open>();
   const refusals = createRefusals(() => onState(state()));
   const state = (): RedisState => {
     const [own, why] = [asking.state(), refusals.why()];
     return own.kind === "ready" && why !== null ? { kind: "refuses", why } : own;
   };
 
-  const close = async (name: string): Promise<void> => {
-    const each = open.get(name);
-    open.delete(name);
-    await Promise.allSettled([each?.queue.close(), each?.events?.close()]);
-  };
-  const closeIdle = (): void => {
-    for (const [name, { usedAt }] of open) if (Date.now() - usedAt > IDLE_MS) void close(name);
-  };
-  const openQueue = (name: string): Open => {
-    const queue = new Queue<WorkOrder>(name, {
-      ...OPTIONS,
-      connection: asking.client,
-      streams: { events: { maxLen: EVENTS_KEPT } },
-    });
-    // A queue whose connection failed while it was set up stays broken: the next one to ask gets another.
-    queue.waitUntilReady().catch(() => void close(name));
-    // Whether Redis is there is known from the connection itself.
-    queue.on("error", () => {});
-    const opened: Open = { queue, events: null, usedAt: Date.now() };
-    open.set(name, opened);
-    return opened;
-  };
-  const openEvents = (name: string): QueueEvents => {
-    const events = new QueueEvents(name, { ...OPTIONS, connection: blocking.client });
-    events.on("error", () => {});
-    const changed = ({ jobId }: { readonly jobId: string }): void =>
-      onEvent({ queue: name, token: jobId, news: null });
-    events.on("active", changed);
-    events.on("completed", changed);
-    events.on("failed", changed);
-    events.on("progress", ({ jobId, data }) => {
-      const news = readNews(data);
-      if (news) onEvent({ queue: name, token: jobId, news });
-    });
-    return events;
-  };
-  const ask = async <T>(
-    name: string,
-    question: (queue: Queue<WorkOrder>) => Promise<T>,
-    hears = false,
-  ): Promise<T> => {
-    const own = asking.state();
-    if (own.kind !== "ready") throw new Error("why" in own ? own.why : "Redis was not heard yet.");
-    const opened = open.get(name) ?? openQueue(name);
-    opened.usedAt = Date.now();
-    const heard = [...open.values()].filter(({ events }) => events !== null).length;
-    if (hears && heard < EVENTS_MAX) opened.events ??= openEvents(name);
-    return withinTime(question(opened.queue));
-  };
+  const queues = createOpenQueues({ asking, blocking, onEvent });
+  const { ask } = queues;
   const say = async (message: ControlMessage): Promise<void> =>
     void (await asking.client.publish(CONTROL_CHANNEL, JSON.stringify(message)));
 
@@ -156,7 +93,7 @@ export const createWorkQueue = (
     state,
     mayTry: refusals.mayTry,
     hellos: async () => {
-      closeIdle();
+      queues.closeIdle();
       const { said, silent } = await readHellos(asking.client);
       // They are heard although Redis takes nothing.
       if (silent.length > 0)
@@ -194,24 +131,10 @@ export const createWorkQueue = (
       await say({ kind: "libraries" });
     },
     close: async () => {
-      const closing = Promise.allSettled([...open.keys()].map(close));
-      // What waits for a Redis that is away ends with its connection.
-      await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
+      await queues.close();
       for (const each of [asking, blocking]) each.close();
     },
   };
-};
-
-const withinTime = async <T>(asked: Promise<T>): Promise<T> => {
-  const late = AbortSignal.timeout(ASKED_MS);
-  return Promise.race([
-    asked,
-    new Promise<never>((_, reject) => {
-      late.addEventListener("abort", () => reject(new Error("Redis did not answer in time.")), {
-        once: true,
-      });
-    }),
-  ]);
 };
 
 type Client = ReturnType<typeof connectRedis>["client"];

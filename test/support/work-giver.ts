@@ -39,10 +39,7 @@ export type WorkGiver = {
   readonly root: string;
   readonly sayLibraries: (said?: LibrariesSaid) => Promise<void>;
   readonly control: (message: ControlMessage) => Promise<void>;
-  readonly wish: (
-    name: string,
-    wish: WorkerWish,
-  ) => Promise<void>;
+  readonly wish: (name: string, wish: WorkerWish) => Promise<void>;
   /** All that say they are there. */
   readonly hellos: () => Promise<readonly WorkerHello[]>;
   /** Waits for a hello that `fits`. */

@@ -163,7 +163,11 @@ const elsewhereSchema = z.object({
 
 export const workersAnswer = z.object({
   redis: z
-    .object({ address: z.string(), state: z.enum(["connecting", "ready", "away", "refuses"]), why: z.string() })
+    .object({
+      address: z.string(),
+      state: z.enum(["connecting", "ready", "away", "refuses"]),
+      why: z.string(),
+    })
     .nullable()
     .describe("Where workers on other machines find their films; null without one"),
   workers: z.array(
