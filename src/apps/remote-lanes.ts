@@ -62,7 +62,7 @@ export const createRemoteLanes = (running: Running, options: RemoteOptions): Rem
   const rests = createRests(now);
   let answersSince: number | null = null;
   let looking: Promise<void> | null = null;
-  const last = { look: 0, libraries: 0, sweep: 0 };
+  const last = { look: 0, libraries: 0, sweep: 0, ready: 0 };
 
   const onState = (state: RedisState): void => {
     const redis = shownAddress(address);
@@ -105,11 +105,12 @@ export const createRemoteLanes = (running: Running, options: RemoteOptions): Rem
 
   const look = async (): Promise<void> => {
     if (answersSince === null) return;
-    const before = watch.ready().length;
     await watch.hear(await queue.hellos());
     running.wake();
     // It may be Redis that takes nothing of theirs: what is written next tells.
-    if (queue.mayTry() || watch.ready().length < before) last.libraries = 0;
+    const ready = watch.ready().length;
+    if (queue.mayTry() || ready < last.ready) last.libraries = 0;
+    last.ready = ready;
     if (now() - last.libraries >= LIBRARIES_MS) {
       last.libraries = now();
       await queue.sayLibraries(librariesSaid(running));

@@ -5,8 +5,8 @@ import type { Notes } from "../edges/work-board.ts";
 import type { WorkerLanes } from "./worker-lanes.ts";
 import type { Reach } from "./worker-reach.ts";
 
-/** Libraries that are reached now may not be a minute later. */
-const LOOK_MS = 60_000;
+/** Libraries that are reached now may not be a minute later; one that is not may be any moment. */
+const LOOK_MS = { all: 60_000, some: 5_000 };
 const NOBODY_WISHES: WorkerWish = { isPaused: false, refusal: "" };
 
 export type Heeding = {
@@ -36,7 +36,8 @@ export const createHeeding = ({
   let isLooking = false;
   const look = async ({ libraries }: Notes): Promise<void> => {
     const text = JSON.stringify(libraries ?? []);
-    if (isLooking || (text === looked.text && performance.now() - looked.at < LOOK_MS)) return;
+    const everyMs = reach.libraries().length < (libraries ?? []).length ? LOOK_MS.some : LOOK_MS.all;
+    if (isLooking || (text === looked.text && performance.now() - looked.at < everyMs)) return;
     isLooking = true;
     looked = { text, at: performance.now() };
     await reach.look(libraries ?? []);
