@@ -12,6 +12,7 @@ import { startFarWorker } from "./support/far-worker.ts";
 import { newFarHouse } from "./support/lanes.ts";
 import { filesBelow, until } from "./support/orchestrator.ts";
 import { withoutRedis } from "./support/redis.ts";
+import { beginWorker } from "./support/worker.ts";
 
 const skip = withoutRedis;
 
@@ -72,4 +73,59 @@ test("a worker sends what it should", { skip }, async (context) => {
   await house.start();
   await house.becomes("Film.mkv", "Completed");
   assert.deepEqual(filesBelow(house.root), ["Film.en.vtt", "Film.mkv", "Film.mp4", "Film.pt-BR.sdh.SRT"]);
+});
+
+const DELETING = {
+  library: { original: "delete" },
+  operational: { remove_original_after_success: true },
+};
+/** As a worker names them that verified a film. */
+const ALL = [
+  ...[
+    "opens",
+    "plays",
+    "container",
+    "tracks",
+    "shape",
+    "sound",
+    "duration",
+    "pictures",
+    "start",
+    "order",
+    "gaps",
+  ],
+  ...["keyframes", "peak", "buffer", "sound-end", "size", "untouched", "decodes"],
+];
+const UNPROVEN: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ["a film that does not play", ALL, /does not pass here/],
+  ["a film that it did not read whole", ["opens"], /does not pass here|says nothing of some checks/],
+];
+
+for (const [name, checks, says] of UNPROVEN)
+  test(`under \`delete\` a worker says that all is well with ${name}: the original stays`, {
+    skip,
+  }, async (context) => {
+    const { house, redis } = await newFarHouse(context, DELETING);
+    await putClip("remux", join(house.root, "Film.mkv"));
+    startFarWorker(redis).take("copies", async (order) => ({
+      ...(await made(order, [])),
+      checks: checks.map((each) => ({ name: each, passed: true, detail: "" })),
+    }));
+    const control = await house.start();
+    const { id } = await house.becomes("Film.mkv", "Processing", "Queued", "Archived", "Failed");
+    const job = await until("an attempt ended", () =>
+      control.store.jobs.forAsset(id, 9).findLast((each) => each.finishedAt !== null),
+    );
+    assert.equal(job.problemCode, "result-differs");
+    assert.match(job.problemDetail ?? "", says);
+    assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
+  });
+
+test("under `delete` an honest result is looked at here and published", { skip }, async (context) => {
+  const { house, redis } = await newFarHouse(context, DELETING);
+  await putClip("remux", join(house.root, "Film.mkv"));
+  beginWorker(redis);
+  await house.start();
+  await house.becomes("Film.mkv", "Archived");
+  assert.deepEqual(filesBelow(house.root), ["Film.mp4"]);
 });

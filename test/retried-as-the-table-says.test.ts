@@ -13,7 +13,12 @@ const BECOMES = {
 } as const;
 
 /** What was only interrupted starts at once; what another machine had may go to the next one, or to this one. */
-const AT_ONCE: ReadonlySet<ProblemCode> = new Set(["interrupted", "worker-lost", "redis-unreachable"]);
+const AT_ONCE: ReadonlySet<ProblemCode> = new Set([
+  "interrupted",
+  "worker-lost",
+  "redis-unreachable",
+  "redis-refuses",
+]);
 
 test("what a failed attempt becomes", (context) => {
   const { running, pass } = newBench(context, "/films");

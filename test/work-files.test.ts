@@ -181,6 +181,17 @@ test("a result that is another file than the one that was sent is thrown away", 
   assert.deepEqual(await codeOf(await done(the, [{ ...sent, name: "en.vtt" }])), [404, "file-missing"]);
 });
 
+test("all files of one result have a limit as well", async (context) => {
+  const the = await giveOut(context);
+  const total = the.source.length + 15 * MIB;
+  const block = { start: 0, bytes: Buffer.from("0123456789"), total, range: `bytes 0-9/${total}` };
+  const answers = [];
+  for (const name of ["a.vtt", "b.vtt", "c.vtt", "d.vtt", "e.vtt"])
+    answers.push((await put(the, name, block)).status);
+  assert.deepEqual(answers, [200, 200, 200, 200, 200]);
+  assert.deepEqual(await codeOf(await put(the, "f.vtt", block)), [413, "result-too-large"]);
+});
+
 test("what is no block of a result is refused before it is read", async (context) => {
   const the = await giveOut(context);
   const bytes = Buffer.from("0123456789");

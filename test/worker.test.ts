@@ -145,19 +145,27 @@ test("a library is taken up when its folder comes and left when it goes", { skip
   const giver = createWorkGiver(context, redis);
   const order = await giver.order("remux", "A/Film.mkv");
   const known = { path: "A/Film.mkv", sizeBytes: order.sourceBytes };
-  const said = { library: "films", root: "/of/the/orchestrator", output: "/of/the/orchestrator", known };
+  const said = {
+    library: "films",
+    root: "/of/the/orchestrator",
+    output: "/of/the/orchestrator",
+    known: [known],
+  };
   await giver.sayLibraries([said]);
   beginWorker(redis, { reach: mounts({ [giver.root]: "/of/the" }) });
   await giver.hello("it is there without films", (each) => each.libraries.length === 0);
-  await giver.sayLibraries([{ ...said, root: "/of/the", output: "/of/the" }]);
+  const [grown, gone] = [
+    { ...known, sizeBytes: known.sizeBytes + 1 },
+    { path: "A/Gone.mkv", sizeBytes: 1 },
+  ];
+  // One film that is as it was is enough: others go and grow.
+  await giver.sayLibraries([{ ...said, root: "/of/the", output: "/of/the", known: [gone, grown, known] }]);
   const hello = await giver.hello("it found it");
   const mapped = { ...order, sourcePath: "/of/the/A/Film.mkv", folder: "/of/the/A", base: "/of/the" };
   const result = await giver.result(hello, await giver.give(hello, "copies", mapped));
   assert.equal(result.kind, "converted", JSON.stringify(result));
   if (result.kind === "converted") assert.match(result.partial.path, /^\/of\/the\/A\/\.Film\./);
-  await giver.sayLibraries([
-    { ...said, root: "/of/the", output: "/of/the", known: { ...known, sizeBytes: known.sizeBytes + 1 } },
-  ]);
+  await giver.sayLibraries([{ ...said, root: "/of/the", output: "/of/the", known: [grown, gone] }]);
   await giver.hello("it left it", (each) => each.libraries.length === 0);
 });
 

@@ -19,12 +19,16 @@ test("a worker appears, says how it is, and is paused and resumed", {
   startFarWorker(redis, {
     name: "<b>cellar",
     encoder: { name: "nvenc", codec: "h264_nvenc", isHardware: true },
-    cards: [{ index: 0, name: "NVIDIA <i>A", degrees: 61, encoderPercent: 40 }],
+    cards: [
+      { index: 0, name: "NVIDIA <i>A", degrees: 61, encoderPercent: 40, isHot: false },
+      { index: 1, name: "B", degrees: 91, encoderPercent: null, isHot: true },
+    ],
   });
   await until("it is there", () => control.elsewhere?.list().length === 1);
   const { body } = await app.inject("/system");
   assert.match(body, /&lt;b&gt;cellar/);
   assert.match(body, /NVIDIA &lt;i&gt;A<\/dt><dd>61 °C, 40 % busy/);
+  assert.match(body, /B<\/dt><dd>91 °C, too hot: it takes no film before it is cooler/);
   const listed = (await app.inject("/api/workers")).json();
   assert.equal(listed.redis.state, "ready");
   assert.deepEqual(

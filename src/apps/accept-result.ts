@@ -1,20 +1,28 @@
 /** The result of a film that was converted elsewhere, believed only as it is seen from here. */
+import { ENCODERS } from "../core/encoders.ts";
 import { partialPath } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import { ENDING } from "../core/transfer.ts";
 import type { MadeFile, WorkOrder, WorkResult } from "../core/work-order.ts";
+import type { Ffprobe } from "../edges/ffprobe.ts";
 import { fingerprintFile } from "../edges/library-walk.ts";
 import { fileStat, sweepPartials } from "../edges/library-write.ts";
 import { namesIn } from "../edges/subtitle-files.ts";
 import type { Converted } from "../steps/convert.ts";
+import { BEYOND_PROBING, verifyProbed } from "../steps/verify.ts";
 
 const SEE_MS = 500;
 
 const differs = (detail: string): Problem => new Problem("result-differs", detail);
 
-/** A result as `convert` gives it, once the files it names are seen to be what it says. What is refused is swept. */
+type Deps = { readonly patienceMs: number; readonly ffprobe: Ffprobe };
+
+/**
+ * A result as `convert` gives it, once the files it names are seen to be what it says. Where the original is going to be
+ * deleted, the film is looked at here as well. What is refused is swept.
+ */
 export const acceptResult = async (
-  { patienceMs }: { readonly patienceMs: number },
+  { patienceMs, ffprobe }: Deps,
   order: WorkOrder,
   result: WorkResult | null,
   signal: AbortSignal,
@@ -44,6 +52,8 @@ export const acceptResult = async (
     if (new Set(sidecars.map((each) => each.path)).size < sidecars.length)
       throw differs("It names the same subtitles twice.");
     for (const each of [partial, ...result.sidecars]) await see(each, order.folder, patienceMs, signal);
+    if (order.original === "delete" && order.part === undefined)
+      await lookHere(ffprobe, order, result, signal);
     return {
       kind: "converted",
       partial: partial.path,
@@ -57,6 +67,26 @@ export const acceptResult = async (
     if (!signal.aborted) await sweepPartials(order.folder, (token) => token === order.token);
     throw thrown;
   }
+};
+
+/** The original has no second chance: the result has to pass here what it passed there, as far as ffprobe tells. */
+const lookHere = async (
+  ffprobe: Ffprobe,
+  { media, sourcePath, plan, wish }: WorkOrder,
+  { checks, partial, encoder, log }: Extract<WorkResult, { readonly kind: "converted" }>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const isHardware = Object.values(ENCODERS).some((each) => each.codec === encoder && each.isHardware);
+  const input = { source: media, sourcePath, plan, outputPath: partial.path, wish, isHardware, log };
+  const ours = await verifyProbed({ ffprobe }, input, signal);
+  const wrong = ours.filter((each) => !each.passed);
+  if (wrong.length > 0)
+    throw differs(
+      `It does not pass here: ${wrong.map(({ name, detail }) => `${name}: ${detail}`).join("; ")}`,
+    );
+  const said = new Set(checks.map((each) => each.name));
+  const unsaid = [...ours.map((each) => each.name), ...BEYOND_PROBING].filter((name) => !said.has(name));
+  if (unsaid.length > 0) throw differs(`It says nothing of some checks: ${unsaid.join(", ")}.`);
 };
 
 /**

@@ -122,6 +122,8 @@ export const waitingReason = (running: Running, asset: Asset): string | null => 
   if (misfit)
     return `It takes about ${humanBytes(misfit.needsBytes)}, and ${humanBytes(Math.max(0, misfit.roomBytes))} may still be written to its disk.`;
   if (isElsewhere) return null;
+  const redis = running.worksHere === false ? running.remote?.problem() : null;
+  if (redis) return `It waits for workers on other machines. ${redis.message}`;
   if (running.worksHere === false)
     return "It waits for a worker: this machine itself converts nothing, and none is there that could.";
   const { status, encoder } = running.encoder();

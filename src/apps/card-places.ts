@@ -8,8 +8,10 @@ import type { EncoderAnswer } from "./running.ts";
 export type CardPlaces<Film = number> = {
   /** How many encodes may run at once, of `wanted`. */
   readonly places: (wanted: number) => number;
-  /** Gives a film its engine until `leave`; null: no encoder works. */
+  /** Gives a film its engine until `leave`; null: no encoder works, or no card takes another film now. */
   readonly take: (film: Film) => Engine | null;
+  /** Whether an encoder works at all. */
+  readonly hasEngine: () => boolean;
   readonly leave: (film: Film) => void;
   readonly of: (film: Film) => Engine | null;
   /** The film was done on its card. */
@@ -58,17 +60,18 @@ export const createCardPlaces = <Film = number>({ encoder, now, card }: Asked): 
     places: (wanted) => {
       if (isMeasured) return 0;
       const engines = enginesOf(encoder());
-      if (engines.length < 2) return wanted;
+      if (engines.every(({ gpu }) => gpu === null)) return wanted;
       const all = engines.reduce((sum, each) => sum + placesOn(loadOf(each), wanted, now()), 0);
       return Math.min(wanted, all);
     },
     take: (film) => {
       const engines = enginesOf(encoder());
-      // One that was claimed just before its card got hot is done all the same.
-      const engine = engines[nextCard(engines.map(loadOf), now()) ?? 0] ?? null;
+      const place = nextCard(engines.map(loadOf), now());
+      const engine = place === null ? null : (engines[place] ?? null);
       if (engine !== null) taken.set(film, engine);
       return engine;
     },
+    hasEngine: () => enginesOf(encoder()).length > 0,
     leave: (film) => void taken.delete(film),
     worked: (film) => change(film, (load) => workedOn(load, now())),
     refused: (film) => {

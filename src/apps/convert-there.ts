@@ -2,7 +2,8 @@ import { longestSeconds } from "../core/estimate.ts";
 import { Problem } from "../core/problem.ts";
 import type { WorkLane } from "../core/snapshot.ts";
 import { transferSeconds } from "../core/transfer.ts";
-import { PROTOCOL, SILENT_MS, type WorkNews, type WorkOrder } from "../core/work-order.ts";
+import { PROTOCOL, type WorkNews, type WorkOrder } from "../core/work-order.ts";
+import { refusalOf } from "../edges/redis-refusals.ts";
 import type { Look, WorkQueue } from "../edges/work-queue.ts";
 import type { Converted } from "../steps/convert.ts";
 import { acceptResult } from "./accept-result.ts";
@@ -34,10 +35,14 @@ export type ThereDeps = {
   readonly signOf: (token: string) => number | null;
   /** Whether a worker that fetches over HTTP says that it works on it. */
   readonly fetches: (token: string) => boolean;
+  /** Redis takes nothing: no worker can begin or end a film. */
+  readonly refuses: () => boolean;
   /** Why one that still waits is to be taken back; null: it may wait. */
   readonly whyBack: (out: Out) => string | null;
   /** A network share may show a file that late; ms. */
   readonly patienceMs: number;
+  /** After so long without a word a worker is believed gone; ms. */
+  readonly silentMs: number;
 };
 
 /** How often a film that is out is looked at although nothing is told of it; ms. */
@@ -47,7 +52,7 @@ const RUNS_MAX = 4;
 
 type There = { readonly running: Running; readonly attempt: Attempt; readonly hooks: Hooks };
 
-/** Hands `out` to its pool, and gives what came of it. Throws Problem worker-lost, result-differs, redis-unreachable, interrupted. */
+/** Hands `out` to its pool, and gives what came of it. Throws Problem worker-lost, result-differs, redis-unreachable, redis-refuses, interrupted. */
 export const convertThere = async (
   deps: ThereDeps,
   out: Out,
@@ -98,12 +103,15 @@ const waitFor = async (
       await checkOrder(deps, out, order);
       isChecked = true;
     }
-    if (look?.kind === "done") return acceptResult(deps, order, look.result, signal);
+    if (look?.kind === "done") {
+      const { patienceMs } = deps;
+      return acceptResult({ patienceMs, ffprobe: running.ffprobe }, order, look.result, signal);
+    }
     if (look?.kind === "waiting") await takeBack(deps, out);
     if (look?.kind === "active") {
       seen.active(look.news);
       const signs = [seen.lastAt(), deps.signOf(out.token) ?? 0, since ?? running.now()];
-      if (running.now() - Math.max(...signs) > SILENT_MS) throw lost("It has said nothing any more.");
+      if (running.now() - Math.max(...signs) > deps.silentMs) throw lost("It has said nothing any more.");
       if (running.now() - seen.activeAt() > longestMs(order)) throw lost("It never came to an end.");
     }
     if (look?.kind === "failed") throw lost(look.why);
@@ -147,6 +155,8 @@ const checkOrder = async ({ queue }: ThereDeps, out: Out, order: WorkOrder): Pro
 
 const handOut = async ({ queue }: ThereDeps, out: Out, order: WorkOrder): Promise<void> => {
   await queue.send(out.queue, order).catch((cause: unknown) => {
+    const why = refusalOf(cause);
+    if (why !== null) throw new Problem("redis-refuses", why, cause);
     throw new Problem("redis-unreachable", cause instanceof Error ? cause.message : "", cause);
   });
   out.isSent = true;
@@ -156,8 +166,10 @@ const handOut = async ({ queue }: ThereDeps, out: Out, order: WorkOrder): Promis
 const lookAt = async ({ queue }: ThereDeps, { queue: name, token }: Out): Promise<Look | null> =>
   queue.look(name, token).catch(() => null);
 
-/** What still waits is taken back when nothing of its kind is to be begun now. Throws Problem interrupted. */
+/** What still waits is taken back when nothing of its kind is to be begun now. Throws Problem interrupted, redis-refuses. */
 const takeBack = async (deps: ThereDeps, out: Out): Promise<void> => {
+  // It may lie there on: who takes it later works under a token that is over, and the sweep sees to it.
+  if (deps.refuses()) throw new Problem("redis-refuses", "It was not begun.");
   const why = deps.whyBack(out);
   if (why === null) return;
   const isBack = await deps.queue.remove(out.queue, out.token).catch(() => false);

@@ -65,6 +65,10 @@ const lookOf = ({ trials, decoding }: ChosenEncoder, at: number): EncoderLook =>
 /** After a look in vain, doubled with each: a driver may come late, and a card back. */
 const AGAIN_MS = 15_000;
 const AGAIN_MAX_MS = 5 * 60_000;
+/** One card alone is no engine of its own. */
+const several = (cards: number): number => (cards > 1 ? cards : 0);
+/** Looks in vain, in some eight minutes, after which one of several cards that is listed no more is not looked for by itself. */
+const VAIN_MAX = 5;
 
 /** `onFound` is called whenever the answer changed. */
 export const createEncoderChoice = (
@@ -101,7 +105,13 @@ export const createEncoderChoice = (
     } catch (thrown) {
       answer = { status: { kind: "none", why: toProblem(thrown).message }, encoder: null, card: null };
     }
-    hadCards = Math.max(hadCards, answer.engines?.length ?? 0);
+    const cards = answer.engines?.length ?? 0;
+    const listed = answer.cards?.length ?? 0;
+    const isMissing = answer.encoder !== null && listed < hadCards;
+    if (isMissing && vain === 0)
+      log.warn({ had: hadCards, listed }, "a card that encoded is not there any more");
+    // It was removed, and is no more waited for; a person or a start tries it again.
+    hadCards = isMissing && vain > VAIN_MAX ? several(Math.max(cards, listed)) : Math.max(hadCards, cards);
     hadCard ||= answer.encoder?.isHardware === true;
     vain = isWanting() ? vain + 1 : 0;
     lookedAt = now();

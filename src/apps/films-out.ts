@@ -8,17 +8,21 @@ import { type Out, placeThere, type ThereDeps } from "./convert-there.ts";
 import type { Place } from "./job-place.ts";
 import { laneOf } from "./pauses.ts";
 import type { createRests } from "./pool-rests.ts";
-import { removeOrCancel } from "./remote-sweep.ts";
+import { takeOut } from "./remote-sweep.ts";
 import { type EncoderAnswer, openLibraries, type Running } from "./running.ts";
 
 export type FilmsOut = {
   readonly all: () => ReadonlyMap<string, Out>;
+  /** No more are given out before some came back: each is kept in memory, and one that Redis is silent of for long. */
+  readonly isFull: () => boolean;
   /** How many a queue has. */
   readonly in: (queue: string) => number;
   readonly begin: (pool: Pool, asset: Asset, token: string) => Place;
   /** The place of an attempt that was out when this program ended. */
   readonly attach: (job: Job, asset: Asset) => Place;
   readonly ended: (token: string) => void;
+  /** Ends when all that is wanted no more was taken out of Redis, or could not be. */
+  readonly idle: () => Promise<void>;
 };
 
 type Deps = Omit<ThereDeps, "whyBack"> & {
@@ -26,14 +30,21 @@ type Deps = Omit<ThereDeps, "whyBack"> & {
   readonly rests: ReturnType<typeof createRests>;
 };
 
+/** Enough for 300 machines; some 20 MB. */
+const OUT_MAX = 2000;
+
 export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps): FilmsOut => {
   const out = new Map<string, Out>();
+  const leavings = new Set<Promise<unknown>>();
   const there: ThereDeps = { ...deps, whyBack: (each) => whyBack(running, each, pools(each.lane)) };
   const drop = (each: Out): void => {
     if (!each.isSent) return;
     each.isSent = false;
     // Where Redis does not hear it now, the sweep says it later.
-    removeOrCancel(deps.queue, each.queue, each.token).catch(() => {});
+    const leaving = takeOut(running, deps.queue, { ...each, name: each.queue })
+      .catch(() => {})
+      .finally(() => leavings.delete(leaving));
+    leavings.add(leaving);
   };
   const place = (
     { token, queue, asset }: { readonly token: string; readonly queue: string; readonly asset: Asset },
@@ -53,6 +64,7 @@ export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps
   };
   return {
     all: () => out,
+    isFull: () => out.size >= OUT_MAX,
     in: (queue) => [...out.values()].filter((each) => each.queue === queue).length,
     begin: ({ queue, encoder, access }, asset, token) => {
       const how = { isAttached: false, isFetched: access === "http" };
@@ -64,6 +76,7 @@ export const createFilmsOut = (running: Running, { pools, rests, ...deps }: Deps
       return place({ token, queue: pool ?? "", asset }, how, named ?? null);
     },
     ended: (token) => void out.delete(token),
+    idle: async () => void (await Promise.all(leavings)),
   };
 };
 

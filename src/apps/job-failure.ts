@@ -10,7 +10,7 @@ import { assessNow, libraryOf, type Running } from "./running.ts";
 const MAX_WAITS = 20;
 const MAY_BE_THE_FILM: ReadonlySet<ProblemCode> = new Set(["gpu-failed", "file-missing", "worker-lost"]);
 /** Another machine may take it now, or this one. */
-const AT_ONCE: ReadonlySet<ProblemCode> = new Set(["worker-lost", "redis-unreachable"]);
+const AT_ONCE: ReadonlySet<ProblemCode> = new Set(["worker-lost", "redis-unreachable", "redis-refuses"]);
 
 /** Characters of a problem's detail that are kept. */
 const DETAIL_MAX = 2000;

@@ -153,7 +153,11 @@ const runAttempt = async (
   const isHere = place.pool === null;
   const engine = encodes && isHere ? shared.cards.take(asset.id) : null;
   const encoder = isHere ? (engine?.encoder ?? null) : shared.encoder().encoder;
-  if (encodes && encoder === null) throw new Problem("encoder-unavailable");
+  if (encodes && encoder === null)
+    // A card that got hot, or refused, since the film was claimed.
+    throw isHere && shared.cards.hasEngine()
+      ? new Problem("interrupted", "No card takes another film now.")
+      : new Problem("encoder-unavailable");
   const named = encodes && encoder !== null ? encoder.codec : "copy";
   const begun = { asset, token, assessment, encoder: named, pool: place.pool, earlier };
   const { running, taken, end } = beginRecord(shared, begun);

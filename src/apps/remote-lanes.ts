@@ -4,6 +4,7 @@
  */
 import { Problem } from "../core/problem.ts";
 import type { WorkLane } from "../core/snapshot.ts";
+import { SILENT_MS } from "../core/work-order.ts";
 import { freePools, type Pool, poolsOf } from "../core/work-pools.ts";
 import { type RedisState, shownAddress } from "../edges/redis.ts";
 import { queueOf } from "../edges/work-keys.ts";
@@ -21,6 +22,8 @@ export type RemoteOptions = {
   readonly address: string;
   /** How long a result may not be seen from here; another in tests; ms. */
   readonly patienceMs?: number;
+  /** After so long without a word a worker is believed gone; another in tests; ms. */
+  readonly silentMs?: number;
 };
 
 /** What the faces may ask of the workers elsewhere. */
@@ -34,7 +37,7 @@ export type RemoteWorkers = {
   readonly isOut: (assetId: number) => boolean;
   /** Throws Problem worker-not-found. */
   readonly pause: (name: string, isPaused: boolean) => void;
-  /** Redis does not answer; null: it does. */
+  /** Redis does not answer, or takes nothing; null: all is well. */
   readonly problem: () => Problem | null;
 };
 
@@ -53,16 +56,20 @@ const SWEPT_MS = 7 * 86_400_000;
 /** A share of another machine may be that late: attributes of folders are kept for a minute by NFS. */
 const PATIENCE_MS = 65_000;
 
-export const createRemoteLanes = (running: Running, { address, patienceMs }: RemoteOptions): RemoteLanes => {
+export const createRemoteLanes = (running: Running, options: RemoteOptions): RemoteLanes => {
   const { settings, now, log, signal } = running;
+  const { address, patienceMs = PATIENCE_MS, silentMs = SILENT_MS } = options;
   const rests = createRests(now);
   let answersSince: number | null = null;
   let looking: Promise<void> | null = null;
-  const last = { look: 0, libraries: 0, sweep: 0 };
+  const last = { look: 0, libraries: 0, sweep: 0, ready: 0 };
 
   const onState = (state: RedisState): void => {
     const redis = shownAddress(address);
-    if (state.kind === "ready") {
+    if (state.kind === "refuses") {
+      // What is out is looked at on: to be read it still is.
+      log.warn({ redis, why: state.why }, "Redis takes nothing: other machines are given nothing");
+    } else if (state.kind === "ready") {
       answersSince = now();
       Object.assign(last, { look: 0, libraries: 0, sweep: 0 });
       watch.backAgain();
@@ -82,40 +89,37 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
       else if (news === null) last.sweep = 0;
     },
   });
-  const watch = createWorkerWatch(running, queue);
+  const watch = createWorkerWatch(running, queue, silentMs);
+  const refuses = (): boolean => queue.state().kind === "refuses";
   const pools = (lane: WorkLane): readonly Pool[] =>
     poolsOf(lane, watch.ready(), {
       gpuOnly: settings.operational.gpu_only,
       queueOf: (hello) => queueOf(lane, hello),
     });
   const films = createFilmsOut(running, {
-    ...{
-      queue,
-      pools,
-      rests,
-      answersSince: () => answersSince,
-      signOf: watch.signOf,
-      fetches: watch.fetches,
-    },
-    patienceMs: patienceMs ?? PATIENCE_MS,
+    ...{ queue, pools, rests, refuses, patienceMs, silentMs },
+    answersSince: () => answersSince,
+    signOf: watch.signOf,
+    fetches: watch.fetches,
   });
 
   const look = async (): Promise<void> => {
-    if (queue.state().kind !== "ready") return;
+    if (answersSince === null) return;
     await watch.hear(await queue.hellos());
     running.wake();
+    // It may be Redis that takes nothing of theirs: what is written next tells.
+    const ready = watch.ready().length;
+    if (queue.mayTry() || ready < last.ready) last.libraries = 0;
+    last.ready = ready;
     if (now() - last.libraries >= LIBRARIES_MS) {
       last.libraries = now();
       await queue.sayLibraries(librariesSaid(running));
     }
     if (now() - last.sweep < SWEEP_MS) return;
     last.sweep = now();
-    // Of pools as well whose workers are gone: what they still brought lies there.
-    const handed = running.store.jobs.poolsSince(now() - SWEPT_MS);
     // No job names the pool of those who were given a part of its film.
     const there = pools("encodes").map((each) => each.queue);
-    for (const name of new Set([...handed, ...there]))
-      await sweepQueue(running, queue, name, (token) => films.all().has(token));
+    await sweepAll(running, queue, there, (token) => films.all().has(token));
   };
 
   return {
@@ -130,20 +134,34 @@ export const createRemoteLanes = (running: Running, { address, patienceMs }: Rem
     },
     idle: async () => {
       await looking;
+      await films.idle();
       await queue.close();
     },
-    ...facesOf({ address, queue, watch, pools, isThere: () => answersSince !== null }, () => {
+    ...facesOf({ address, queue, watch, pools, isThere: () => answersSince !== null && !refuses() }, () => {
       last.look = 0;
       running.wake();
     }),
     films,
     isOut: (assetId) => [...films.all().values()].some((each) => each.assetId === assetId),
     free: (lane) =>
-      answersSince === null
+      answersSince === null || refuses() || films.isFull()
         ? []
         : freePools(pools(lane), films.in).filter((each) => !rests.isResting(each.queue)),
   };
 };
+
+/** Of pools as well whose workers are gone: what they still brought lies there. */
+const sweepAll = async (
+  running: Running,
+  queue: WorkQueue,
+  there: readonly string[],
+  isOut: (token: string) => boolean,
+): Promise<void> => {
+  const handed = running.store.jobs.poolsSince(running.now() - SWEPT_MS);
+  for (const name of new Set([...handed, ...there])) await sweepQueue(running, queue, name, isOut);
+};
+
+const OF_STATE = { away: "redis-unreachable", refuses: "redis-refuses" } as const;
 
 type Around = {
   readonly address: string;
@@ -166,8 +184,8 @@ const facesOf = (
   },
   problem: () => {
     const state = queue.state();
-    return state.kind === "away"
-      ? new Problem("redis-unreachable", `${shownAddress(address)}: ${state.why}`)
+    return "why" in state
+      ? new Problem(OF_STATE[state.kind], `${shownAddress(address)}: ${state.why}`)
       : null;
   },
 });

@@ -4,9 +4,29 @@ import { sweepPartials } from "../edges/library-write.ts";
 import type { WorkQueue } from "../edges/work-queue.ts";
 import { libraryOf, type Running } from "./running.ts";
 
-/** Takes a film out of Redis; one that a worker holds is stopped there. */
-export const removeOrCancel = async (queue: WorkQueue, name: string, token: string): Promise<void> => {
-  if (!(await queue.remove(name, token))) await queue.cancel(token);
+type Film = { readonly name: string; readonly token: string; readonly assetId: number };
+
+/**
+ * Takes a film out of Redis; one that a worker holds is stopped there, and removes its files itself. What came of any other,
+ * done in this very moment perhaps, is swept: how many files that were.
+ */
+export const takeOut = async (
+  { store, settings }: Pick<Running, "store" | "settings">,
+  queue: WorkQueue,
+  { name, token, assetId }: Film,
+): Promise<number> => {
+  if (!(await queue.remove(name, token))) {
+    await queue.cancel(token);
+    return 0;
+  }
+  const asset = store.assets.byId(assetId);
+  const library = asset && libraryOf({ settings }, asset);
+  // Files whose publishing was cut off are the journal's.
+  if (!asset || !library || store.journal.has(token)) return 0;
+  let swept = 0;
+  for (const folder of partialFolders(library.root, asset.path, library.output))
+    swept += await sweepPartials(folder, (other) => other === token);
+  return swept;
 };
 
 /**
@@ -19,7 +39,7 @@ export const sweepQueue = async (
   name: string,
   isOut: (token: string) => boolean,
 ): Promise<void> => {
-  const { store, settings, log } = running;
+  const { store, log } = running;
   for (const token of await queue.tokens(name)) {
     if (isOut(token)) continue;
     // Of a part the attempt is known; nobody attaches to it after a start.
@@ -27,14 +47,8 @@ export const sweepQueue = async (
     const asset = job && store.assets.byId(job.assetId);
     // A claim of before the start whose turn to be attached to has not come yet.
     if (job === null || asset?.token === token || store.journal.has(token)) continue;
-    const look = await queue.look(name, token);
-    await removeOrCancel(queue, name, token);
-    if (look.kind !== "done") continue;
-    const library = asset && libraryOf({ settings }, asset);
-    if (!asset || !library) continue;
-    let swept = 0;
-    for (const folder of partialFolders(library.root, asset.path, library.output))
-      swept += await sweepPartials(folder, (other) => other === token);
-    log.warn({ assetId: asset.id, jobId: job.id, swept }, "a result that came too late was refused");
+    const swept = await takeOut(running, queue, { name, token, assetId: job.assetId });
+    if (swept > 0)
+      log.warn({ assetId: job.assetId, jobId: job.id, swept }, "a result that came too late was refused");
   }
 };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { folderOf, partialPath } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
 import { neighbourSubtitles } from "../core/subtitle-names.ts";
-import { type Part, RESULTS_MAX, resultMaxBytes } from "../core/transfer.ts";
+import { type Part, RESULTS_MAX, resultMaxBytes, resultsMaxBytes } from "../core/transfer.ts";
 import type { MadeFile, WorkOrder } from "../core/work-order.ts";
 import { createDisks } from "../edges/disks.ts";
 import { toFileProblem } from "../edges/file-problem.ts";
@@ -58,7 +58,8 @@ type Out = {
   readonly order: WorkOrder;
   readonly root: string;
   readonly stop: AbortController;
-  readonly names: Set<string>;
+  /** Bytes that each of its files was said to have. */
+  readonly sizes: Map<string, number>;
   /** What writes comes one after the other. */
   line: Promise<unknown>;
   isPrepared: boolean;
@@ -100,7 +101,7 @@ export const createWorkFiles = (diskOf = createDisks()): WorkFiles => {
       over.delete(key);
       if (outs.has(key)) return;
       const rest = { line: Promise.resolve(), isPrepared: false, checked: null };
-      outs.set(key, { order, root, stop: new AbortController(), names: new Set(), ...rest });
+      outs.set(key, { order, root, stop: new AbortController(), sizes: new Map(), ...rest });
     },
     close: async (token, result) => {
       const key = keyOf(token);
@@ -205,13 +206,18 @@ const receive = async (
 ): Promise<number> => {
   const { order } = out;
   if (out.checked) throw new Problem("transfer-out-of-step", "The result was said to be whole.");
-  if (totalBytes > resultMaxBytes(order, name) || (!out.names.has(name) && out.names.size >= RESULTS_MAX))
+  const others = [...out.sizes].filter(([each]) => each !== name);
+  const allBytes = others.reduce((sum, [, each]) => sum + each, totalBytes);
+  if (totalBytes > resultMaxBytes(order, name) || others.length >= RESULTS_MAX)
     throw new Problem("result-too-large", `${name}: ${totalBytes} bytes.`);
+  if (allBytes > resultsMaxBytes(order))
+    throw new Problem("result-too-large", `${name}: with the others it comes to ${allBytes} bytes.`);
   if (!out.isPrepared) {
     await prepareFolder(order.folder, order.token, folderOf(order.sourcePath), order.base);
     out.isPrepared = true;
   }
-  out.names.add(name);
+  // One that says less later has sent the rest already.
+  out.sizes.set(name, Math.max(totalBytes, out.sizes.get(name) ?? 0));
   if (start === 0) {
     const space = await diskOf(order.folder);
     if (space.kind === "space" && space.freeBytes < totalBytes)

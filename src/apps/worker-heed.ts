@@ -5,13 +5,15 @@ import type { Notes } from "../edges/work-board.ts";
 import type { WorkerLanes } from "./worker-lanes.ts";
 import type { Reach } from "./worker-reach.ts";
 
-/** Libraries that are reached now may not be a minute later. */
-const LOOK_MS = 60_000;
+/** Libraries that are reached now may not be a minute later; one that is not may be any moment. */
+const LOOK_MS = { all: 60_000, some: 5_000 };
 const NOBODY_WISHES: WorkerWish = { isPaused: false, refusal: "" };
 
 export type Heeding = {
   /** A person paused it, or the orchestrator cannot speak with it. */
   readonly rests: () => boolean;
+  /** Celsius from which a card takes no film; null: the orchestrator did not say. */
+  readonly cardCutoff: () => number | null;
   readonly heed: (notes: Notes) => void;
   /** The libraries are looked at with the next notes, however lately they were. */
   readonly lookAgain: () => void;
@@ -34,7 +36,8 @@ export const createHeeding = ({
   let isLooking = false;
   const look = async ({ libraries }: Notes): Promise<void> => {
     const text = JSON.stringify(libraries ?? []);
-    if (isLooking || (text === looked.text && performance.now() - looked.at < LOOK_MS)) return;
+    const everyMs = reach.libraries().length < (libraries ?? []).length ? LOOK_MS.some : LOOK_MS.all;
+    if (isLooking || (text === looked.text && performance.now() - looked.at < everyMs)) return;
     isLooking = true;
     looked = { text, at: performance.now() };
     await reach.look(libraries ?? []);
@@ -43,6 +46,7 @@ export const createHeeding = ({
   };
   return {
     rests: () => wish.isPaused || wish.refusal !== "",
+    cardCutoff: () => wish.cardCutoff ?? null,
     heed: (notes) => {
       for (const token of notes.cancelled) lanes.stop(token, "cancelled");
       const next = notes.wish ?? NOBODY_WISHES;

@@ -79,7 +79,7 @@ const attempt = async (
   const teller = createTeller({ worker: tools.name, encoder: named }, taken.tell);
   let opened: Opened | null = null;
   try {
-    if (encodes(order) && engine === null) throw new Problem("encoder-unavailable");
+    if (encodes(order) && engine === null) throw whyNone(tools.cards);
     opened = await tools.reach.open(order, { givenAt: taken.givenAt, teller }, signal);
     const encoder = engine?.encoder ?? ENCODERS.software;
     const answer = { encoder, card: order.mayDecodeOnCard ? (engine?.card ?? null) : null };
@@ -113,6 +113,14 @@ const attempt = async (
     await opened?.close();
   }
 };
+
+const whyNone = (cards: WorkerTools["cards"]): Problem =>
+  cards.hasEngine()
+    ? new Problem(
+        "encoder-sessions-spent",
+        "No card takes another film now: it is too hot, or has no session left.",
+      )
+    : new Problem("encoder-unavailable");
 
 /** What a failure says of this machine: it is looked at again before more is taken. */
 const note = ({ reach, cards, probeEncoder }: WorkerTools, order: WorkOrder, failed: Failed): Failed => {

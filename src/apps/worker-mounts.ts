@@ -20,6 +20,21 @@ const DOUBT_MS = 60_000;
 const isBelow = (inner: string, outer: string): boolean => inner.startsWith(`${outer}/`);
 const isPlainRelative = (path: string): boolean => !path.startsWith("/") && !path.split("/").includes("..");
 
+/** Why a folder is another one than is meant: of the films that were named none is there as it was. */
+const whyOther = async (ours: string, known: Said["known"]): Promise<string | null> => {
+  let why: string | null = null;
+  for (const { path, sizeBytes } of known) {
+    const film = isPlainRelative(path) ? await statFile(join(ours, path)) : null;
+    if (film?.kind === "file" && film.sizeBytes === sizeBytes) return null;
+    const is =
+      film === null
+        ? `${path} is no path in a library.`
+        : `${join(ours, path)} ${film.kind === "file" ? "has another size" : "is not there"}: it is another folder.`;
+    why ??= known.length === 1 ? is : `${is} So it is with ${known.length - 1} more.`;
+  }
+  return why;
+};
+
 /** Why no film of a library can be worked on here; null when all is well. Throws nothing. */
 const whyNot = async ({ root, output, known }: Said, map: PathMap): Promise<string | null> => {
   const ours = toOurs(map, root);
@@ -27,14 +42,8 @@ const whyNot = async ({ root, output, known }: Said, map: PathMap): Promise<stri
   if (found.kind !== "ok")
     return `${ours} ${found.kind === "missing" ? "is not there" : "cannot be read"}; \`--map ${root}=FOLDER\` says where it is.`;
   if (found.isEmpty) return `${ours} is empty: its share is not mounted.`;
-  if (known !== null) {
-    if (!isPlainRelative(known.path)) return `${known.path} is no path in a library.`;
-    const film = await statFile(join(ours, known.path));
-    if (film.kind !== "file") return `${join(ours, known.path)} is not there: it is another folder.`;
-    if (film.sizeBytes !== known.sizeBytes)
-      return `${join(ours, known.path)} has another size: it is another folder.`;
-  }
-  return whyRefused(toOurs(map, output));
+  const why = await whyOther(ours, known);
+  return why ?? whyRefused(toOurs(map, output));
 };
 
 const late = (): Promise<string> =>

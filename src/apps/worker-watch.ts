@@ -38,27 +38,26 @@ const WRITTEN_MS = 60_000;
 const SHOWN_MS = 86_400_000;
 
 type Heard = { readonly hello: WorkerHello; readonly at: number };
-type Deps = Pick<Running, "store" | "now" | "log" | "changed">;
+type Deps = Pick<Running, "store" | "settings" | "now" | "log" | "changed">;
 
 const refusalOf = ({ protocol, version }: WorkerHello): string =>
   protocol === PROTOCOL
     ? ""
     : `It speaks version ${protocol} of the protocol and this program ${PROTOCOL}: ${protocol < PROTOCOL ? `update the worker (it is ${version})` : "update this program"}.`;
 
-const isHeard = ({ at }: Heard, now: number): boolean => now - at < SILENT_MS;
-
 /** One that is gone is shown until there is another of its name, or a day. */
-const forgetSilent = (heard: Map<string, Heard>, now: number): void => {
+const forgetSilent = (heard: Map<string, Heard>, now: number, isThere: (each: Heard) => boolean): void => {
   for (const [id, each] of heard) {
-    if (isHeard(each, now)) continue;
+    if (isThere(each)) continue;
     const others = [...heard.values()].filter(({ hello }) => hello.name === each.hello.name);
     if (now - each.at > SHOWN_MS || others.some(({ at }) => at > each.at)) heard.delete(id);
   }
 };
 
 export const createWorkerWatch = (
-  { store, now, log, changed }: Deps,
+  { store, settings, now, log, changed }: Deps,
   queue: Pick<WorkQueue, "wish">,
+  silentMs = SILENT_MS,
 ): WorkerWatch => {
   /** By id. */
   const heard = new Map<string, Heard>();
@@ -71,10 +70,11 @@ export const createWorkerWatch = (
     if (hello !== null && now() - lastSeen < SHOWN_MS) heard.set(hello.id, { hello, at: lastSeen });
   }
 
-  const isThere = (each: Heard): boolean => isHeard(each, now());
+  const isThere = ({ at }: Heard): boolean => now() - at < silentMs;
   const wishOf = (hello: WorkerHello): WorkerWish => ({
     isPaused: paused.has(hello.name),
     refusal: refusalOf(hello),
+    cardCutoff: settings.operational.gpu_temperature_cutoff,
   });
   const write = (hello: WorkerHello): void => {
     written.set(hello.name, now());
@@ -97,7 +97,7 @@ export const createWorkerWatch = (
     hear: async (hellos) => {
       const before = [...heard.values()].filter(isThere).length;
       for (const each of hellos) take(each);
-      forgetSilent(heard, now());
+      forgetSilent(heard, now(), isThere);
       for (const [token, at] of signs) if (now() - at > 10 * SILENT_MS) signs.delete(token);
       for (const hello of hellos) {
         const wish = wishOf(hello);
@@ -121,7 +121,7 @@ export const createWorkerWatch = (
     },
     ready: () =>
       [...heard.values()].flatMap(({ hello, at }) =>
-        mayWork({ ...hello, at }, now()) && !paused.has(hello.name) ? [hello] : [],
+        mayWork({ ...hello, at }, now(), silentMs) && !paused.has(hello.name) ? [hello] : [],
       ),
     all: () =>
       [...heard.values()]

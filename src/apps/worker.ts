@@ -10,13 +10,13 @@ import { openIntake } from "../edges/work-intake.ts";
 import { queueOf } from "../edges/work-keys.ts";
 import { createCardPlaces } from "./card-places.ts";
 import { VERSION } from "./version.ts";
-import { type AbilityOptions, createWorkerAbility } from "./worker-ability.ts";
+import { type AbilityOptions, createWorkerAbility, type WorkerAbility } from "./worker-ability.ts";
 import { createHeeding } from "./worker-heed.ts";
-import { workOn } from "./worker-job.ts";
+import { type WorkerTools, workOn } from "./worker-job.ts";
 import { type Course, createWorkerLanes } from "./worker-lanes.ts";
 import type { Reach } from "./worker-reach.ts";
 
-export type WorkerOptions = Omit<AbilityOptions, "now" | "signal" | "onChange"> & {
+export type WorkerOptions = Omit<AbilityOptions, "now" | "signal" | "onChange" | "cardCutoff"> & {
   readonly redis: string;
   readonly name: string;
   readonly reach: Reach;
@@ -42,22 +42,18 @@ const ANSWER_LOOK_MS = 200;
 
 /** Throws Problem settings-invalid. That Redis is away is no problem: it is waited for. */
 export const startWorker = (options: WorkerOptions): RunningWorker => {
-  const { redis, name, reach, ffmpeg, log, heartbeatMs = HEARTBEAT_MS, lockMs = LOCK_MS } = options;
+  const { redis, name, reach, log, heartbeatMs = HEARTBEAT_MS, lockMs = LOCK_MS } = options;
   const [id, startedAt, ending] = [randomUUID(), Date.now(), new AbortController()];
   let isDraining = false;
   const onChange = (): void => void say();
-  const ability = createWorkerAbility({ ...options, now: Date.now, signal: ending.signal, onChange });
+  const cardCutoff = (): number | null => heeding.cardCutoff();
+  const ability = createWorkerAbility({
+    ...options,
+    ...{ now: Date.now, signal: ending.signal, onChange, cardCutoff },
+  });
   const connection = openConnection(options);
   const isAnswering = (): boolean => connection.state().kind === "ready";
-  const answering = async (signal: AbortSignal): Promise<void> => {
-    while (!isAnswering() && !signal.aborted) await wait(ANSWER_LOOK_MS);
-  };
-  const tools = {
-    ...{ name, ffmpeg, reach, log, answering },
-    ffprobe: createFfprobe(),
-    cards: createCardPlaces<string>({ encoder: ability.encoder, now: Date.now }),
-    probeEncoder: ability.probe,
-  };
+  const tools = toolsOf(options, ability, isAnswering);
   const lanes = createWorkerLanes({
     open: (intake) =>
       openIntake({ ...intake, connection, lockMs, onError: (err) => log.debug({ err }, "Redis said") }),
@@ -81,6 +77,7 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   /** Takes from the queues of what it is able to do now, and says so. */
   const say = async (): Promise<void> => {
     if (ending.signal.aborted) return;
+    tools.cards.setHot(ability.hot());
     const now = hello();
     // While Redis is away no queue can be left.
     if (isDraining || isAnswering())
@@ -128,6 +125,20 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   };
 };
 
+const toolsOf = (
+  { name, ffmpeg, reach, log }: WorkerOptions,
+  ability: WorkerAbility,
+  isAnswering: () => boolean,
+): WorkerTools => ({
+  ...{ name, ffmpeg, reach, log },
+  ffprobe: createFfprobe(),
+  cards: createCardPlaces<string>({ encoder: ability.encoder, now: Date.now }),
+  probeEncoder: ability.probe,
+  answering: async (signal) => {
+    while (!isAnswering() && !signal.aborted) await wait(ANSWER_LOOK_MS);
+  },
+});
+
 const courseOf = (lane: WorkLane, hello: WorkerHello): Course =>
   hello.state === "working" && hello.libraries.length > 0
     ? { queue: queueOf(lane, hello), slots: hello.slots[lane] }
@@ -139,7 +150,7 @@ const openConnection = ({ redis, name, log }: WorkerOptions): RedisConnection =>
     use: "blocking",
     name: `cvc worker ${name}`,
     onState: (state) => {
-      if (state.kind === "away") log.warn({ redis: shownAddress(redis), why: state.why }, "Redis is away");
+      if ("why" in state) log.warn({ redis: shownAddress(redis), why: state.why }, "Redis is away");
       else log.info({ redis: shownAddress(redis) }, "Redis answers");
     },
   });

@@ -69,7 +69,7 @@ const inContainer = ({ around }: Given): boolean => around.container !== null;
 
 const CAPABILITIES = "NVIDIA_DRIVER_CAPABILITIES=compute,video,utility";
 const HAND_OVER =
-  "Give the container the card: `gpus: all` in the compose file (`--gpus all` with `docker run`), with NVIDIA's container toolkit on the host.";
+  "Give the container the card: `CARD=nvidia` in `.env` of our stack, `gpus: all` in a compose file of your own (`--gpus all` with `docker run`), with NVIDIA's container toolkit on the host.";
 const WSL_MOUNT =
   "Mount `/usr/lib/wsl/lib` of the WSL machine into the container and set LD_LIBRARY_PATH to it, or run Docker Engine inside a WSL distribution instead of Docker Desktop.";
 
@@ -172,7 +172,7 @@ const ROWS: readonly Row[] = [
       `The driver finds no encoder${isSeen(given) ? ` on the ${namesOf(given.cards)}` : ""} that takes our encodes.`,
     mend: (given) =>
       inContainer(given)
-        ? "Look for the card in NVIDIA's list of what encodes. If it does, and the machine has several cards, give the container all of them (`gpus: all`): drivers from 570 on may not open the encoder where only some are given."
+        ? "Look for the card in NVIDIA's list of what encodes. If it does, and the machine has several cards, give the container all of them (`NVIDIA_VISIBLE_DEVICES=all`): drivers from 570 on may not open the encoder where only some are given."
         : "Look for the card in NVIDIA's list of what encodes; if it does, update its driver and restart the machine.",
   },
   {

@@ -127,6 +127,8 @@ export const TRIED: Readonly<Record<ProblemCode, string>> = {
   "scratch-full": "Nothing was fetched. The film went back to the queue; no attempt is used up.",
   "redis-unreachable":
     "It is tried again for ever, five seconds apart at most. What was handed out stays handed out; this machine's own work goes on.",
+  "redis-refuses":
+    "It is tried again for ever, half a minute apart at most. The film is in the queue again, and no attempt is used up; this machine's own work goes on.",
   "worker-lost":
     "It was waited for until it had said nothing for twenty seconds. The film is in the queue again; no attempt is used up, unless it happens with it again and again. A result that still comes is thrown away.",
   "result-differs": `Its size and its fingerprint were compared for a minute, as a network share may show a file late. ${RUN_AGAIN}`,

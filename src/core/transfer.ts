@@ -66,6 +66,10 @@ export const resultMaxBytes = (
 ): number =>
   ending === "mp4" ? 4 * Math.max(sourceBytes, estimate.bytes) + 64 * MIB : sourceBytes + 16 * MIB;
 
+/** The same of all files of one result: a film of which there is one, and its subtitles, which all come from the source. */
+export const resultsMaxBytes = (order: Pick<WorkOrder, "sourceBytes" | "estimate">): number =>
+  resultMaxBytes(order, "mp4") + resultMaxBytes(order, "vtt");
+
 /** Bytes of a worker's own disk that a film may take: itself, and the largest result that is expected of it. */
 export const scratchBytes = ({
   sourceBytes,

@@ -16,6 +16,9 @@ import { PROTOCOL, type WorkOrder } from "./work-order.ts";
 /** Levels that plain data may nest, and the values of one order: a film has some 40 tracks with 40 facts each. */
 const [DEPTH_MAX, VALUES_MAX] = [8, 50_000];
 const TEXT_MAX = 10_000;
+const KEY_MAX = 200;
+const WHY_MAX = 500;
+const OBJECTS_MAX = 1000;
 const PATH_MAX = 4096;
 
 /** Whether a value is of JSON and of a size that can be looked through. */
@@ -27,7 +30,9 @@ const isPlain = (value: unknown): boolean => {
     if (each === null || typeof each === "boolean") return true;
     if (typeof each === "number") return Number.isFinite(each);
     if (typeof each === "string") return each.length <= TEXT_MAX;
-    return typeof each === "object" && Object.values(each).every((inner) => look(inner, depth + 1));
+    if (typeof each !== "object") return false;
+    if (!Array.isArray(each) && Object.keys(each).some((key) => key.length > KEY_MAX)) return false;
+    return Object.values(each).every((inner) => look(inner, depth + 1));
   };
   return look(value, 0);
 };
@@ -36,7 +41,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Values that are only compared and counted, never written into a command. */
-const objects = <T>() => z.array(z.custom<T>((value) => isObject(value) && isPlain(value)));
+const objects = <T>() => z.array(z.custom<T>((value) => isObject(value) && isPlain(value))).max(OBJECTS_MAX);
 
 const media = z.custom<MediaInfo>(
   (value) =>
@@ -112,13 +117,15 @@ const plan = z.object({
   video: z.discriminatedUnion("kind", [videoCopy, videoEncode]),
   audio: z.discriminatedUnion("kind", [audioCopy, audioEncode]).nullable(),
   surround: z.object({ stream, codec: z.enum(PASSTHROUGH_CODECS), language: tag, title: tag }).nullable(),
-  sidecars: z.array(
-    z.object({
-      stream,
-      format: z.enum([...SIDECAR_FORMATS, "sup", "mks"]),
-      label: z.string().regex(/^[\w.-]{0,64}$/),
-    }),
-  ),
+  sidecars: z
+    .array(
+      z.object({
+        stream,
+        format: z.enum([...SIDECAR_FORMATS, "sup", "mks"]),
+        label: z.string().regex(/^[\w.-]{0,64}$/),
+      }),
+    )
+    .max(OBJECTS_MAX),
   burnIn: z.object({ kind: z.enum(["text", "pictures"]), stream }).nullable(),
 });
 
@@ -209,10 +216,8 @@ export const readOrder = (data: unknown, id: string): OrderRead => {
   const read = order.safeParse(data);
   if (!read.success) {
     const [first] = read.error.issues;
-    return {
-      kind: "refused",
-      why: `${first?.path.join(".") || "It"}: ${first?.message ?? "cannot be read"}`,
-    };
+    const why = `${first?.path.join(".") || "It"}: ${first?.message ?? "cannot be read"}`;
+    return { kind: "refused", why: why.slice(0, WHY_MAX) };
   }
   if (read.data.token !== id) return { kind: "refused", why: "Its token is not the job's." };
   if (!isBelow(read.data.folder, read.data.base))

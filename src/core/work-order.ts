@@ -14,7 +14,7 @@ import type { WorkLane } from "./snapshot.ts";
 import type { Check } from "./verification-facts.ts";
 
 /** Raised with every change that an older worker would misread: such a one is told, and given nothing. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A worker says that it is there this often, and is believed gone when it has not for so long; ms. */
 export const HEARTBEAT_MS = 5_000;
@@ -104,6 +104,8 @@ export type WorkerCard = {
   readonly name: string;
   readonly degrees: number | null;
   readonly encoderPercent: number | null;
+  /** It takes no film before it is cooler. */
+  readonly isHot: boolean;
 };
 
 /** What a worker says of itself, each HEARTBEAT_MS. */
@@ -145,16 +147,18 @@ export type WorkerWish = {
   readonly isPaused: boolean;
   /** Why it is given nothing (its protocol is another); empty when all is well. */
   readonly refusal: string;
+  /** Celsius from which a card takes no film, as the settings say. */
+  readonly cardCutoff?: number;
 };
 
-/** What the orchestrator tells all workers: which folders there are, each with a film by which a worker knows it again. */
+/** What the orchestrator tells all workers: which folders there are, each with films by which a worker knows it again. */
 export type LibrariesSaid = readonly {
   readonly library: string;
   readonly root: string;
   /** The folder of results; the root where they lie beside the films. */
   readonly output: string;
-  /** Relative to the root; null: the library has none yet. */
-  readonly known: { readonly path: string; readonly sizeBytes: number } | null;
+  /** Relative to the root; one that is there is proof enough, as films go and grow. Empty: none lies still yet. */
+  readonly known: readonly { readonly path: string; readonly sizeBytes: number }[];
 }[];
 
 /**
@@ -178,5 +182,5 @@ export const windowOf = (lane: WorkLane, slots: number): number =>
   slots === 0 ? 0 : lane === "copies" ? 2 * slots : slots + 1;
 
 /** Whether a worker is there and may be given something. */
-export const mayWork = (hello: WorkerHello, now: number): boolean =>
-  hello.protocol === PROTOCOL && hello.state === "working" && now - hello.at < SILENT_MS;
+export const mayWork = (hello: WorkerHello, now: number, silentMs = SILENT_MS): boolean =>
+  hello.protocol === PROTOCOL && hello.state === "working" && now - hello.at < silentMs;

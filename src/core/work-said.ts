@@ -11,7 +11,11 @@ const control = z.discriminatedUnion("kind", [
 /** A message of the channel: each says only where to look anew, or what to stop at once. */
 export type Control = z.output<typeof control>;
 
-const wish = z.object({ isPaused: z.boolean(), refusal: z.string().max(2000) });
+const wish = z.object({
+  isPaused: z.boolean(),
+  refusal: z.string().max(2000),
+  cardCutoff: z.number().min(0).max(1000).exactOptional(),
+});
 
 const folder = z.string().min(1).max(4096);
 const libraries = z
@@ -20,7 +24,7 @@ const libraries = z
       library: z.string().min(1).max(200),
       root: folder,
       output: folder,
-      known: z.object({ path: folder, sizeBytes: z.number().int().min(0) }).nullable(),
+      known: z.array(z.object({ path: folder, sizeBytes: z.number().int().min(0) })).max(100),
     }),
   )
   .max(1000);

@@ -7,6 +7,11 @@ export const WORKER_PROBLEMS = {
     "Start Redis, or correct REDIS_URL. This machine goes on by itself, and the others when Redis is back.",
     { http: 503, exit: 3, retry: "wait" },
   ),
+  "redis-refuses": row(
+    "Redis takes nothing, so other machines are given no films.",
+    "Redis says why. Full (OOM): raise its `maxmemory`, or empty it. READONLY: name the Redis that is no copy of another one. MISCONF: free its disk. NOPERM: let its user write. The other machines go on by themselves then.",
+    { http: 503, exit: 3, retry: "wait" },
+  ),
   "worker-lost": row(
     "The machine that worked on the film is gone.",
     "Nothing to do: another one takes the film. If it happens again, look whether that machine or its network fails.",

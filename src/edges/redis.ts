@@ -5,11 +5,14 @@ import { secretOf } from "./secret.ts";
 
 export type { Redis };
 
-/** `ready`: it answers. `away`: it does not, and is tried again for ever; `why` in the words of the driver or of Redis. */
+/**
+ * `ready`: it answers. `away`: it does not, and is tried again for ever. `refuses`: it answers and takes nothing, which is
+ * known only where something was written. `why` in the words of the driver or of Redis.
+ */
 export type RedisState =
   | { readonly kind: "connecting" }
   | { readonly kind: "ready" }
-  | { readonly kind: "away"; readonly why: string };
+  | { readonly kind: "away" | "refuses"; readonly why: string };
 
 /**
  * `asking`: every command is answered or refused within seconds, also while Redis is away. `blocking`: what BullMQ waits
@@ -129,7 +132,7 @@ const withoutCommand = (error: Error): void => {
   if ("command" in error) delete error.command;
 };
 
-const wordsOf = (state: RedisState): string => (state.kind === "away" ? state.why : state.kind);
+const wordsOf = (state: RedisState): string => ("why" in state ? state.why : state.kind);
 
 /** Of several addresses that were tried in vain (IPv6 and IPv4) the first says it. */
 const messageOf = (error: Error): string =>

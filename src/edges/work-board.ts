@@ -21,6 +21,9 @@ export type WorkBoard = {
   readonly close: () => void;
 };
 
+const WISH_BYTES = 16 * 1024;
+const LIBRARIES_BYTES = 8 * 1024 * 1024;
+
 /** Connects for asking and, apart from it, for listening. */
 export const openWorkBoard = (
   address: string,
@@ -46,15 +49,17 @@ export const openWorkBoard = (
       await asking.client.srem(WORKERS_KEY, id);
     },
     read: async (worker, tokens) => {
-      const [wish = null, libraries = null, ...cancelled] = await asking.client.mget(
-        wishKey(worker),
-        LIBRARIES_KEY,
-        ...tokens.map(cancelledKey),
-      );
+      const { client } = asking;
+      const [wish, libraries, ...cancelled] = await Promise.all([
+        // Of what is larger than it may be only a part is read, which is no JSON.
+        client.getrange(wishKey(worker), 0, WISH_BYTES - 1),
+        client.getrange(LIBRARIES_KEY, 0, LIBRARIES_BYTES - 1),
+        ...tokens.map((token) => client.exists(cancelledKey(token))),
+      ]);
       return {
-        wish: readWish(jsonOrNull(wish ?? "")),
-        libraries: readLibraries(jsonOrNull(libraries ?? "")),
-        cancelled: tokens.filter((_, at) => cancelled[at] !== null),
+        wish: readWish(jsonOrNull(wish)),
+        libraries: readLibraries(jsonOrNull(libraries)),
+        cancelled: tokens.filter((_, at) => cancelled[at] === 1),
       };
     },
     close: () => {

@@ -90,6 +90,8 @@ export const openIntake = (options: IntakeOptions): Intake => {
   });
   // Not the time of day: Redis may be away while the clock is set.
   const timer = setInterval(() => {
+    // What BullMQ waits for may never come from a Redis that is away; nothing is left to be watched here.
+    if (!isOpen && holds.size === 0) clearInterval(timer);
     for (const { lost, renewedAt } of holds.values())
       if (performance.now() - renewedAt > lockMs) lost.abort("lost");
   }, LOOK_MS);

@@ -1,5 +1,5 @@
 /** The orchestrator's end of Redis: films for other machines, what became of them, and what is said to and by workers. */
-import { type Job, Queue, QueueEvents } from "bullmq";
+import type { Job, Queue } from "bullmq";
 import type {
   LibrariesSaid,
   WorkerHello,
@@ -8,7 +8,9 @@ import type {
   WorkOrder,
   WorkResult,
 } from "../core/work-order.ts";
+import { createOpenQueues, type WorkEvent } from "./open-queues.ts";
 import { connectRedis, type RedisState } from "./redis.ts";
+import { createRefusals } from "./redis-refusals.ts";
 import {
   CANCELLED_SECONDS,
   CONTROL_CHANNEL,
@@ -16,11 +18,12 @@ import {
   cancelledKey,
   helloKey,
   LIBRARIES_KEY,
-  PREFIX,
   WORKERS_KEY,
   wishKey,
 } from "./work-keys.ts";
 import { jsonOrNull, readHello, readNews, readResult } from "./work-messages.ts";
+
+export type { WorkEvent };
 
 /** How a film stands in Redis. */
 export type Look =
@@ -31,16 +34,10 @@ export type Look =
   | { readonly kind: "done"; readonly result: WorkResult | null }
   | { readonly kind: "failed"; readonly why: string };
 
-/** What is told of a film without being asked for; a lost one costs seconds, as all is looked at now and then. */
-export type WorkEvent = {
-  readonly queue: string;
-  readonly token: string;
-  /** null: how it stands changed. */
-  readonly news: WorkNews | null;
-};
-
 export type WorkQueue = {
   readonly state: () => RedisState;
+  /** Whether it is time to see if a Redis that takes nothing takes something again. */
+  readonly mayTry: () => boolean;
   /** All that said something within `SILENT_MS`. */
   readonly hellos: () => Promise<readonly WorkerHello[]>;
   /** Adds a film, unless its token is there already. */
@@ -61,17 +58,10 @@ export type WorkQueue = {
 
 /** Results nobody fetched are kept for a week; s. */
 const KEPT_SECONDS = 7 * 86_400;
-/** Events of a queue that are kept for who was away a moment. */
-const EVENTS_KEPT = 1000;
 /** Of each state of a queue, so many are looked at. */
 const TOKENS_LOOKED_AT = 200;
-/** BullMQ waits for its connection as long as it takes; nobody here waits longer than this; ms. */
-const ASKED_MS = 10_000;
-const CLOSED_MS = 1_000;
-/** A queue that nothing was asked of for so long is let go, with its connection; ms. */
-const IDLE_MS = 10 * 60_000;
-
-type Open = { readonly queue: Queue<WorkOrder>; readonly events: QueueEvents; usedAt: number };
+/** Bytes that a worker's word of itself may have: with 1000 libraries and 64 cards it is some 200 kB. */
+const HELLO_BYTES = 512 * 1024;
 
 /** Connects to Redis at `address`; `onEvent` and `onState` are called as things happen. Every call throws what the driver throws while Redis is away. */
 export const createWorkQueue = (
@@ -81,63 +71,41 @@ export const createWorkQueue = (
     onState,
   }: { readonly onEvent: (event: WorkEvent) => void; readonly onState: (state: RedisState) => void },
 ): WorkQueue => {
-  const asking = connectRedis(address, { use: "asking", name: "cvc-orchestrator", onState });
+  const asking = connectRedis(address, {
+    use: "asking",
+    name: "cvc-orchestrator",
+    onState: () => onState(state()),
+  });
   // Each queue's events wait on a connection of their own, made from this one.
   const blocking = connectRedis(address, { use: "blocking", name: "cvc-orchestrator-events" });
-  const open = new Map<string, Open>();
+  const refusals = createRefusals(() => onState(state()));
+  const state = (): RedisState => {
+    const [own, why] = [asking.state(), refusals.why()];
+    return own.kind === "ready" && why !== null ? { kind: "refuses", why } : own;
+  };
 
-  const close = async (name: string): Promise<void> => {
-    const each = open.get(name);
-    open.delete(name);
-    await Promise.allSettled([each?.queue.close(), each?.events.close()]);
-  };
-  const openQueue = (name: string): Open => {
-    const options = { prefix: PREFIX, skipVersionCheck: true };
-    const queue = new Queue<WorkOrder>(name, {
-      ...options,
-      connection: asking.client,
-      streams: { events: { maxLen: EVENTS_KEPT } },
-    });
-    const events = new QueueEvents(name, { ...options, connection: blocking.client });
-    // A queue whose connection failed while it was set up stays broken: the next one to ask gets another.
-    queue.waitUntilReady().catch(() => void close(name));
-    // Whether Redis is there is known from the connection itself.
-    queue.on("error", () => {});
-    events.on("error", () => {});
-    const changed = ({ jobId }: { readonly jobId: string }): void =>
-      onEvent({ queue: name, token: jobId, news: null });
-    events.on("active", changed);
-    events.on("completed", changed);
-    events.on("failed", changed);
-    events.on("progress", ({ jobId, data }) => {
-      const news = readNews(data);
-      if (news) onEvent({ queue: name, token: jobId, news });
-    });
-    const opened = { queue, events, usedAt: Date.now() };
-    open.set(name, opened);
-    return opened;
-  };
-  const ask = async <T>(name: string, question: (queue: Queue<WorkOrder>) => Promise<T>): Promise<T> => {
-    const state = asking.state();
-    if (state.kind !== "ready")
-      throw new Error(state.kind === "away" ? state.why : "Redis was not heard yet.");
-    const opened = open.get(name) ?? openQueue(name);
-    opened.usedAt = Date.now();
-    for (const [other, { usedAt }] of open) if (Date.now() - usedAt > IDLE_MS) void close(other);
-    return withinTime(question(opened.queue));
-  };
+  const queues = createOpenQueues({ asking, blocking, onEvent });
+  const { ask } = queues;
   const say = async (message: ControlMessage): Promise<void> =>
     void (await asking.client.publish(CONTROL_CHANNEL, JSON.stringify(message)));
 
   return {
-    state: asking.state,
-    hellos: () => readHellos(asking.client),
+    state,
+    mayTry: refusals.mayTry,
+    hellos: async () => {
+      queues.closeIdle();
+      const { said, silent } = await readHellos(asking.client);
+      // They are heard although Redis takes nothing.
+      if (silent.length > 0)
+        await refusals.write(() => asking.client.srem(WORKERS_KEY, ...silent)).catch(() => {});
+      return said;
+    },
     send: async (queue, order) => {
       const keep = { age: KEPT_SECONDS };
       const options = { jobId: order.token, attempts: 1, removeOnComplete: keep, removeOnFail: keep };
-      await ask(queue, (each) => each.add("film", order, options));
+      await refusals.write(() => ask(queue, (each) => each.add("film", order, options), true), true);
     },
-    look: (queue, token) => ask(queue, (each) => lookAt(each, token)),
+    look: (queue, token) => ask(queue, (each) => lookAt(each, token), true),
     orderOf: async (queue, token) => {
       const job = await ask(queue, (each) => each.getJob(token));
       return job ? JSON.stringify(job.data) : null;
@@ -145,7 +113,7 @@ export const createWorkQueue = (
     remove: (queue, token) =>
       ask(queue, async (each) => (await each.remove(token)) === 1 || !(await each.getJob(token))),
     cancel: async (token) => {
-      await asking.client.set(cancelledKey(token), "1", "EX", CANCELLED_SECONDS);
+      await refusals.write(() => asking.client.set(cancelledKey(token), "1", "EX", CANCELLED_SECONDS));
       await say({ kind: "cancel", token });
     },
     tokens: async (queue) => {
@@ -155,47 +123,37 @@ export const createWorkQueue = (
       return jobs.flatMap((job: Job | undefined) => (job?.id === undefined ? [] : [job.id]));
     },
     wish: async (name, wish) => {
-      await asking.client.set(wishKey(name), JSON.stringify(wish));
+      await refusals.write(() => asking.client.set(wishKey(name), JSON.stringify(wish)));
       await say({ kind: "wish", name });
     },
     sayLibraries: async (said) => {
-      await asking.client.set(LIBRARIES_KEY, JSON.stringify(said));
+      await refusals.write(() => asking.client.set(LIBRARIES_KEY, JSON.stringify(said)));
       await say({ kind: "libraries" });
     },
     close: async () => {
-      const closing = Promise.allSettled([...open.keys()].map(close));
-      // What waits for a Redis that is away ends with its connection.
-      await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
+      await queues.close();
       for (const each of [asking, blocking]) each.close();
     },
   };
 };
 
-const withinTime = async <T>(asked: Promise<T>): Promise<T> => {
-  const late = AbortSignal.timeout(ASKED_MS);
-  return Promise.race([
-    asked,
-    new Promise<never>((_, reject) => {
-      late.addEventListener("abort", () => reject(new Error("Redis did not answer in time.")), {
-        once: true,
-      });
-    }),
-  ]);
-};
-
 type Client = ReturnType<typeof connectRedis>["client"];
 
-/** Of all names the set has; those whose key is gone are silent and taken out. */
-const readHellos = async (client: Client): Promise<readonly WorkerHello[]> => {
-  const ids = (await client.smembers(WORKERS_KEY)).slice(0, WORKERS_MAX);
-  if (ids.length === 0) return [];
-  const said = await client.mget(ids.map(helloKey));
-  const silent = ids.filter((_, at) => said[at] === null);
-  if (silent.length > 0) await client.srem(WORKERS_KEY, ...silent);
-  return said.flatMap((each, at) => {
-    const hello = each === null || each === undefined ? null : readHello(jsonOrNull(each));
-    return hello !== null && hello.id === ids[at] ? [hello] : [];
-  });
+/** Of all names the set has; those whose key is gone are silent. */
+const readHellos = async (
+  client: Client,
+): Promise<{ readonly said: readonly WorkerHello[]; readonly silent: readonly string[] }> => {
+  // All of them in any order; of more than these some.
+  const ids = await client.srandmember(WORKERS_KEY, WORKERS_MAX);
+  // Of a key that is not there this is "", and of a larger one what no JSON is.
+  const texts = await Promise.all(ids.map((id) => client.getrange(helloKey(id), 0, HELLO_BYTES - 1)));
+  return {
+    silent: ids.filter((_, at) => texts[at] === ""),
+    said: texts.flatMap((each, at) => {
+      const hello = readHello(jsonOrNull(each));
+      return hello !== null && hello.id === ids[at] ? [hello] : [];
+    }),
+  };
 };
 
 const WORKERS_MAX = 1000;

@@ -80,7 +80,7 @@ const JOINED: ReadonlySet<MediaInfo["container"]> = new Set(["mpegts", "mpeg"]);
 
 /** Of a sound of a million packets only the end is kept. */
 const endOfStream = async (
-  { ffprobe }: VerifyDeps,
+  { ffprobe }: Pick<VerifyDeps, "ffprobe">,
   path: string,
   stream: number,
   isJoined: boolean,
@@ -131,8 +131,8 @@ export const everyPacket = async (
 
 /** What the source says of itself is no proof: its packets are the judge. */
 const again = async (
-  deps: VerifyDeps,
-  input: VerifyInput,
+  deps: Pick<VerifyDeps, "ffprobe">,
+  input: Omit<VerifyInput, "readsAll">,
   isDamaged: boolean,
   output: OutputFacts,
   signal?: AbortSignal,
@@ -159,6 +159,36 @@ const again = async (
     soundGapSeconds: pictureEnd === null || soundEnd === null ? null : Math.abs(soundEnd - pictureEnd),
   };
   return verifyFacts({ media: source, isDamaged, packets }, plan, output, input);
+};
+
+/** Checks that ffprobe alone does not tell. */
+export const BEYOND_PROBING = ["untouched", "decodes"] as const;
+
+/**
+ * The checks of a file that was verified elsewhere, as far as ffprobe alone tells; those `BEYOND_PROBING` are not among them.
+ * Some tenths of a second, more where what the source says of itself is in doubt. Throws Problem cancelled or interrupted,
+ * never for a bad file.
+ */
+export const verifyProbed = async (
+  deps: Pick<VerifyDeps, "ffprobe">,
+  input: Omit<VerifyInput, "readsAll">,
+  signal?: AbortSignal,
+): Promise<readonly Check[]> => {
+  const { source, plan, outputPath } = input;
+  const isDamaged = sawDamage(input.log);
+  try {
+    const probed = await deps.ffprobe.probe(outputPath, signal);
+    const output = { ...probed, decodeErrors: "", copies: { areSame: true, detail: "" } };
+    const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
+    const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
+    const asks = doubtful || (plan.video?.kind === "encode" && isRough(source));
+    const checks = asks ? await again(deps, input, isDamaged, output, signal) : first;
+    return checks.filter(({ name }) => !BEYOND_PROBING.some((each) => each === name));
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (NOT_OF_THE_FILE.has(problem.code)) throw thrown;
+    return [{ name: "opens", passed: false, detail: problem.message }];
+  }
 };
 
 const read = async (

@@ -17,7 +17,7 @@ import { tempFolder } from "./temp.ts";
 /** `open`, `close`: the house and its server, at the same port each time. */
 export const newServedHouse = async (context: TestContext, options: HouseOptions = {}) => {
   const redis = await startRedis(context);
-  const away = { works: false, redis: { address: redis.url, patienceMs: 2000 } };
+  const away = { works: false, redis: { address: redis.url, patienceMs: 2000, silentMs: 10_000 } };
   const house = newHouse(context, { ...away, ...options });
   let app: FastifyInstance | null = null;
   let port = 0;

@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { type House, type HouseOptions, newHouse } from "./orchestrator.ts";
 import { startRedis, type TestRedis } from "./redis.ts";
 
-/** A house that converts nothing itself, and its Redis. A result that cannot be seen is waited for 2 s. */
+/** A house that converts nothing itself, and its Redis. A result that cannot be seen is waited for 2 s, a worker that is silent 8 s. */
 export const newFarHouse = async (
   context: TestContext,
   options: HouseOptions = {},
@@ -12,7 +12,7 @@ export const newFarHouse = async (
   const redis = await startRedis({ after: (work) => void last.push(work) });
   const house = newHouse(context, {
     works: false,
-    redis: { address: redis.url, patienceMs: 2_000 },
+    redis: { address: redis.url, patienceMs: 2_000, silentMs: 8_000 },
     ...options,
   });
   context.after(async () => {

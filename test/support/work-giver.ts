@@ -11,6 +11,7 @@ import {
   type LibrariesSaid,
   PROTOCOL,
   type WorkerHello,
+  type WorkerWish,
   type WorkOrder,
   type WorkResult,
 } from "../../src/core/work-order.ts";
@@ -38,10 +39,7 @@ export type WorkGiver = {
   readonly root: string;
   readonly sayLibraries: (said?: LibrariesSaid) => Promise<void>;
   readonly control: (message: ControlMessage) => Promise<void>;
-  readonly wish: (
-    name: string,
-    wish: { readonly isPaused: boolean; readonly refusal: string },
-  ) => Promise<void>;
+  readonly wish: (name: string, wish: WorkerWish) => Promise<void>;
   /** All that say they are there. */
   readonly hellos: () => Promise<readonly WorkerHello[]>;
   /** Waits for a hello that `fits`. */
@@ -126,7 +124,7 @@ export const createWorkGiver = (
     void (await client.publish(CONTROL_CHANNEL, JSON.stringify(message)));
   return {
     root,
-    sayLibraries: async (said = [{ library: "films", root, output: root, known: null }]) => {
+    sayLibraries: async (said = [{ library: "films", root, output: root, known: [] }]) => {
       await client.set(LIBRARIES_KEY, JSON.stringify(said));
       await control({ kind: "libraries" });
     },

@@ -207,12 +207,21 @@ const reachOf = async (options: Options, log: Log, signal: AbortSignal): Promise
 /** Says that the rounds go on; where that cannot be written it is said once. */
 const noteAlive = (file: string, log: Log): ((redis: RedisState) => void) => {
   let isSaid = false;
-  return (redis) => {
-    const note = redis.kind === "ready" ? "Redis answers." : "Redis is away.";
-    writeAlive(file, { at: Date.now(), note }).catch((err: unknown) => {
+  let isWriting = false;
+  const write = async (note: string): Promise<void> => {
+    isWriting = true;
+    try {
+      await writeAlive(file, { at: Date.now(), note });
+    } catch (err) {
       if (!isSaid) log.warn({ err }, "a health check will not find this worker");
       isSaid = true;
-    });
+    } finally {
+      isWriting = false;
+    }
+  };
+  return (redis) => {
+    // On a busy disk one may take longer than a round.
+    if (!isWriting) void write(redis.kind === "ready" ? "Redis answers." : "Redis is away.");
   };
 };
 

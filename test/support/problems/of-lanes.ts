@@ -56,6 +56,12 @@ export const OF_LANES = {
     const control = await house.start();
     return until("it is said", () => control.overview().warnings[0]?.code);
   },
+  "redis-refuses": async (context) => {
+    const { house, redis } = await newFarHouse(context);
+    await redis.client.config("SET", "maxmemory", "1");
+    const control = await house.start();
+    return until("it is said", () => control.overview().warnings[0]?.code);
+  },
   "worker-lost": (context) => withWorker(context, true),
   "result-differs": (context) => withWorker(context, false),
   "worker-not-found": async (context) => {

@@ -37,7 +37,7 @@ export const OF_ORDERS = {
     const root = tempFolder(context);
     const sourcePath = await putClip("remux", join(root, "Film.mkv"));
     const reach = mounts();
-    await reach.look([{ library: "films", root, output: root, known: null }]);
+    await reach.look([{ library: "films", root, output: root, known: [] }]);
     const order = {
       ...{ library: "films", sourcePath, folder: root, base: root },
       ...{ sourceBytes: 12, sourceFingerprint: null, earlierSidecars: [] },

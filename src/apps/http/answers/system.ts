@@ -155,6 +155,7 @@ const elsewhereSchema = z.object({
       name: z.string(),
       degrees: z.number().nullable().describe("Celsius"),
       encoderPercent: z.number().nullable(),
+      isHot: z.boolean().describe("It takes no film before it is cooler"),
     }),
   ),
   loadPercent: z.number().nullable().describe("Of its processor, by all"),
@@ -162,7 +163,11 @@ const elsewhereSchema = z.object({
 
 export const workersAnswer = z.object({
   redis: z
-    .object({ address: z.string(), state: z.enum(["connecting", "ready", "away"]), why: z.string() })
+    .object({
+      address: z.string(),
+      state: z.enum(["connecting", "ready", "away", "refuses"]),
+      why: z.string(),
+    })
     .nullable()
     .describe("Where workers on other machines find their films; null without one"),
   workers: z.array(

@@ -49,8 +49,8 @@ const encoderWords = (encoder: EncoderStatus): Html =>
     ? html`${visibleText(encoder.codec)} <span class="muted">${encoder.isHardware ? "on the card" : "on the processor"}</span>`
     : html`<span class="muted">none${encoder.kind === "none" && encoder.why !== "" ? html`: ${visibleText(encoder.why)}` : null}</span>`;
 
-const cardWords = ({ name, degrees, encoderPercent }: Elsewhere["cards"][number]): Html =>
-  html`<div><dt>${visibleText(name)}</dt><dd>${degrees === null ? "not said" : `${degrees} °C`}${encoderPercent === null ? null : `, ${encoderPercent} % busy`}</dd></div>`;
+const cardWords = ({ name, degrees, encoderPercent, isHot }: Elsewhere["cards"][number]): Html =>
+  html`<div><dt>${visibleText(name)}</dt><dd>${degrees === null ? "not said" : `${degrees} °C`}${encoderPercent === null ? null : `, ${encoderPercent} % busy`}${isHot ? ", too hot: it takes no film before it is cooler" : null}</dd></div>`;
 
 const row = (worker: Worker, far: Elsewhere, now: number): Html => {
   const { name, encoder } = worker;
@@ -66,6 +66,8 @@ ${far.loadPercent === null ? null : html`<div><dt>Processor</dt><dd>${Math.round
 ${far.state === "silent" ? null : laneRows(worker)}</section>`;
 };
 
+const SILENT_WORDS = { away: "does not answer", refuses: "takes nothing" } as const;
+
 /** Workers on other machines; nothing where there is no Redis. It reads itself again every few seconds. */
 export const workersSection = (control: Control, now: number): Html | null => {
   if (control.elsewhere === null) return null;
@@ -73,7 +75,7 @@ export const workersSection = (control: Control, now: number): Html | null => {
   const said =
     state.kind === "ready"
       ? html`<p class="muted small">They find their films in Redis at ${visibleText(address)}.</p>`
-      : html`<p class="wrong">Redis at ${visibleText(address)} ${state.kind === "connecting" ? "is asked" : `does not answer (${visibleText(state.why)})`}; this machine goes on by itself.</p>`;
+      : html`<p class="wrong">Redis at ${visibleText(address)} ${"why" in state ? `${SILENT_WORDS[state.kind]} (${visibleText(state.why)})` : "is asked"}; this machine goes on by itself.</p>`;
   const rows = workersOf(control).flatMap((each) =>
     each.elsewhere === null ? [] : [row(each, each.elsewhere, now)],
   );

@@ -34,7 +34,7 @@ const workersJson = (control: Control) => {
   return {
     redis:
       redis && state
-        ? { address: redis.address, state: state.kind, why: state.kind === "away" ? state.why : "" }
+        ? { address: redis.address, state: state.kind, why: "why" in state ? state.why : "" }
         : null,
     workers: workersOf(control).map(workerJson),
   };
