@@ -94,7 +94,7 @@ const runUndisturbed = async (place: Place, first: Tree, trace: string): Promise
     tree,
     rows,
     wallMs,
-    points: readTrace(trace),
+    points: pointsOf(trace),
     expected: {
       originals,
       others,
@@ -112,6 +112,9 @@ const runUndisturbed = async (place: Place, first: Tree, trace: string): Promise
     },
   };
 };
+
+/** What was met and what was done, in its order. */
+const pointsOf = (trace: string): readonly TraceLine[] => readTrace(trace).filter((each) => !each.hasFailed);
 
 /** The writing point after that of the journal's row. */
 const pointAfterPlanned = (points: readonly TraceLine[]): TraceLine | null => {
@@ -132,11 +135,11 @@ const keepJournaled = async (bench: Judged): Promise<readonly TraceLine[]> => {
   if (kind !== "killed") throw new Error(`${place.scenario.name}: ${at.point} was not met: ${kind} ${said}`);
   await keep(place, "journaled");
   copyFileSync(trace, keptTrace(trace));
-  const before = readTrace(trace).length;
+  const before = pointsOf(trace).length;
   const outcome = await runHost(place, { plan: { trace } });
   const found = checkEnd(bench, outcome);
   if (found.length > 0) throw new Error(`${place.scenario.name}: recovery: ${JSON.stringify(found)}`);
-  return readTrace(trace).slice(before);
+  return pointsOf(trace).slice(before);
 };
 
 const keptTrace = (trace: string): string => `${trace}-journaled`;

@@ -18,7 +18,10 @@ const line = (text: string): TraceLine => {
 };
 
 const said = (trace: readonly string[], isDelete = false): readonly string[] =>
-  checkDurable(trace.map(line), {
+  saidOf(trace.map(line), isDelete);
+
+const saidOf = (trace: readonly TraceLine[], isDelete = false): readonly string[] =>
+  checkDurable(trace, {
     originals: new Map([["Film.mkv", [FILM, ARCHIVED]]]),
     results: new Map([["Film.mkv", RESULT]]),
     isDelete,
@@ -66,4 +69,22 @@ test("the original goes before its new name, or the copy's bytes, are durable", 
   assert.deepEqual(said([...PUBLISHED, ...LINKED.filter((each) => each !== "handle.sync archive")]), lost);
   assert.deepEqual(said([...PUBLISHED, ...COPIED.filter((each) => each !== "handle.sync archive")]), lost);
   assert.deepEqual(said([...PUBLISHED, ...COPIED.filter((each) => each !== `handle.sync ${COPY}`)]), lost);
+});
+
+test("a name that was given when a kill came is there for the next start; one that could not be given is not", () => {
+  const begun = (text: string, more: Partial<TraceLine> = {}): TraceLine => ({
+    ...line(text),
+    isDone: false,
+    ...more,
+  });
+  const link = `link ${PARTIAL} ${RESULT}`;
+  const before = [line(`handle.sync ${PARTIAL}`), begun(link)];
+  const after = ["handle.sync films", ...LINKED].map(line);
+  const lost = [`"unlink ${FILM}": Film.mkv is out of its place and its result may be lost`];
+  assert.deepEqual(saidOf([...before, ...after]), []);
+  assert.deepEqual(saidOf([...before, begun(link), line(link), ...after]), []);
+  assert.deepEqual(saidOf([...before, begun(link, { hasFailed: true }), ...after]), lost);
+  assert.deepEqual(saidOf([...before, begun(link, { fault: "kill" }), ...after]), lost);
+  // A `sync` in the middle of which the kill came has to be done again.
+  assert.deepEqual(saidOf([...before, begun("handle.sync films"), ...LINKED.map(line)]), lost);
 });

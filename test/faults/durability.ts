@@ -67,6 +67,8 @@ const newDisk = ({ originals, before }: Watched) => {
     apply: ({ call, paths: [from = "", to = ""] }: TraceLine): void => {
       if (call === "link") now.set(to, at(from));
       else if (call === "rename") {
+        // Once more after a kill in the middle of it.
+        if (!now.has(from) && now.has(to)) return;
         const content = at(from);
         now.set(to, content);
         now.delete(from);
@@ -81,6 +83,37 @@ const newDisk = ({ originals, before }: Watched) => {
   };
 };
 
+/** What gives names and takes them. */
+const NAMES: ReadonlySet<string> = new Set([
+  "link",
+  "rename",
+  "unlink",
+  "rm",
+  "copyFile",
+  "make",
+  "writeFile",
+]);
+
+/**
+ * Lines that say what came to be. A kill from outside may come between a call and the line that says it is done: whoever starts
+ * next finds the name, and does not give it again. Of a `sync` that was not seen to end nothing may be believed.
+ */
+const happened = (lines: readonly TraceLine[]): readonly TraceLine[] => {
+  const begun = new Map<string, number[]>();
+  const cutOff = new Set<number>();
+  for (const [at, { point, nth, isDone, hasFailed, fault, call }] of lines.entries()) {
+    const open = begun.get(point) ?? [];
+    begun.set(point, open);
+    // In a new process each point is counted from one.
+    const isBegun = !isDone && !hasFailed && fault === undefined;
+    if (isBegun && nth === 1) for (const left of open.splice(0)) cutOff.add(left);
+    if (!isBegun) open.shift();
+    else if (NAMES.has(call)) open.push(at);
+  }
+  for (const left of [...begun.values()].flat()) cutOff.add(left);
+  return lines.filter(({ isDone }, at) => isDone || cutOff.has(at));
+};
+
 /** What a power cut would have cost at some line of the trace. */
 export const checkDurable = (lines: readonly TraceLine[], watched: Watched): readonly Violation[] => {
   const disk = newDisk(watched);
@@ -90,8 +123,8 @@ export const checkDurable = (lines: readonly TraceLine[], watched: Watched): rea
     if (!found.has(key))
       found.set(key, { kind: "not durable", what: `a power cut after "${point}": ${film} ${what}` });
   };
-  for (const line of lines) {
-    if (!line.isDone || line.paths.length === 0) continue;
+  for (const line of happened(lines)) {
+    if (line.paths.length === 0) continue;
     disk.apply(line);
     for (const [film, paths] of watched.originals) {
       const isSafe = paths.some((path) => disk.holds(path)?.film === film);

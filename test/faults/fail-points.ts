@@ -10,6 +10,8 @@ export type FailPoints = {
   readonly meet: (point: Point) => Met;
   /** After its work. */
   readonly done: (point: Point) => void;
+  /** Its work threw. */
+  readonly failed: (point: Point) => void;
 };
 
 export type Point = {
@@ -38,7 +40,11 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
   const failing = new Map<string, ErrorCode>();
   let writes = 0;
 
-  const write = (point: Point, nth: number, what: Pick<TraceLine, "isDone" | "fault">): void => {
+  const write = (
+    point: Point,
+    nth: number,
+    what: Pick<TraceLine, "isDone" | "hasFailed" | "fault">,
+  ): void => {
     if (trace === null) return;
     const { name, ...rest } = point;
     const line: TraceLine = { point: name, nth, ...what, ...rest };
@@ -82,5 +88,6 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
       return carryOut(point.name, fault.action);
     },
     done: (point) => write(point, counts.get(point.name) ?? 0, { isDone: true }),
+    failed: (point) => write(point, counts.get(point.name) ?? 0, { isDone: false, hasFailed: true }),
   };
 };

@@ -37,12 +37,13 @@ export type ChildPlan = {
   readonly speed: number;
 };
 
-/** One line of a trace: a point that was met, that a fault was carried out there, or that its work was done. */
+/** One line of a trace: a point that was met, that a fault was carried out there, or that its work was done or failed. */
 export type TraceLine = {
   readonly point: string;
   readonly nth: number;
   readonly isWrite: boolean;
   readonly isDone: boolean;
+  readonly hasFailed?: true;
   readonly fault?: FaultAction["kind"];
   readonly call: string;
   readonly paths: readonly string[];

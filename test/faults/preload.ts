@@ -68,7 +68,13 @@ const around = async (
     return result;
   }
   if (met === "torn") killSelf();
-  const result = await run();
+  let result: unknown;
+  try {
+    result = await run();
+  } catch (thrown) {
+    points.failed(point);
+    throw thrown;
+  }
   points.done(point);
   if (typeof met === "object") throw errorOf(met.after, point);
   return result;
