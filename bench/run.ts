@@ -19,7 +19,22 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
   { file: "first-scan.ts", names: ["first-scan"] },
   { file: "assess-again.ts", names: ["assess", "assess-again"] },
   { file: "list.ts", names: ["list", "list-ratio", "counts"] },
-  { file: "overhead.ts", names: ["overhead-copy"] },
+  {
+    file: "overhead.ts",
+    names: [
+      "overhead-copy",
+      "verification-copy",
+      "durable-copy",
+      "overhead-encode",
+      "verification-encode",
+      "durable-encode",
+    ],
+  },
+  { file: "library.ts", names: ["library", "library-encoded", "first-ready"] },
+  {
+    file: "segments.ts",
+    names: ["segments-threads", "segments-threads-encoded", "segments-cores", "segments-cores-encoded"],
+  },
   { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
   {
     file: "house.ts",
@@ -111,11 +126,13 @@ const add = (row: Row): void => {
 const isWanted = (names: readonly string[]): boolean =>
   positionals.length === 0 || names.some((each) => positionals.includes(each));
 const attempt = async (name: string, work: () => Promise<void>): Promise<void> => {
+  const at = performance.now();
   try {
     await work();
   } catch (thrown) {
     wrong.push(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
+  process.stderr.write(`${name} took ${Math.round((performance.now() - at) / 1000)} s\n`);
 };
 
 const known = [...BENCHES.flatMap((each) => each.names), ...PROGRAMS.map((each) => each.name)];
