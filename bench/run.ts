@@ -1,7 +1,10 @@
 /**
- * All benches: `npm run bench [-- NAME…] [--quick] [--json] [--most 100000]`. Each runs in a process of its own. Ends with 1 when what one
- * made is wrong, never for a time. A whole run (not a quick one) keeps its rows in docs/reference/performance.jsonl and
- * writes performance.md from them.
+ * All benches: `npm run bench [-- NAME…] [--quick] [--json] [--most 100000] [--page]`. Each runs in a process of its own and says
+ * how long it took. Ends with 1 when what one made is wrong, never for a time. A whole run (not a quick one) keeps its rows in
+ * docs/reference/performance.jsonl and writes performance.md and its charts from them; `--page` writes those alone.
+ *
+ * The whole page, on a machine that does nothing else: `TMPDIR=/dev/shm npm run bench` (at most 8 GB there). The minutes that
+ * stand beside the files below were estimated for two cores, not measured; `--most 100000` leaves the largest libraries out.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,10 +18,15 @@ const KEPT = join(REFERENCE, "performance.jsonl");
 
 /** Files of `rows/` that give rows, by the names of those. */
 const BENCHES: readonly { readonly file: string; readonly names: readonly string[] }[] = [
+  // 5 minutes, 1 up to 100,000 files.
   { file: "rescan.ts", names: ["rescan"] },
+  // 13 minutes, 2 up to 100,000.
   { file: "first-scan.ts", names: ["first-scan"] },
+  // 4 minutes.
   { file: "assess-again.ts", names: ["assess", "assess-again"] },
+  // 7 minutes, 1 up to 100,000.
   { file: "list.ts", names: ["list", "list-ratio", "counts"] },
+  // 4 minutes.
   {
     file: "overhead.ts",
     names: [
@@ -30,12 +38,16 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
       "durable-encode",
     ],
   },
+  // 9 minutes.
   { file: "library.ts", names: ["library", "library-encoded", "first-ready"] },
+  // 6 minutes.
   {
     file: "segments.ts",
     names: ["segments-threads", "segments-threads-encoded", "segments-cores", "segments-cores-encoded"],
   },
+  // 1 minute.
   { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
+  // 12 minutes, 6 up to 100,000.
   {
     file: "house.ts",
     names: [
@@ -83,6 +95,7 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     most: { type: "string" },
+    page: { type: "boolean", default: false },
   },
 });
 /** Films or files. */
@@ -142,13 +155,13 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 for (const { file, names } of BENCHES)
-  if (isWanted(names))
+  if (!values.page && isWanted(names))
     await attempt(file, async () => {
       const printed = await run("frame/one.ts", [file, most, ...(values.quick ? ["--quick"] : [])], false);
       for (const text of printed.trim().split("\n")) add(JSON.parse(text) as Row);
     });
 for (const { name, what, args, quick } of PROGRAMS)
-  if (isWanted([name]) && (!values.quick || quick !== null))
+  if (!values.page && isWanted([name]) && (!values.quick || quick !== null))
     await attempt(name, async () => {
       const [machine, at] = [machineNow(), performance.now()];
       await run(`${name}.ts`, (values.quick ? quick : args) ?? args, positionals.includes(name));
@@ -156,7 +169,7 @@ for (const { name, what, args, quick } of PROGRAMS)
       add(rowOf({ name, what, assets: null, value, unit: "s", baseline: null }, machine, Date.now()));
     });
 
-if (!values.quick && rows.length > 0) {
+if (values.page || (!values.quick && rows.length > 0)) {
   const before = existsSync(KEPT) ? readFileSync(KEPT, "utf8").trim().split("\n") : [];
   const kept = newest([...before.map((text) => JSON.parse(text) as Row), ...rows]);
   writeFileSync(KEPT, kept.map((row) => `${JSON.stringify(row)}\n`).join(""));

@@ -7,7 +7,7 @@ type Curve = {
   readonly isBaseline?: boolean;
 };
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [680, 300, 70, 190, 20, 40];
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [700, 300, 90, 190, 20, 40];
 /** Told apart by people who see fewer colours too, on white and on black. */
 const COLOURS = ["#3b7dd8", "#d9822b", "#2a9d8f", "#b5528f", "#7a7a7a", "#c0392b"];
 

@@ -29,11 +29,11 @@ const RECIPES = {
       ...[...RATE, ...STEREO],
     ],
   },
-  /** As films of 2005 are. */
+  /** As films of 2005 are. AVI has no times: a beginning of the sound before zero would put a hole in the picture. */
   mpeg4: {
     ending: "avi",
     size: "640x352",
-    coded: ["-c:v", "mpeg4", "-b:v", "1M", "-c:a", "mp3", "-ac", "2"],
+    coded: [..."-c:v mpeg4 -b:v 1M -c:a mp3 -ac 2 -avoid_negative_ts disabled".split(" ")],
   },
 } as const satisfies Readonly<Record<string, Recipe>>;
 export type FilmKind = keyof typeof RECIPES;
