@@ -14,6 +14,10 @@ const COLOURS = ["#3b7dd8", "#d9822b", "#2a9d8f", "#b5528f", "#7a7a7a", "#c0392b
 const power = (value: number): string =>
   value >= 1000 ? value.toLocaleString("en") : String(Number(value.toPrecision(1)));
 
+/** A thousand milliseconds is a second; of nothing else is a larger unit known here. */
+const inUnit = (value: number, unit: string): string =>
+  unit === "ms" && value >= 1000 ? `${power(value / 1000)} s` : `${power(value)} ${unit}`;
+
 /**
  * Lines over the number of assets; `unit` of all values. Text for people who cannot see it: `title`. It has a paper of its
  * own, light or dark as its reader's system is, whatever the page around it.
@@ -34,7 +38,7 @@ export const chart = (title: string, unit: string, curves: readonly Curve[]): st
     `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}">${said}</text>`;
   const across = powers(y0, y1).map(
     (each) =>
-      `<path class="grid" d="M${LEFT} ${y(each).toFixed(1)}H${WIDTH - RIGHT}"/>${text([LEFT - 8, y(each) + 4], "end", `${power(each)} ${unit}`)}`,
+      `<path class="grid" d="M${LEFT} ${y(each).toFixed(1)}H${WIDTH - RIGHT}"/>${text([LEFT - 8, y(each) + 4], "end", inUnit(each, unit))}`,
   );
   const up = powers(x0, x1).map((each) => text([x(each), HEIGHT - BOTTOM + 20], "middle", power(each)));
   const lines = curves.map(({ name, points, isBaseline }, index) => {

@@ -6,21 +6,21 @@ import type { Row } from "./row.ts";
 const CHARTS = [
   {
     file: "performance-scan.svg",
-    title: "Milliseconds to look through a library, by files",
+    title: "Time to look through a library, by files",
     unit: "ms",
     names: ["rescan", "first-scan"],
     isWithBaseline: true,
   },
   {
     file: "performance-plan.svg",
-    title: "Milliseconds to plan a library anew, by films, and to look into them again",
+    title: "Time to plan a library anew, by films; and to look into all of them again",
     unit: "ms",
     names: ["assess-again"],
     isWithBaseline: true,
   },
   {
     file: "performance-list.svg",
-    title: "Milliseconds for the list (99th of 100) and the front page (median), by films",
+    title: "Time for the list (99th of 100) and the front page (median), by films",
     unit: "ms",
     names: ["list", "counts"],
     isWithBaseline: false,
@@ -28,7 +28,7 @@ const CHARTS = [
   {
     file: "performance-start.svg",
     title:
-      "Milliseconds from the start to the first page, until a new film is known, and of the event loop's lag, by films",
+      "Time from the start to the first page, until a new film is known, and by which the event loop is late, by films",
     unit: "ms",
     names: ["start", "one-change", "loop-lag"],
     isWithBaseline: false,
