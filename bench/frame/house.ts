@@ -15,7 +15,7 @@ import { LIBRARY } from "./tree.ts";
 const WAIT_MS = 3600_000;
 const LOOK_MS = 20;
 
-export type Household = {
+type Household = {
   readonly root: string;
   readonly program: Orchestrator;
   /** Looks through the folder and waits until so many films are ready. Throws after an hour, and when one is not to be had. */
@@ -73,8 +73,15 @@ export const openHousehold = async (folder: string): Promise<Household> => {
     if (!job) throw new Error(`${path} was not worked on`);
     mustBe(`outcome of ${path}`, job.outcome, "done");
     mustBe(`attempts at ${path}`, all.length, 1);
-    const steps = { claimedAt: at("claimed"), readyAt: at("published-kept") };
-    return { ...steps, verifyingAt: began("verifying"), publishingAt: began("publishing"), asset, job };
+    const [claimedAt, readyAt] = [at("claimed"), at("published-kept")];
+    const steps = { claimedAt, verifyingAt: began("verifying"), publishingAt: began("publishing"), readyAt };
+    const order = Object.values(steps);
+    mustBe(
+      `steps of ${path} in order`,
+      order.every((each, index) => each >= (order[index - 1] ?? 0)),
+      true,
+    );
+    return { ...steps, asset, job };
   };
   const untilReady = async (films: number): Promise<void> => {
     program.startScan(LIBRARY);
