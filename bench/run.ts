@@ -1,7 +1,10 @@
 /**
- * All benches: `npm run bench [-- NAME…] [--quick] [--json] [--most 100000]`. Each runs in a process of its own. Ends with 1 when what one
- * made is wrong, never for a time. A whole run (not a quick one) keeps its rows in docs/reference/performance.jsonl and
- * writes performance.md from them.
+ * All benches: `npm run bench [-- NAME…] [--quick] [--json] [--most 100000] [--page]`. Each runs in a process of its own and says
+ * how long it took. Ends with 1 when what one made is wrong, never for a time. A whole run (not a quick one) keeps its rows in
+ * docs/reference/performance.jsonl and writes performance.md and its charts from them; `--page` writes those alone.
+ *
+ * The whole page, on a machine that does nothing else: `TMPDIR=/dev/shm npm run bench` (at most 8 GB there). The minutes that
+ * stand beside the files below were estimated for two cores, not measured; `--most 100000` leaves the largest libraries out.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,12 +18,36 @@ const KEPT = join(REFERENCE, "performance.jsonl");
 
 /** Files of `rows/` that give rows, by the names of those. */
 const BENCHES: readonly { readonly file: string; readonly names: readonly string[] }[] = [
+  // 5 minutes, 1 up to 100,000 files.
   { file: "rescan.ts", names: ["rescan"] },
+  // 13 minutes, 2 up to 100,000.
   { file: "first-scan.ts", names: ["first-scan"] },
+  // 4 minutes.
   { file: "assess-again.ts", names: ["assess", "assess-again"] },
+  // 7 minutes, 1 up to 100,000.
   { file: "list.ts", names: ["list", "list-ratio", "counts"] },
-  { file: "overhead.ts", names: ["overhead-copy"] },
+  // 4 minutes.
+  {
+    file: "overhead.ts",
+    names: [
+      "overhead-copy",
+      "verification-copy",
+      "durable-copy",
+      "overhead-encode",
+      "verification-encode",
+      "durable-encode",
+    ],
+  },
+  // 9 minutes.
+  { file: "library.ts", names: ["library", "library-encoded", "first-ready"] },
+  // 6 minutes.
+  {
+    file: "segments.ts",
+    names: ["segments-threads", "segments-threads-encoded", "segments-cores", "segments-cores-encoded"],
+  },
+  // 1 minute.
   { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
+  // 12 minutes, 6 up to 100,000.
   {
     file: "house.ts",
     names: [
@@ -68,6 +95,7 @@ const { values, positionals } = parseArgs({
     quick: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     most: { type: "string" },
+    page: { type: "boolean", default: false },
   },
 });
 /** Films or files. */
@@ -111,11 +139,13 @@ const add = (row: Row): void => {
 const isWanted = (names: readonly string[]): boolean =>
   positionals.length === 0 || names.some((each) => positionals.includes(each));
 const attempt = async (name: string, work: () => Promise<void>): Promise<void> => {
+  const at = performance.now();
   try {
     await work();
   } catch (thrown) {
     wrong.push(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
+  process.stderr.write(`${name} took ${Math.round((performance.now() - at) / 1000)} s\n`);
 };
 
 const known = [...BENCHES.flatMap((each) => each.names), ...PROGRAMS.map((each) => each.name)];
@@ -125,13 +155,13 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 for (const { file, names } of BENCHES)
-  if (isWanted(names))
+  if (!values.page && isWanted(names))
     await attempt(file, async () => {
       const printed = await run("frame/one.ts", [file, most, ...(values.quick ? ["--quick"] : [])], false);
       for (const text of printed.trim().split("\n")) add(JSON.parse(text) as Row);
     });
 for (const { name, what, args, quick } of PROGRAMS)
-  if (isWanted([name]) && (!values.quick || quick !== null))
+  if (!values.page && isWanted([name]) && (!values.quick || quick !== null))
     await attempt(name, async () => {
       const [machine, at] = [machineNow(), performance.now()];
       await run(`${name}.ts`, (values.quick ? quick : args) ?? args, positionals.includes(name));
@@ -139,7 +169,7 @@ for (const { name, what, args, quick } of PROGRAMS)
       add(rowOf({ name, what, assets: null, value, unit: "s", baseline: null }, machine, Date.now()));
     });
 
-if (!values.quick && rows.length > 0) {
+if (values.page || (!values.quick && rows.length > 0)) {
   const before = existsSync(KEPT) ? readFileSync(KEPT, "utf8").trim().split("\n") : [];
   const kept = newest([...before.map((text) => JSON.parse(text) as Row), ...rows]);
   writeFileSync(KEPT, kept.map((row) => `${JSON.stringify(row)}\n`).join(""));

@@ -1,6 +1,6 @@
 /** What the benches promise of themselves: targets as they are said, and a page that is made of the kept rows. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pageOf } from "../bench/frame/page.ts";
@@ -29,6 +29,9 @@ describe("a row", () => {
     [200, 100, { mostRatio: 2 }, "at most 2 × the baseline", true],
     [201, 100, { mostRatio: 2 }, "at most 2 × the baseline", false],
     [2, 100, { mostRatio: 0.02 }, "baseline / 50 at most", true],
+    [85, 100, { mostRatio: 0.85 }, "at most 0.85 × the baseline", true],
+    [34, 100, { mostRatio: 1 / 3 }, "baseline / 3 at most", false],
+    [90, 100, { mostRatio: 1 / 1.1 }, "baseline / 1.1 at most", true],
     [2, null, { mostRatio: 2 }, "at most 2 × the baseline", false],
     [1.6, 1, { mostMore: 0.5 }, "at most 0.5 ms above the baseline", false],
     [60, 30, { most: 50, mostRatio: 3 }, "at most 50 ms, at most 3 × the baseline", false],
@@ -53,7 +56,12 @@ describe("docs/reference/performance.md", () => {
         .split("\n")
         .map((line) => JSON.parse(line) as Row)
     : [];
-  for (const [file, text] of pageOf(rows))
+  const made = pageOf(rows);
+  it("has the charts that its rows make, and no other", () => {
+    const found = readdirSync(REFERENCE).filter((name) => name.endsWith(".svg"));
+    assert.deepEqual(found.sort(), [...made.keys()].filter((name) => name.endsWith(".svg")).sort());
+  });
+  for (const [file, text] of made)
     it(`has ${file} as its rows make it`, () => {
       assert.equal(readFileSync(join(REFERENCE, file), "utf8"), text);
     });

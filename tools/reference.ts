@@ -95,8 +95,8 @@ channels in WebM. AC-3 and E-AC-3 are never decoded, only handed on: \`device_pr
 Other figures, and devices of your own: [Configuration](../user/02_configuration.md#devices).
 `;
 
-const commands = (): string => {
-  const program = buildProgram("0.0.0");
+const commands = async (): Promise<string> => {
+  const program = await buildProgram("0.0.0");
   const help = (command: (typeof program.commands)[number]): string => {
     let text = "";
     command.configureOutput({ writeOut: (part) => (text += part) }).configureHelp({ helpWidth: 100 });
@@ -134,14 +134,14 @@ ${table(
 `;
 
 /** Every page by its path below docs/reference. */
-export const referencePages = (): Readonly<Record<string, string>> => ({
+export const referencePages = async (): Promise<Readonly<Record<string, string>>> => ({
   "problems.md": problems(),
   "reasons.md": reasons(),
   "devices.md": devices(),
-  "commands.md": commands(),
+  "commands.md": await commands(),
   "metrics.md": metrics(),
 });
 
 if (import.meta.main)
-  for (const [name, page] of Object.entries(referencePages()))
+  for (const [name, page] of Object.entries(await referencePages()))
     writeFileSync(new URL(`../docs/reference/${name}`, import.meta.url), page);

@@ -6,24 +6,32 @@ import type { Row } from "./row.ts";
 const CHARTS = [
   {
     file: "performance-scan.svg",
-    title: "Milliseconds to look through a library, by files",
+    title: "Time to look through a library, by files",
     unit: "ms",
     names: ["rescan", "first-scan"],
     isWithBaseline: true,
   },
   {
+    file: "performance-plan.svg",
+    title: "Time to plan a library anew, by films; and to look into all of them again",
+    unit: "ms",
+    names: ["assess-again"],
+    isWithBaseline: true,
+  },
+  {
     file: "performance-list.svg",
-    title: "Milliseconds for the list (99th of 100) and the front page (median), by films",
+    title: "Time for the list (99th of 100) and the front page (median), by films",
     unit: "ms",
     names: ["list", "counts"],
     isWithBaseline: false,
   },
   {
     file: "performance-start.svg",
-    title: "Milliseconds from the start to the first page, by films",
+    title:
+      "Time from the start to the first page, until a new film is known, and by which the event loop is late, by films",
     unit: "ms",
-    names: ["start"],
-    isWithBaseline: true,
+    names: ["start", "one-change", "loop-lag"],
+    isWithBaseline: false,
   },
   {
     file: "performance-memory.svg",
@@ -71,7 +79,8 @@ export const pageOf = (rows: readonly Row[]): ReadonlyMap<string, string> => {
       const own = rows.filter((row) => row.name === name && row.assets !== null);
       const points = own.map((row) => [row.assets ?? 0, row.value] as const);
       const plain = own.map((row) => [row.assets ?? 0, row.baseline ?? 0] as const);
-      return [{ name, points }, ...(isWithBaseline ? [{ name: `${name}, baseline`, points: plain }] : [])];
+      const baseline = { name: `${name}, baseline`, points: plain, isBaseline: true };
+      return [{ name, points }, ...(isWithBaseline ? [baseline] : [])];
     });
     const there = curves.filter(({ points }) => points.length > 1);
     if (there.length === 0) continue;

@@ -64,6 +64,9 @@ export const machineNow = (): string => {
   return `${cpus().length} cores (${model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${load.toFixed(1)}`;
 };
 
+/** One third is said as that; 0.85 is no round part of anything. */
+const isPart = (ratio: number): boolean => ratio < 1 && Number.isInteger(10 * rounded(1 / ratio));
+
 /** A target in words; `unit` of the row. */
 export const targetText = ({ most, mostRatio, mostMore }: Target, unit: string): string =>
   [
@@ -71,7 +74,7 @@ export const targetText = ({ most, mostRatio, mostMore }: Target, unit: string):
     ...(mostRatio === undefined
       ? []
       : [
-          mostRatio < 1
+          isPart(mostRatio)
             ? `baseline / ${rounded(1 / mostRatio)} at most`
             : `at most ${mostRatio} × the baseline`,
         ]),

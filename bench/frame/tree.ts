@@ -18,6 +18,10 @@ const pathOf = (index: number): string => {
   return `Shelf ${Math.floor(folder / FOLDERS_A_SHELF)}/Film ${folder} (${1950 + (folder % 70)})/Film ${folder} - ${index}.mkv`;
 };
 
+/** How many folders such a tree has. */
+export const foldersOf = (files: number): number =>
+  Math.ceil(files / FILES_A_FOLDER) + Math.ceil(files / FILES_A_FOLDER / FOLDERS_A_SHELF) + 1;
+
 /** Makes `files` files below `root`. Each is of another size, so that none is looked for among the others. */
 export const makeTree = (root: string, files: number): void => {
   for (let index = 0; index < files; index++) {

@@ -73,8 +73,8 @@ const measure = (files: number, runs: number): Promise<Measured> =>
 export const bench: Bench = {
   run: async ({ isQuick, sizes }) => {
     const rows: Measured[] = [];
-    for (const files of isQuick ? sizes([1000]) : sizes([1000, 10_000, PROMISED]))
-      rows.push(await measure(files, files === PROMISED ? 1 : 3));
+    for (const files of isQuick ? sizes([1000]) : sizes([1000, 10_000, PROMISED, 1_000_000]))
+      rows.push(await measure(files, files >= PROMISED ? 1 : 3));
     return rows;
   },
 };

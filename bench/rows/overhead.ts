@@ -1,111 +1,129 @@
 /** What the program adds to ffmpeg: from the claim of a film to its published file, against the same ffmpeg by hand. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { startOrchestrator } from "../../src/apps/orchestrator.ts";
-import { settingsFrom } from "../../src/apps/settings-source.ts";
-import { createLog } from "../../src/edges/log.ts";
+import {
+  copyFilm,
+  endingOf,
+  type FilmKind,
+  ffmpeg,
+  makeFilm,
+  pictureOf,
+  picturesIn,
+} from "../frame/films.ts";
+import { byHand, openHousehold } from "../frame/house.ts";
 import { inFolder, median, mustBe, timed } from "../frame/measure.ts";
-import type { Bench } from "../frame/row.ts";
-import { LIBRARY } from "../frame/tree.ts";
+import type { Bench, Measured, Target } from "../frame/row.ts";
 
-const FILMS = 5;
-const WAIT_MS = 300_000;
+/** A film with the size of one. */
+const LARGE_BYTES = 500e6;
 
-const ffmpeg = (...args: readonly string[]): Buffer =>
-  execFileSync("ffmpeg", ["-v", "error", "-nostdin", ...args], { maxBuffer: 1e8 });
+type Work = {
+  readonly name: "copy" | "encode";
+  readonly kind: FilmKind;
+  readonly film: string;
+  readonly seconds: number;
+  /** The clip is repeated until it is so large; null: once. */
+  readonly bytes: number | null;
+  readonly runs: number;
+  readonly target: Target;
+};
 
-/** The packets of the picture, as they lie in the file. */
-const pictureOf = (path: string): string =>
-  String(
-    ffmpeg(
-      "-i",
-      path,
-      "-map",
-      "0:v:0",
-      "-c",
-      "copy",
-      "-bsf:v",
-      "filter_units=pass_types=1-5",
-      "-f",
-      "md5",
-      "-",
-    ),
-  );
+const worksOf = (isQuick: boolean): readonly Work[] => [
+  {
+    ...{ name: "copy", kind: "remux", target: { mostMore: 0.5 } },
+    film: isQuick ? "a film of 20 s" : "a film of 500 MB",
+    ...(isQuick ? { seconds: 20, bytes: null, runs: 3 } : { seconds: 60, bytes: LARGE_BYTES, runs: 3 }),
+  },
+  {
+    ...{ name: "encode", kind: "hevc", bytes: null, target: { mostRatio: 1.03 } },
+    film: isQuick ? "4 s of HEVC in 720p" : "60 s of HEVC in 720p",
+    ...(isQuick ? { seconds: 4, runs: 2 } : { seconds: 60, runs: 3 }),
+  },
+];
 
-/** H.264 and AAC in Matroska: plays once it is an MP4. */
-const makeFilm = (path: string, seconds: number): void => {
-  const picture = ["-f", "lavfi", "-i", `testsrc2=duration=${seconds}:size=1280x720:rate=24`];
-  const sound = ["-f", "lavfi", "-i", `sine=frequency=440:duration=${seconds}:sample_rate=48000`];
-  const coded = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "48", "-c:a", "aac", "-ac", "2"];
-  ffmpeg("-y", ...picture, ...sound, ...coded, "-shortest", path);
+/** All in ms. */
+type Times = {
+  readonly whole: number;
+  readonly checks: number;
+  readonly bare: number;
+  /** To make as many bytes durable as the result has. */
+  readonly durable: number;
+};
+
+const syncFile = (path: string): void => {
+  const file = openSync(path, "r");
+  fsyncSync(file);
+  closeSync(file);
+};
+
+/** The film the program is given one after another, and the same command by hand between. */
+const measure = ({ kind, seconds, bytes, runs, name }: Work): Promise<readonly Times[]> =>
+  inFolder(async (folder) => {
+    const clip = join(folder, `clip.${endingOf(kind)}`);
+    makeFilm(clip, kind, seconds);
+    if (bytes !== null) {
+      const whole = join(folder, "whole.mkv");
+      const repeats = Math.ceil(bytes / statSync(clip).size) - 1;
+      ffmpeg(["-stream_loop", String(repeats), "-i", clip, "-c", "copy", whole]);
+      mustBe("a large film", statSync(whole).size > 0.95 * bytes, true);
+      renameSync(whole, clip);
+    }
+    const house = await openHousehold(folder);
+    try {
+      const times: Times[] = [];
+      for (let run = 0; run < runs; run++) {
+        const path = `Film ${run}.${endingOf(kind)}`;
+        const source = join(house.root, path);
+        copyFilm(clip, `${source}.part`, run);
+        renameSync(`${source}.part`, source);
+        await house.untilReady(run + 1);
+        const { asset, job, ...at } = house.done(path);
+        const [output, hand] = [asset.outputPath ?? "", join(folder, "by-hand.mp4")];
+        const args = byHand(job.command, hand);
+        const bare = await timed(() => execFileSync("ffmpeg", ["-y", ...args], { stdio: "ignore" }));
+        const durable = await timed(() => syncFile(hand));
+        mustBe("work", job.work, name === "copy" ? "copy" : "video");
+        mustBe(`picture of ${path}`, pictureOf(output), pictureOf(name === "copy" ? source : hand));
+        mustBe("picture by hand", pictureOf(hand), pictureOf(output));
+        mustBe(`pictures of ${path}`, picturesIn(output), picturesIn(source));
+        const checks = at.publishingAt - at.verifyingAt;
+        times.push({ whole: at.readyAt - at.claimedAt, checks, bare, durable });
+        rmSync(hand);
+      }
+      return times;
+    } finally {
+      await house.stop();
+    }
+  });
+
+const rowsOf = ({ name, film, target }: Work, times: readonly Times[]): readonly Measured[] => {
+  const middle = (of: (each: Times) => number): number => median(times.map(of)) / 1000;
+  const did = name === "copy" ? "only needs another container" : "is encoded";
+  const baseline = { what: "the same ffmpeg command by hand", value: middle((each) => each.bare) };
+  return [
+    {
+      ...{ name: `overhead-${name}`, assets: null, unit: "s", baseline, target },
+      what: `From the claim of ${film} that ${did} to its published file, without its verification.`,
+      value: middle((each) => each.whole - each.checks),
+    },
+    {
+      ...{ name: `verification-${name}`, assets: null, unit: "s", baseline },
+      what: `The verification of ${film} that ${did}.`,
+      value: middle((each) => each.checks),
+    },
+    {
+      ...{ name: `durable-${name}`, assets: null, unit: "s", baseline },
+      what: "To make a result of that size durable (`fsync`): part of the overhead above, none of the baseline.",
+      value: middle((each) => each.durable),
+    },
+  ];
 };
 
 export const bench: Bench = {
-  run: ({ isQuick }) =>
-    inFolder(async (folder) => {
-      const root = join(folder, "films");
-      mkdirSync(root);
-      const clip = join(folder, "clip.mkv");
-      makeFilm(clip, isQuick ? 20 : 120);
-      const paths = Array.from({ length: FILMS }, (_, index) => `Film ${index}.mkv`);
-      for (const path of paths) {
-        copyFileSync(clip, join(root, path));
-        // Each is a content of its own.
-        writeFileSync(join(root, path), path, { flag: "a" });
-      }
-      const house = await startOrchestrator({
-        settings: settingsFrom({
-          libraries: { [LIBRARY]: { root } },
-          operational: {
-            encoder: "software",
-            gpu_only: false,
-            settle_seconds: 0,
-            max_concurrent_copies: 1,
-            max_disk_usage_percent: 100,
-            min_free_memory_mb: 0,
-          },
-        }),
-        dataDirectory: join(folder, "data"),
-        log: createLog("silent"),
-      });
-      try {
-        const until = Date.now() + WAIT_MS;
-        const done = (): number => house.store.assets.counts().state.Completed;
-        while (done() < FILMS && Date.now() < until) await pause(100);
-        mustBe("films completed", done(), FILMS);
-        const pairs: { readonly whole: number; readonly bare: number }[] = [];
-        for (const path of paths) {
-          const asset = house.store.assets.byPath(LIBRARY, path);
-          const output = asset?.outputPath ?? "";
-          mustBe(`picture of ${path}`, pictureOf(output), pictureOf(join(root, path)));
-          const [job] = house.store.jobs.forAsset(asset?.id ?? 0, 1);
-          mustBe("outcome", job?.outcome, "done");
-          const command = (job?.command ?? []).filter((each) => each !== "ffmpeg");
-          const target = join(folder, "by-hand.mp4");
-          const byHand = command.map((each) => (each.endsWith(".partial.mp4") ? target : each));
-          mustBe("results in the command", byHand.includes(target), true);
-          const bare = await timed(() => execFileSync("ffmpeg", ["-y", ...byHand], { stdio: "ignore" }));
-          mustBe("picture by hand", pictureOf(target), pictureOf(output));
-          pairs.push({ whole: (job?.finishedAt ?? 0) - (job?.startedAt ?? 0), bare });
-        }
-        return [
-          {
-            name: "overhead-copy",
-            what: "From the claim of a film of two minutes that only needs another container to its published, verified file.",
-            assets: null,
-            value: median(pairs.map((each) => each.whole)) / 1000,
-            unit: "s",
-            baseline: {
-              what: "the same ffmpeg command by hand",
-              value: median(pairs.map((each) => each.bare)) / 1000,
-            },
-            target: { mostMore: 0.5 },
-          },
-        ];
-      } finally {
-        await house.stop();
-      }
-    }),
+  run: async ({ isQuick }) => {
+    const rows: Measured[] = [];
+    for (const work of worksOf(isQuick)) rows.push(...rowsOf(work, await measure(work)));
+    return rows;
+  },
 };

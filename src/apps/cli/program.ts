@@ -1,23 +1,35 @@
 import { Command } from "commander";
-import { addArchive } from "./archive.ts";
-import { addAssets } from "./assets.ts";
-import { addConvert } from "./convert.ts";
-import { addDoctor } from "./doctor.ts";
-import { addInspect } from "./inspect.ts";
-import { addNotify } from "./notify.ts";
-import { addPassword } from "./password.ts";
-import { addQueue } from "./queue.ts";
-import { addRestore } from "./restore.ts";
-import { addRetry } from "./retry.ts";
-import { addScan } from "./scan.ts";
-import { addServe } from "./serve.ts";
-import { addStatus } from "./status.ts";
-import { addToken } from "./token.ts";
-import { addWatch } from "./watch.ts";
-import { addWorker } from "./worker.ts";
 
-/** The command line with all its verbs. Parsing throws CommanderError for wrong usage, help and version. */
-export const buildProgram = (version: string): Command => {
+type Add = (program: Command) => void;
+
+/**
+ * Each verb with where it is. Read when it is asked for: what `serve` works with is a thousand files, which `inspect` of one
+ * film would wait for longer than for ffprobe.
+ */
+const VERBS: Readonly<Record<string, () => Promise<Add>>> = {
+  serve: async () => (await import("./serve.ts")).addServe,
+  watch: async () => (await import("./watch.ts")).addWatch,
+  worker: async () => (await import("./worker.ts")).addWorker,
+  inspect: async () => (await import("./inspect.ts")).addInspect,
+  convert: async () => (await import("./convert.ts")).addConvert,
+  scan: async () => (await import("./scan.ts")).addScan,
+  status: async () => (await import("./status.ts")).addStatus,
+  queue: async () => (await import("./queue.ts")).addQueue,
+  assets: async () => (await import("./assets.ts")).addAssets,
+  retry: async () => (await import("./retry.ts")).addRetry,
+  archive: async () => (await import("./archive.ts")).addArchive,
+  restore: async () => (await import("./restore.ts")).addRestore,
+  notify: async () => (await import("./notify.ts")).addNotify,
+  doctor: async () => (await import("./doctor.ts")).addDoctor,
+  password: async () => (await import("./password.ts")).addPassword,
+  token: async () => (await import("./token.ts")).addToken,
+};
+
+/**
+ * The command line for a run that begins with the word `first`: with that verb alone, or, where it names none (help, a slip
+ * of the pen), with all. Parsing throws CommanderError for wrong usage, help and version.
+ */
+export const buildProgram = async (version: string, first = ""): Promise<Command> => {
   const program = new Command("cvc")
     .description("Makes every film in a folder play on your Chromecast, with the least work.")
     .version(version)
@@ -35,24 +47,7 @@ Examples:
 
 Exit codes: 0 done, 1 some films failed, 2 wrong usage or settings, 3 something is missing, 130 interrupted.`,
     );
-  for (const add of [
-    addServe,
-    addWatch,
-    addWorker,
-    addInspect,
-    addConvert,
-    addScan,
-    addStatus,
-    addQueue,
-    addAssets,
-    addRetry,
-    addArchive,
-    addRestore,
-    addNotify,
-    addDoctor,
-    addPassword,
-    addToken,
-  ])
-    add(program);
+  const named = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
+  for (const load of named ? [named] : Object.values(VERBS)) (await load())(program);
   return program;
 };
