@@ -8,6 +8,7 @@ import type { ServerName } from "../core/settings-servers.ts";
 import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
+import type { createQuickProbe } from "../edges/quick-probe.ts";
 import type { Engine } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
@@ -41,6 +42,8 @@ export type Running = {
   readonly store: Store;
   readonly ffmpeg: Ffmpeg;
   readonly ffprobe: Ffprobe;
+  /** What looks through a library asks this; without, it asks ffprobe. */
+  readonly quickProbe?: ReturnType<typeof createQuickProbe>;
   readonly log: Log;
   readonly now: () => number;
   /** Aborted with the reason "shutdown" when the program ends. */

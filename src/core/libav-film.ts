@@ -3,6 +3,7 @@
  * stays the one reader. Names and numbers are those of FFmpeg's headers (`avutil/pixfmt.h`, `avcodec/defs.h`,
  * `avcodec/packet.h`, `avformat/avformat.h`).
  */
+import type { MediaInfo } from "./media-info.ts";
 
 export type Ratio = { readonly num: number; readonly den: number };
 /** Times are in ticks of `timeBase`. */
@@ -140,6 +141,17 @@ export const toFfprobeJson = (film: LibavFilm, asked: string): Readonly<Record<s
     tags: film.tags,
   },
 });
+
+/** Starts of tracks in Matroska that differ from zero by more are ffprobe's: versions count the delay of codecs otherwise. */
+const PLAIN_START_SECONDS = 0.05;
+
+/** Whether ffprobe has to be asked of a film after all, now that it is known what its bytes say. */
+export const isFfprobes = ({ isTruncated, isEncrypted, mp4, container, streams }: MediaInfo): boolean => {
+  // Of fragments versions of libavformat tell other lengths.
+  if (isTruncated || isEncrypted || mp4?.isFragmented === true) return true;
+  const isMatroska = container === "matroska" || container === "webm";
+  return isMatroska && streams.some((each) => Math.abs(each.startSeconds ?? 0) > PLAIN_START_SECONDS);
+};
 
 /** Whether a probe was made without ffprobe. */
 export const isWithoutFfprobe = (raw: unknown): boolean =>

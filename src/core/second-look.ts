@@ -28,6 +28,17 @@ export const openQuestions = (
   return [...(combing ? (["combing"] as const) : []), ...(bars ? (["bars"] as const) : [])];
 };
 
+/** `media`, told anew, with the answers of a second look that was taken at the same picture before. */
+export const withLooksOf = (media: MediaInfo, before: MediaInfo): MediaInfo => {
+  const [now, then] = [mainVideo(media), mainVideo(before)];
+  const isSame =
+    now !== null && then !== null && now.index === then.index && now.width === then.width && now.height === then.height;
+  if (!isSame) return media;
+  const { combing, insideBars } = then;
+  const streams = media.streams.map((each) => (each === now ? { ...now, combing, insideBars } : each));
+  return { ...media, streams };
+};
+
 /** Of a picture that is encoded: fields that no header promises, or a film inside of NTSC video. */
 const isScanOpen = (video: VideoStream, media: MediaInfo): boolean => {
   if (!OFTEN_INTERLACED.has(video.codec)) return false;

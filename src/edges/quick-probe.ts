@@ -1,7 +1,7 @@
 /** Asks a probe process what a film is, and ffprobe wherever the process is not trusted: ffprobe stays the judge. */
 import { parseFfprobe } from "../core/ffprobe-json.ts";
 import { readSps } from "../core/h264-sps.ts";
-import { isWithoutFfprobe } from "../core/libav-film.ts";
+import { isFfprobes, isWithoutFfprobe } from "../core/libav-film.ts";
 import type { Ffprobe } from "./ffprobe.ts";
 import type { QuickReader } from "./probe/quick-reader.ts";
 import { type Probe, probeFilm, type Told } from "./probe-film.ts";
@@ -16,10 +16,7 @@ export const createQuickProbe =
     const ask = async (): Promise<Told> =>
       (await tell(ffprobe, reader, path, signal)) ?? ffprobe.tell(path, signal);
     const probe = await probeFilm(ask, path);
-    const { isTruncated, isEncrypted, mp4 } = probe.media;
-    // Of fragments versions of libavformat tell other lengths.
-    const isDoubtful = isTruncated || isEncrypted || mp4?.isFragmented === true;
-    return isDoubtful && isWithoutFfprobe(probe.raw) ? ffprobe.probe(path, signal) : probe;
+    return isWithoutFfprobe(probe.raw) && isFfprobes(probe.media) ? ffprobe.probe(path, signal) : probe;
   };
 
 /** What the process tells; null when it does not. */
