@@ -30,7 +30,9 @@ export const assessAgain = async (
   const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
   // An original may go on the strength of what is read of it now, so ffprobe has the last word.
   const isJudged =
-    asset.fingerprint !== null && stored !== null && !isWithoutFfprobe(running.store.probes.raw(asset.fingerprint));
+    asset.fingerprint !== null &&
+    stored !== null &&
+    !isWithoutFfprobe(running.store.probes.raw(asset.fingerprint));
   const path = join(library.root, asset.path);
   const media = isJudged ? stored.media : await lookAnew(running, path, library, stored?.media ?? null);
   return assessNow(running, { asset, library, media });

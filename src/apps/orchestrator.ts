@@ -2,11 +2,11 @@ import type { Settings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { createFfmpeg, type Ffmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
-import { createQuickReader, type QuickReader } from "../edges/probe/quick-reader.ts";
-import { createQuickProbe } from "../edges/quick-probe.ts";
 import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
+import { createQuickReader, type QuickReader } from "../edges/probe/quick-reader.ts";
+import { createQuickProbe } from "../edges/quick-probe.ts";
 import { sweepScratchFolders } from "../edges/scratch-folder.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
@@ -171,7 +171,7 @@ const shareOut = (
     store,
     ffmpeg,
     ffprobe,
-    ...(reader === null ? {} : { quickProbe: createQuickProbe(ffprobe, reader) }),
+    ...(reader === null ? {} : { quickProbe: createQuickProbe(ffprobe, reader), quickState: reader.state }),
     log,
     now,
     signal,
@@ -199,7 +199,9 @@ const shareOut = (
 const quickReaderOf = ({ ffprobe, quickReader, log }: OrchestratorOptions): QuickReader | null => {
   if (ffprobe !== undefined) return quickReader ?? null;
   const said = log.child({ source: "probe" });
-  return quickReader ?? createQuickReader({ onFailure: ({ why }) => said.warn({ why }, "probe process ended") });
+  return (
+    quickReader ?? createQuickReader({ onFailure: ({ why }) => said.warn({ why }, "probe process ended") })
+  );
 };
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */

@@ -32,7 +32,11 @@ export const openQuestions = (
 export const withLooksOf = (media: MediaInfo, before: MediaInfo): MediaInfo => {
   const [now, then] = [mainVideo(media), mainVideo(before)];
   const isSame =
-    now !== null && then !== null && now.index === then.index && now.width === then.width && now.height === then.height;
+    now !== null &&
+    then !== null &&
+    now.index === then.index &&
+    now.width === then.width &&
+    now.height === then.height;
   if (!isSame) return media;
   const { combing, insideBars } = then;
   const streams = media.streams.map((each) => (each === now ? { ...now, combing, insideBars } : each));

@@ -111,8 +111,9 @@ export const startProbeProcess = (
       if (ending !== null || waiting !== null) return Promise.resolve(null);
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
-          over({ kind: "told" });
+          // Before its end, which would answer that ffprobe is to be asked.
           reject(new Problem(signal?.reason === "shutdown" ? "interrupted" : "cancelled"));
+          over({ kind: "told" });
         };
         const done = (read: Read | null): void => {
           signal?.removeEventListener("abort", onAbort);
