@@ -35,7 +35,7 @@ export type Loop = {
 /** The loop that assesses; call `pump` whenever an asset may have become New. */
 export const createAssessLoop = (running: Running): Loop => {
   const { store, log, now, signal, pauses } = running;
-  const look = createSecondLook(running.ffmpeg);
+  const look = createSecondLook(running.ffmpeg, running.quickReader);
   const inFlight = new Map<number, Promise<void>>();
   const tries = new Map<number, { count: number; notBefore: number }>();
 

@@ -38,7 +38,7 @@ export async function* inspectAll(
 ): AsyncGenerator<Inspection> {
   const reader = createQuickReader();
   const probe = createQuickProbe(createFfprobe(), reader);
-  const secondLook = createSecondLook(createFfmpeg());
+  const secondLook = createSecondLook(createFfmpeg(), reader);
   const look = async (file: FilmFile): Promise<Inspection> => {
     if (file.problem) return { kind: "problem", file, problem: file.problem };
     try {

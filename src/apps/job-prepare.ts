@@ -4,7 +4,6 @@ import { isWithoutFfprobe } from "../core/libav-film.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, isOfAttempt, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
-import { withLooksOf } from "../core/second-look.ts";
 import type { LibrarySettings } from "../core/settings.ts";
 import { wishOf } from "../core/wish.ts";
 import { holdDestination } from "../edges/destination.ts";
@@ -34,20 +33,14 @@ export const assessAgain = async (
     stored !== null &&
     !isWithoutFfprobe(running.store.probes.raw(asset.fingerprint));
   const path = join(library.root, asset.path);
-  const media = isJudged ? stored.media : await lookAnew(running, path, library, stored?.media ?? null);
+  const media = isJudged ? stored.media : await lookAnew(running, path, library);
   return assessNow(running, { asset, library, media });
 };
 
-/** Of a content whose probe is not kept both looks again, or it would be planned by its header alone. */
-const lookAnew = async (
-  running: Running,
-  path: string,
-  library: LibrarySettings,
-  known: MediaInfo | null,
-): Promise<MediaInfo> => {
+/** Of a content whose probe is not kept, or not ffprobe's: both looks, or it would be planned by its header alone. */
+const lookAnew = async (running: Running, path: string, library: LibrarySettings): Promise<MediaInfo> => {
   const { ffmpeg, ffprobe, settings, signal } = running;
-  const probed = (await ffprobe.probe(path, signal)).media;
-  const media = known === null ? probed : withLooksOf(probed, known);
+  const { media } = await ffprobe.probe(path, signal);
   return lookTwice(createSecondLook(ffmpeg), path, media, wishOf(settings, library), signal);
 };
 

@@ -171,7 +171,7 @@ const shareOut = (
     store,
     ffmpeg,
     ffprobe,
-    ...(reader === null ? {} : { quickProbe: createQuickProbe(ffprobe, reader), quickState: reader.state }),
+    ...(reader === null ? {} : { quickProbe: createQuickProbe(ffprobe, reader), quickReader: reader }),
     log,
     now,
     signal,

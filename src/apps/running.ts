@@ -45,7 +45,7 @@ export type Running = {
   readonly ffprobe: Ffprobe;
   /** What looks through a library asks this; without, it asks ffprobe. */
   readonly quickProbe?: ReturnType<typeof createQuickProbe>;
-  readonly quickState?: QuickReader["state"];
+  readonly quickReader?: QuickReader;
   readonly log: Log;
   readonly now: () => number;
   /** Aborted with the reason "shutdown" when the program ends. */

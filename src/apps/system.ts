@@ -6,7 +6,7 @@ import { createDisks, type DiskSpace } from "../edges/disks.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import { readCapabilities, readCards } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
-import type { QuickState } from "../edges/probe/quick-reader.ts";
+import type { QuickReader } from "../edges/probe/quick-reader.ts";
 import { listBackups } from "../edges/store/backups.ts";
 import { backupFolder } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -30,8 +30,8 @@ type Deps = {
   readonly log: Log;
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Of the probe processes; without, there are none. */
-  readonly quickState?: () => QuickState;
+  /** Who asks probe processes; without, there are none. */
+  readonly quickReader?: Pick<QuickReader, "state">;
 };
 
 type Around = {
@@ -78,7 +78,7 @@ export const createSystem = (
           sqlite: process.versions.sqlite ?? "",
           system: `${platform()} ${release()}`,
         },
-        probing: probingWords(deps.quickState?.() ?? null),
+        probing: probingWords(deps.quickReader?.state() ?? null),
         startedAt: Math.round(now() - process.uptime() * 1000),
         processors: availableParallelism(),
         memory: memory(),

@@ -28,21 +28,6 @@ export const openQuestions = (
   return [...(combing ? (["combing"] as const) : []), ...(bars ? (["bars"] as const) : [])];
 };
 
-/** `media`, told anew, with the answers of a second look that was taken at the same picture before. */
-export const withLooksOf = (media: MediaInfo, before: MediaInfo): MediaInfo => {
-  const [now, then] = [mainVideo(media), mainVideo(before)];
-  const isSame =
-    now !== null &&
-    then !== null &&
-    now.index === then.index &&
-    now.width === then.width &&
-    now.height === then.height;
-  if (!isSame) return media;
-  const { combing, insideBars } = then;
-  const streams = media.streams.map((each) => (each === now ? { ...now, combing, insideBars } : each));
-  return { ...media, streams };
-};
-
 /** Of a picture that is encoded: fields that no header promises, or a film inside of NTSC video. */
 const isScanOpen = (video: VideoStream, media: MediaInfo): boolean => {
   if (!OFTEN_INTERLACED.has(video.codec)) return false;
@@ -104,9 +89,13 @@ export const lookArgs = (
 ): readonly string[] => [
   ...["-hide_banner", "-nostdin", "-loglevel", "info", "-nostats", "-progress", "pipe:1"],
   ...["-ss", String(startSeconds), ...SAFE_INPUT, "-i", fileUrl(path)],
-  ...["-map", `0:${stream}`, "-an", "-sn", "-dn", "-vf", questions.map((each) => FILTERS[each]).join(",")],
+  ...["-map", `0:${stream}`, "-an", "-sn", "-dn", "-vf", lookFilters(questions)],
   ...["-frames:v", String(pictures), "-fps_mode", "passthrough", "-f", "null", "-"],
 ];
+
+/** The filters that answer these questions. */
+export const lookFilters = (questions: readonly Question[]): string =>
+  questions.map((each) => FILTERS[each]).join(",");
 
 /** `reset=0`: each line holds the area of all pictures so far. 24 is cropdetect's own limit for black. */
 const FILTERS: Readonly<Record<Question, string>> = {

@@ -88,15 +88,55 @@ export type NativePacket = {
   readonly unref: () => void;
 };
 
+export type NativeFrame = {
+  readonly width: number;
+  readonly height: number;
+  readonly format: number;
+  readonly bestEffortTimestamp: bigint;
+  readonly alloc: () => void;
+  readonly free: () => void;
+  readonly unref: () => void;
+};
+
+type NativeCodec = {
+  readonly profiles: readonly { readonly profile: number; readonly name?: string }[] | null;
+};
+
+type NativeDecoder = {
+  pktTimebase: Ratio;
+  threadCount: number;
+  readonly allocContext3: (codec: NativeCodec) => void;
+  readonly parametersToContext: (parameters: NativeParameters) => number;
+  readonly open2Sync: (codec: NativeCodec, options: null) => number;
+  readonly sendPacketSync: (packet: NativePacket | null) => number;
+  readonly receiveFrameSync: (frame: NativeFrame) => number;
+  readonly freeContext: () => void;
+};
+
+type NativeFilter = {
+  readonly buffersrcAddFrameSync: (frame: NativeFrame | null, flags: number) => number;
+  readonly buffersinkGetFrameSync: (frame: NativeFrame) => number;
+};
+
+type NativeGraph = {
+  readonly alloc: () => void;
+  readonly free: () => void;
+  readonly parsePtr: (filters: string, inputs: null, outputs: null) => number;
+  readonly configSync: () => number;
+  readonly getFilter: (name: string) => NativeFilter | null;
+};
+
 export type Libav = {
   readonly FormatContext: new () => NativeFilm;
   readonly Dictionary: new () => NativeDictionary;
   readonly Packet: new () => NativePacket;
-  readonly Codec: {
-    readonly findDecoder: (id: number) => {
-      readonly profiles: readonly { readonly profile: number; readonly name?: string }[] | null;
-    } | null;
+  readonly Frame: new () => NativeFrame;
+  readonly CodecContext: new () => NativeDecoder;
+  readonly Option: {
+    readonly set: (of: NativeDecoder, name: string, value: string, flags: number) => number;
   };
+  readonly FilterGraph: new () => NativeGraph;
+  readonly Codec: { readonly findDecoder: (id: number) => NativeCodec | null };
   readonly Log: {
     readonly setLevel: (level: number) => void;
     readonly setCallback: (

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { Problem } from "../../core/problem.ts";
 import { leashed } from "../ffmpeg.ts";
-import { type Asked, type Read, type Said, toSaid } from "./messages.ts";
+import { type Answer, type Asked, type Said, toSaid } from "./messages.ts";
 
 /** The program with its arguments; a stand-in that misbehaves in tests. */
 export type Command = readonly [string, ...(readonly string[])];
@@ -27,7 +27,7 @@ export type ProbeProcess = {
   /** What it said it reads with; null until it is ready. */
   readonly version: () => string | null;
   /** What it says of a film; null when it declines, dies or says nothing in time. Throws Problem cancelled, interrupted. */
-  readonly ask: (path: string, signal?: AbortSignal) => Promise<Read | null>;
+  readonly ask: (asked: Asked, signal?: AbortSignal) => Promise<Answer | null>;
   /** Ends it at once; resolves when it is gone. */
   readonly end: () => Promise<void>;
 };
@@ -47,7 +47,7 @@ export const LIMITS: ProcessLimits = { answerMs: 20_000, startMs: 30_000, memory
 const MAX_LINE = 4 * 2 ** 20;
 
 type Waiting = {
-  readonly resolve: (read: Read | null) => void;
+  readonly resolve: (answer: Answer | null) => void;
   readonly timer: NodeJS.Timeout;
 };
 
@@ -76,12 +76,12 @@ export const startProbeProcess = (
   };
   const failed = (why: string): void => over({ kind: "failed", why });
   const startTimer = setTimeout(() => failed("it did not start in time"), limits.startMs).unref();
-  const settle = (read: Read | null): void => {
+  const settle = (answer: Answer | null): void => {
     if (waiting === null) return;
     clearTimeout(waiting.timer);
     const { resolve } = waiting;
     waiting = null;
-    resolve(read);
+    resolve(answer);
   };
   const ready = (said: Extract<Said, { readonly kind: "ready" }>): void => {
     clearTimeout(startTimer);
@@ -93,7 +93,7 @@ export const startProbeProcess = (
     else if (said.kind === "unable") over(said);
     else if (said.kind === "ready" && version === null) ready(said);
     else if (said.kind === "ready" || waiting === null) failed("it spoke unasked");
-    else settle(said.kind === "read" ? said : null);
+    else settle(said.kind === "declined" ? null : said);
   };
   child.stdout.setEncoding("utf8").on(
     "data",
@@ -107,7 +107,7 @@ export const startProbeProcess = (
     pid: child.pid,
     version: () => version,
     isFree: () => version !== null && waiting === null && ending === null,
-    ask: (path, signal) => {
+    ask: (asked, signal) => {
       if (ending !== null || waiting !== null) return Promise.resolve(null);
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
@@ -115,15 +115,15 @@ export const startProbeProcess = (
           reject(new Problem(signal?.reason === "shutdown" ? "interrupted" : "cancelled"));
           over({ kind: "told" });
         };
-        const done = (read: Read | null): void => {
+        const done = (answer: Answer | null): void => {
           signal?.removeEventListener("abort", onAbort);
-          resolve(read);
+          resolve(answer);
         };
         const timer = setTimeout(() => failed(`no answer in ${limits.answerMs / 1000} s`), limits.answerMs);
         waiting = { resolve: done, timer };
         if (signal?.aborted) return onAbort();
         signal?.addEventListener("abort", onAbort, { once: true });
-        child.stdin.write(`${JSON.stringify({ path } satisfies Asked)}\n`);
+        child.stdin.write(`${JSON.stringify(asked)}\n`);
       });
     },
     end: () => {

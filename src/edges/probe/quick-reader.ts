@@ -3,7 +3,8 @@
  * for those that died. Whatever goes wrong costs a film no more than that ffprobe is asked.
  */
 import { hasLibav } from "./libav.ts";
-import type { Read } from "./messages.ts";
+import type { Look } from "./look-at-film.ts";
+import type { Answer, Asked, Looked, Read } from "./messages.ts";
 import {
   CHILD,
   type Command,
@@ -27,6 +28,8 @@ export type QuickState =
 export type QuickReader = {
   /** What a film is; null when ffprobe is to be asked. Throws Problem cancelled, interrupted. */
   readonly read: (path: string, signal?: AbortSignal) => Promise<Read | null>;
+  /** What filters say of its pictures, a window each; null when ffmpeg is to be asked. Throws as `read`. */
+  readonly look: (look: Look, signal?: AbortSignal) => Promise<readonly Looked[] | null>;
   readonly state: () => QuickState;
   /** Ends its processes, and starts none any more. */
   readonly close: () => Promise<void>;
@@ -56,26 +59,23 @@ const MOST_FILMS = 2000;
 const MOST_FAILURES = 5;
 const REST_MS = 600_000;
 
-/** Starts nothing before it is asked for several films. */
-export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
-  const { command = hasLibav() ? CHILD : null, idleMs = IDLE_MS, worth = WORTH, onFailure } = options;
-  const limits = { ...LIMITS, ...options.limits };
-  type Kept = { readonly process: ProbeProcess; films: number; idle: NodeJS.Timeout | undefined };
+type Kept = { readonly process: ProbeProcess; films: number; idle: NodeJS.Timeout | undefined };
+
+/** The processes that there are, and whether more may be started. */
+const createCrew = (command: Command, { limits, idleMs = IDLE_MS, onFailure }: QuickOptions) => {
   const kept = new Set<Kept>();
   const ends = new Set<Promise<void>>();
-  let asked: number[] = [];
-  let state: QuickState = command === null ? { kind: "absent" } : NOT_NEEDED;
+  let state: QuickState = NOT_NEEDED;
   let [failures, restsUntil, isClosed] = [0, 0, false];
-
-  const rest = (each: Kept): void => {
-    clearTimeout(each.idle);
-    each.idle = setTimeout(() => end(each), idleMs).unref();
-  };
   const end = (each: Kept): void => {
     clearTimeout(each.idle);
     kept.delete(each);
     const gone = each.process.end().finally(() => ends.delete(gone));
     ends.add(gone);
+  };
+  const rest = (each: Kept): void => {
+    clearTimeout(each.idle);
+    each.idle = setTimeout(() => end(each), idleMs).unref();
   };
   const onEnd = (each: Kept, ending: Ending): void => {
     end(each);
@@ -88,51 +88,41 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
     }
     onFailure?.(ending);
   };
-  const isWanted = (): boolean => {
-    if (isClosed || kept.size >= MOST || asked.length < worth || state.kind === "unable") return false;
+  const mayStart = (): boolean => {
+    if (isClosed || kept.size >= MOST || state.kind === "unable") return false;
     if (state.kind === "resting" && performance.now() < restsUntil) return false;
     if (state.kind === "resting") [state, failures] = [NOT_NEEDED, 0];
     return true;
   };
-  const startOne = (program: Command): void => {
-    const each: Kept = {
-      process: startProbeProcess(
-        program,
-        limits,
-        () => {
-          state = { kind: "there", version: each.process.version(), pids: [] };
-          rest(each);
-        },
-        (ending) => onEnd(each, ending),
-      ),
-      films: 0,
-      idle: undefined,
+  const begin = (): void => {
+    const onReady = (): void => {
+      state = { kind: "there", version: each.process.version(), pids: [] };
+      rest(each);
     };
+    const process = startProbeProcess(command, { ...LIMITS, ...limits }, onReady, (how) => onEnd(each, how));
+    const each: Kept = { process, films: 0, idle: undefined };
     kept.add(each);
   };
-
   return {
-    read: async (path, signal) => {
-      if (command === null || isClosed) return null;
-      const now = performance.now();
-      asked = [...asked.filter((at) => now - at < RECENT_MS).slice(-worth), now];
-      const free = [...kept].find(({ process }) => process.isFree());
-      if (free === undefined) {
-        if (isWanted()) startOne(command);
-        return null;
-      }
+    begin: (): void => {
+      if (mayStart()) begin();
+    },
+    /** Asks one that is free; undefined where none is. */
+    ask: async (question: Asked, signal?: AbortSignal): Promise<Answer | null | undefined> => {
+      const free = isClosed ? undefined : [...kept].find(({ process }) => process.isFree());
+      if (free === undefined) return undefined;
       clearTimeout(free.idle);
-      const read = await free.process.ask(path, signal);
-      if (read !== null) failures = 0;
+      const answer = await free.process.ask(question, signal);
+      if (answer !== null) failures = 0;
       free.films += 1;
       if (kept.has(free)) (free.films >= MOST_FILMS ? end : rest)(free);
-      return read;
+      return answer;
     },
-    state: () =>
+    state: (): QuickState =>
       state.kind === "there"
         ? { ...state, pids: [...kept].flatMap(({ process: { pid } }) => (pid === undefined ? [] : [pid])) }
         : state,
-    close: async () => {
+    close: async (): Promise<void> => {
       isClosed = true;
       for (const each of kept) end(each);
       await Promise.all(ends);
@@ -141,6 +131,32 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
 };
 
 const NOT_NEEDED: QuickState = { kind: "there", version: null, pids: [] };
+
+/** Starts nothing before it is asked for several films. */
+export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
+  const { command = hasLibav() ? CHILD : null, worth = WORTH } = options;
+  const crew = command === null ? null : createCrew(command, options);
+  let recent: number[] = [];
+  const ask = async (question: Asked, signal?: AbortSignal): Promise<Answer | null> => {
+    const now = performance.now();
+    recent = [...recent.filter((at) => now - at < RECENT_MS).slice(-worth), now];
+    const answer = await crew?.ask(question, signal);
+    if (answer === undefined && recent.length >= worth) crew?.begin();
+    return answer ?? null;
+  };
+  return {
+    read: async (path, signal) => {
+      const answer = await ask({ path }, signal);
+      return answer?.kind === "read" ? answer : null;
+    },
+    look: async (look, signal) => {
+      const answer = await ask(look, signal);
+      return answer?.kind === "looked" ? answer.seen : null;
+    },
+    state: () => crew?.state() ?? { kind: "absent" },
+    close: async () => crew?.close(),
+  };
+};
 
 /** Whether one can be started here; starts one and ends it. */
 export const tryQuickReader = async (

@@ -1,6 +1,7 @@
 /** The thread of the probe process that native code runs in: a path comes in, what the film is goes out. */
 import { parentPort } from "node:worker_threads";
 import { loadLibav } from "./libav.ts";
+import { lookAtFilm } from "./look-at-film.ts";
 import type { Asked, Said } from "./messages.ts";
 import { type Logged, readFilm } from "./read-film.ts";
 
@@ -37,9 +38,11 @@ const serve = (): void => {
     return lines;
   };
   const answer = async (line: string): Promise<void> => {
-    const { path } = JSON.parse(line) as Asked;
+    const asking = JSON.parse(line) as Asked;
+    const of = { libav, logged, asked };
+    const working = "windows" in asking ? lookAtFilm(of, asking) : readFilm(of, asking.path);
     say(
-      await readFilm({ libav, logged, asked }, path).catch((thrown: unknown): Said => {
+      await working.catch((thrown: unknown): Said => {
         return { kind: "declined", why: String(thrown).slice(0, 1000) };
       }),
     );
