@@ -15,7 +15,15 @@ import {
 import type { MediaInfo } from "./media-info.ts";
 
 const video = (more: Partial<LibavVideo> = {}): LibavVideo => ({
-  ...{ level: 40, width: 1920, height: 1080, pixelFormat: "yuv420p", bitsPerRawSample: 8, frames: 250, delay: 2 },
+  ...{
+    level: 40,
+    width: 1920,
+    height: 1080,
+    pixelFormat: "yuv420p",
+    bitsPerRawSample: 8,
+    frames: 250,
+    delay: 2,
+  },
   aspects: [
     { num: 0, den: 1 },
     { num: 64, den: 128 },
@@ -34,7 +42,13 @@ const stream = (more: Partial<LibavStream> = {}): LibavStream => ({
 });
 
 const film = (streams: readonly LibavStream[] = [stream()], more: Partial<LibavFilm> = {}): LibavFilm => ({
-  ...{ format: "mov,mp4,m4a,3gp,3g2,mj2", start: 0, duration: 10_000_000, bitRate: 5_100_000, sizeBytes: 6_375_000 },
+  ...{
+    format: "mov,mp4,m4a,3gp,3g2,mj2",
+    start: 0,
+    duration: 10_000_000,
+    bitRate: 5_100_000,
+    sizeBytes: 6_375_000,
+  },
   ...{ chapters: 2, tags: { comment: "hello" }, streams },
   ...more,
 });
@@ -59,16 +73,24 @@ test("numbers of libavformat become what ffprobe would have said", () => {
   assert.ok(picture?.kind === "video" && audio?.kind === "audio");
   assert.deepEqual([picture.isDefault, picture.isForced, picture.isComment], [true, true, false]);
   assert.deepEqual([picture.sampleAspectRatio, picture.rotationDegrees], [{ num: 1, den: 2 }, -90]);
-  assert.deepEqual([picture.scan, picture.colorTransfer, picture.isFullRange], ["progressive", "bt709", false]);
+  assert.deepEqual(
+    [picture.scan, picture.colorTransfer, picture.isFullRange],
+    ["progressive", "bt709", false],
+  );
   assert.deepEqual([picture.durationSeconds, picture.frameCount, picture.hasBFrames], [10, 250, 2]);
   assert.deepEqual([audio.channels, audio.channelLayout, audio.language], [6, "5.1", "eng"]);
 });
 
 test("what is not known is not said", () => {
-  const media = read(film([stream({ start: null, duration: null, bitRate: 0 })], { start: null, bitRate: 0 }));
+  const media = read(
+    film([stream({ start: null, duration: null, bitRate: 0 })], { start: null, bitRate: 0 }),
+  );
   assert.deepEqual([media.startSeconds, media.bitrateBps], [null, null]);
   const [picture] = media.streams;
-  assert.deepEqual([picture?.startSeconds, picture?.durationSeconds, picture?.bitrateBps], [null, null, null]);
+  assert.deepEqual(
+    [picture?.startSeconds, picture?.durationSeconds, picture?.bitrateBps],
+    [null, null, null],
+  );
 });
 
 const asked: readonly (readonly [string, LibavFilm, RegExp | null])[] = [

@@ -33,7 +33,7 @@ export type ProbeProcess = {
 };
 
 export type ProcessLimits = {
-  /** A share that sleeps needs some seconds; ffprobe, which is asked then, has a minute. */
+  /** A share that sleeps needs some seconds, as do 300 pictures; ffprobe and ffmpeg, asked then, have longer. */
   readonly answerMs: number;
   /** Loading 175 MB took 6 s from a cold disk (measured). */
   readonly startMs: number;
@@ -41,7 +41,7 @@ export type ProcessLimits = {
   readonly memoryBytes: number;
 };
 
-export const LIMITS: ProcessLimits = { answerMs: 20_000, startMs: 30_000, memoryBytes: 1.5 * 2 ** 30 };
+export const LIMITS: ProcessLimits = { answerMs: 30_000, startMs: 30_000, memoryBytes: 1.5 * 2 ** 30 };
 
 /** Tags are cut, streams are few: an answer of a film has some kilobytes. Characters. */
 const MAX_LINE = 4 * 2 ** 20;
