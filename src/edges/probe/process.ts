@@ -1,5 +1,6 @@
 /** One probe process (`child.ts`): starting it, asking it, and not believing that it lives. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { Problem } from "../../core/problem.ts";
 import { leashed } from "../ffmpeg.ts";
@@ -11,7 +12,7 @@ export type Command = readonly [string, ...(readonly string[])];
 export const CHILD: Command = [
   process.execPath,
   "--disable-warning=ExperimentalWarning",
-  new URL("child.ts", import.meta.url).pathname,
+  join(import.meta.dirname, "child.ts"),
 ];
 
 /** How it ended: as it was told, because the package cannot be loaded, or of itself (a crash, a hang, rubbish). */
