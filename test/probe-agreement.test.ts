@@ -78,7 +78,8 @@ const agreesOn = async (quick: ReturnType<typeof createQuickProbe>, name: string
   assert.deepEqual(exact(media), exact(judged), name);
   assert.ok(isClose(media.durationSeconds, judged.durationSeconds), `${name}: ${media.durationSeconds}`);
   for (const [index, stream] of media.streams.entries())
-    for (const key of ROUNDED) assert.ok(isClose(stream[key], judged.streams[index]?.[key]), `${name} ${key}`);
+    for (const key of ROUNDED)
+      assert.ok(isClose(stream[key], judged.streams[index]?.[key]), `${name} ${key}`);
   const [mine, its] = [media, judged].map((each) => planFor(each));
   assert.deepEqual(
     [name, mine?.work, mine?.reasons.map(({ code }) => code)],
@@ -87,7 +88,10 @@ const agreesOn = async (quick: ReturnType<typeof createQuickProbe>, name: string
   return isWithoutFfprobe(probe.raw);
 };
 
-test("of every real file both say the same, or ffprobe is asked", { skip: noCorpus, timeout: SLOW_MS }, async (context) => {
+test("of every real file both say the same, or ffprobe is asked", {
+  skip: noCorpus,
+  timeout: SLOW_MS,
+}, async (context) => {
   const quick = createQuickProbe(ffprobe, await readyReader(context));
   const left = readdirSync(FOLDER).filter((each) => !/\.(tsv|md)$/.test(each));
   let told = 0;
@@ -101,7 +105,10 @@ test("of every real file both say the same, or ffprobe is asked", { skip: noCorp
 });
 
 for (const name of ["mpeg4-asp-b-frames-mp3.avi", "mpeg2-dvb-bitmap-subtitles.ts"])
-  test(`the pictures of ${name} look alike to both`, { skip: noCorpus, timeout: SLOW_MS }, async (context) => {
+  test(`the pictures of ${name} look alike to both`, {
+    skip: noCorpus,
+    timeout: SLOW_MS,
+  }, async (context) => {
     const path = join(FOLDER, name);
     const reader = await readyReader(context);
     const { media } = await ffprobe.probe(path);

@@ -94,11 +94,11 @@ test("a package that cannot be loaded is not tried again", async (context) => {
 });
 
 test("one that never is ready is ended, and holds nobody up", async (context) => {
-  const reader = createQuickReader({ command: neverReady, worth: 1, limits: { startMs: 300 } });
+  const reader = createQuickReader({ command: neverReady, worth: 1, limits: { startMs: 5000 } });
   context.after(reader.close);
   const at = performance.now();
   assert.equal(await reader.read("/no/film"), null);
-  assert.ok(performance.now() - at < 300);
+  assert.ok(performance.now() - at < 5000);
   const [pid = 0] = pidsOf(reader);
   await gone(pid);
 });
