@@ -11,7 +11,7 @@ import { assess, giveUp } from "../steps/assess.ts";
 import { WAIT_MS } from "./pauses.ts";
 import { encodesOnCard, libraryOf, openLibraries, type Running } from "./running.ts";
 
-/** ffprobe is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
+/** Looking into films is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
 const CONCURRENCY = 2;
 /** Tries for a problem that may pass (a share that hiccups), with this long between them. */
 const MAX_TRIES = 5;
@@ -35,7 +35,7 @@ export type Loop = {
 /** The loop that assesses; call `pump` whenever an asset may have become New. */
 export const createAssessLoop = (running: Running): Loop => {
   const { store, log, now, signal, pauses } = running;
-  const look = createSecondLook(running.ffmpeg);
+  const look = createSecondLook(running.ffmpeg, running.quickReader);
   const inFlight = new Map<number, Promise<void>>();
   const tries = new Map<number, { count: number; notBefore: number }>();
 
@@ -76,7 +76,7 @@ export const createAssessLoop = (running: Running): Loop => {
   const attempt = async (asset: Asset, library: LibrarySettings): Promise<ProblemCode | null> => {
     try {
       return await assess(
-        { store, probe: running.ffprobe.probe, statFile, look, now },
+        { store, probe: running.quickProbe ?? running.ffprobe.probe, statFile, look, now },
         {
           asset,
           path: join(library.root, asset.path),

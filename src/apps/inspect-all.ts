@@ -3,6 +3,8 @@ import type { Wish } from "../core/plan.ts";
 import { type Problem, toProblem } from "../core/problem.ts";
 import { createFfmpeg } from "../edges/ffmpeg.ts";
 import { createFfprobe } from "../edges/ffprobe.ts";
+import { createQuickReader } from "../edges/probe/quick-reader.ts";
+import { createQuickProbe } from "../edges/quick-probe.ts";
 import { createSecondLook } from "../edges/second-look.ts";
 import { type Assessment, assessMedia } from "../steps/assess.ts";
 import { lookTwice } from "../steps/look-twice.ts";
@@ -34,12 +36,13 @@ export async function* inspectAll(
   paths: readonly string[],
   { wishFor, isHardware, signal }: Looking,
 ): AsyncGenerator<Inspection> {
-  const ffprobe = createFfprobe();
-  const secondLook = createSecondLook(createFfmpeg());
+  const reader = createQuickReader();
+  const probe = createQuickProbe(createFfprobe(), reader);
+  const secondLook = createSecondLook(createFfmpeg(), reader);
   const look = async (file: FilmFile): Promise<Inspection> => {
     if (file.problem) return { kind: "problem", file, problem: file.problem };
     try {
-      const probed = await ffprobe.probe(file.path, signal);
+      const probed = await probe(file.path, signal);
       const wish = wishFor(file);
       const media = await lookTwice(secondLook, file.path, probed.media, wish, signal);
       return { kind: "assessed", file, wish, assessment: assessMedia(media, wish, isHardware) };
@@ -50,13 +53,17 @@ export async function* inspectAll(
     }
   };
   const waiting: Promise<Inspection>[] = [];
-  for await (const file of filmFiles(paths, signal)) {
-    if (signal?.aborted) break;
-    const looking = look(file);
-    // The first that fails ends the listing; the one beside it must not end the process unheard.
-    looking.catch(() => {});
-    waiting.push(looking);
-    if (waiting.length === AT_ONCE) for (const first of waiting.splice(0, 1)) yield await first;
+  try {
+    for await (const file of filmFiles(paths, signal)) {
+      if (signal?.aborted) break;
+      const looking = look(file);
+      // The first that fails ends the listing; the one beside it must not end the process unheard.
+      looking.catch(() => {});
+      waiting.push(looking);
+      if (waiting.length === AT_ONCE) for (const first of waiting.splice(0, 1)) yield await first;
+    }
+    for (const each of waiting) yield await each;
+  } finally {
+    await reader.close();
   }
-  for (const each of waiting) yield await each;
 }

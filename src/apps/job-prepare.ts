@@ -1,5 +1,6 @@
 /** What is asked and tidied up before an hour is spent on a film. */
 import { join } from "node:path";
+import { isWithoutFfprobe } from "../core/libav-film.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { archivePath, isOfAttempt, namedFolders, outputFolder } from "../core/output-paths.ts";
 import { Problem } from "../core/problem.ts";
@@ -26,11 +27,17 @@ export const assessAgain = async (
   library: LibrarySettings,
 ): Promise<Assessment> => {
   const stored = asset.fingerprint === null ? null : running.store.probes.get(asset.fingerprint);
-  const media = stored?.media ?? (await lookAnew(running, join(library.root, asset.path), library));
+  // An original may go on the strength of what is read of it now, so ffprobe has the last word.
+  const isJudged =
+    asset.fingerprint !== null &&
+    stored !== null &&
+    !isWithoutFfprobe(running.store.probes.raw(asset.fingerprint));
+  const path = join(library.root, asset.path);
+  const media = isJudged ? stored.media : await lookAnew(running, path, library);
   return assessNow(running, { asset, library, media });
 };
 
-/** Of a content whose probe is not kept: both looks again, or it would be planned by its header alone. */
+/** Of a content whose probe is not kept, or not ffprobe's: both looks, or it would be planned by its header alone. */
 const lookAnew = async (running: Running, path: string, library: LibrarySettings): Promise<MediaInfo> => {
   const { ffmpeg, ffprobe, settings, signal } = running;
   const { media } = await ffprobe.probe(path, signal);

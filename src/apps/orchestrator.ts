@@ -5,6 +5,8 @@ import { createFfprobe, type Ffprobe } from "../edges/ffprobe.ts";
 import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
+import { createQuickReader, type QuickReader } from "../edges/probe/quick-reader.ts";
+import { createQuickProbe } from "../edges/quick-probe.ts";
 import { sweepScratchFolders } from "../edges/scratch-folder.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openLibrary } from "../edges/store/open-library.ts";
@@ -55,6 +57,8 @@ export type OrchestratorOptions = {
   /** Stand-ins in tests. */
   readonly ffmpeg?: Ffmpeg;
   readonly ffprobe?: Ffprobe;
+  /** Beside a stand-in of ffprobe there is none unless it is given. */
+  readonly quickReader?: QuickReader;
   /** The time of day, and where the machine says how it is; others in tests. */
   readonly now?: () => number;
   readonly machine?: Machine;
@@ -154,6 +158,8 @@ const shareOut = (
     changed({ kind: "overview" });
     later.wake();
   };
+  const ffprobe = options.ffprobe ?? createFfprobe();
+  const reader = quickReaderOf(options);
   const looked = { ffmpeg, log: log.child({ source: "encoder" }), now };
   const encoders = createEncoderChoice(looked, settings, onEncoder, signal);
   const card = createCardWatch({ encoder: encoders.now, now, signal });
@@ -164,7 +170,8 @@ const shareOut = (
     settings,
     store,
     ffmpeg,
-    ffprobe: options.ffprobe ?? createFfprobe(),
+    ffprobe,
+    ...(reader === null ? {} : { quickProbe: createQuickProbe(ffprobe, reader), quickReader: reader }),
     log,
     now,
     signal,
@@ -186,7 +193,15 @@ const shareOut = (
   };
   const ofWorkers = { ...own, log: log.child({ source: "workers" }) };
   const remote = options.redis ? createRemoteLanes(ofWorkers, options.redis) : null;
-  return { running: { ...own, remote: remote ?? undefined }, remote, encoders, card };
+  return { running: { ...own, remote: remote ?? undefined }, remote, encoders, card, reader };
+};
+
+const quickReaderOf = ({ ffprobe, quickReader, log }: OrchestratorOptions): QuickReader | null => {
+  if (ffprobe !== undefined) return quickReader ?? null;
+  const said = log.child({ source: "probe" });
+  return (
+    quickReader ?? createQuickReader({ onFailure: ({ why }) => said.warn({ why }, "probe process ended") })
+  );
 };
 
 /** Wires the loops to each other; nothing runs before the first `pump`. */
@@ -199,7 +214,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
     encoding: () => jobs.lanesHere().find((each) => each.lane === "encodes")?.running ?? [],
     startScan: (library) => scans.start(library),
   };
-  const { running, remote, encoders, card } = shareOut(options, store, {
+  const { running, remote, encoders, card, reader } = shareOut(options, store, {
     ...{ changed, later },
     signal: ending.signal,
   });
@@ -237,6 +252,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
       ending.abort("shutdown");
       // The films first: what they still say to Redis needs the connection.
       for (const loop of [jobs, ...loops, encoders, comparisons, system]) await loop.idle();
+      await reader?.close();
     },
   };
 };

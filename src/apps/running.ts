@@ -11,6 +11,8 @@ import type { Ffprobe } from "../edges/ffprobe.ts";
 import type { Engine } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
+import type { QuickReader } from "../edges/probe/quick-reader.ts";
+import type { createQuickProbe } from "../edges/quick-probe.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
@@ -41,6 +43,9 @@ export type Running = {
   readonly store: Store;
   readonly ffmpeg: Ffmpeg;
   readonly ffprobe: Ffprobe;
+  /** What looks through a library asks this; without, it asks ffprobe. */
+  readonly quickProbe?: ReturnType<typeof createQuickProbe>;
+  readonly quickReader?: QuickReader;
   readonly log: Log;
   readonly now: () => number;
   /** Aborted with the reason "shutdown" when the program ends. */

@@ -42,6 +42,8 @@ export type SystemFacts = {
     readonly sqlite: string;
     readonly system: string;
   };
+  /** What looks into films. */
+  readonly probing: string;
   /** Epoch ms. */
   readonly startedAt: number;
   readonly processors: number;

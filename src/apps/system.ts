@@ -6,12 +6,14 @@ import { createDisks, type DiskSpace } from "../edges/disks.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import { readCapabilities, readCards } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
+import type { QuickReader } from "../edges/probe/quick-reader.ts";
 import { listBackups } from "../edges/store/backups.ts";
 import { backupFolder } from "../edges/store/open-library.ts";
 import type { Store } from "../edges/store/store.ts";
 import { databaseFindingsAside } from "./doctor/database-thread.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { doctorFindings } from "./doctor/findings.ts";
+import { probingWords } from "./probing-words.ts";
 import type { Speeds } from "./speeds.ts";
 import type { Checks, Disk, EncoderLook, System, SystemFacts } from "./system-facts.ts";
 import { VERSION } from "./version.ts";
@@ -28,6 +30,8 @@ type Deps = {
   readonly log: Log;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Who asks probe processes; without, there are none. */
+  readonly quickReader?: Pick<QuickReader, "state">;
 };
 
 type Around = {
@@ -74,6 +78,7 @@ export const createSystem = (
           sqlite: process.versions.sqlite ?? "",
           system: `${platform()} ${release()}`,
         },
+        probing: probingWords(deps.quickReader?.state() ?? null),
         startedAt: Math.round(now() - process.uptime() * 1000),
         processors: availableParallelism(),
         memory: memory(),

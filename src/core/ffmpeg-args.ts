@@ -10,13 +10,13 @@ import type { VideoCopy, VideoEncode } from "./plan-video.ts";
 import type { EncodingProfile } from "./settings-profile.ts";
 
 /** Twice 8K. A file of 90 kB may claim pictures for which the decoder asks for 2 GB and a minute (measured). */
-const MAX_PIXELS = 8192 * 8192;
+export const MAX_PIXELS = 8192 * 8192;
 
 /**
  * The only formats ffmpeg and ffprobe may open. A file named .mp4 that is really a playlist would otherwise open other
  * files (`-protocol_whitelist file` alone does not stop that).
  */
-const FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc";
+export const FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,wav,mxf,rm,h264,hevc";
 export const SAFE_INPUT: readonly string[] = [
   ...["-protocol_whitelist", "file", "-format_whitelist", FORMATS],
   ...["-max_pixels", String(MAX_PIXELS)],

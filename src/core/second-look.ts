@@ -89,9 +89,13 @@ export const lookArgs = (
 ): readonly string[] => [
   ...["-hide_banner", "-nostdin", "-loglevel", "info", "-nostats", "-progress", "pipe:1"],
   ...["-ss", String(startSeconds), ...SAFE_INPUT, "-i", fileUrl(path)],
-  ...["-map", `0:${stream}`, "-an", "-sn", "-dn", "-vf", questions.map((each) => FILTERS[each]).join(",")],
+  ...["-map", `0:${stream}`, "-an", "-sn", "-dn", "-vf", lookFilters(questions)],
   ...["-frames:v", String(pictures), "-fps_mode", "passthrough", "-f", "null", "-"],
 ];
+
+/** The filters that answer these questions. */
+export const lookFilters = (questions: readonly Question[]): string =>
+  questions.map((each) => FILTERS[each]).join(",");
 
 /** `reset=0`: each line holds the area of all pictures so far. 24 is cropdetect's own limit for black. */
 const FILTERS: Readonly<Record<Question, string>> = {

@@ -148,14 +148,21 @@ const fence = (bytes: number): Starter => ["prlimit", `--data=${bytes}:`, "--"];
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/**
- * Starts a program that dies with this process and takes at most `memoryBytes`, without standard input. Only for the
- * edges that may start programs.
- */
-export const start = (program: string, args: readonly string[], memoryBytes: number | null): Child => {
+/** A command that runs `program` so that it dies with this process and takes at most `memoryBytes`, where the system can. */
+export const leashed = (
+  program: string,
+  args: readonly string[],
+  memoryBytes: number | null,
+): readonly [string, readonly string[]] => {
   const before = [LEASH, ...(memoryBytes === null ? [] : [fence(memoryBytes)])].filter(works).flat();
-  const [command, ...own] = [...before, program, ...args];
-  return spawn(command ?? program, own, {
+  const [command = program, ...own] = [...before, program, ...args];
+  return [command, own];
+};
+
+/** Starts a program as `leashed` says, without standard input. Only for the edges that may start programs. */
+export const start = (program: string, args: readonly string[], memoryBytes: number | null): Child => {
+  const [command, own] = leashed(program, args, memoryBytes);
+  return spawn(command, own, {
     stdio: ["ignore", "pipe", "pipe"],
     // Cards are counted as nvidia-smi counts them, and not the fastest first.
     env: { ...process.env, AV_LOG_FORCE_NOCOLOR: "1", CUDA_DEVICE_ORDER: "PCI_BUS_ID" },

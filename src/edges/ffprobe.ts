@@ -1,29 +1,17 @@
-/** Asks ffprobe what a file is, and looks at its bytes where ffprobe cannot tell. */
-import type { FileHandle } from "node:fs/promises";
+/** Asks ffprobe what a file is, and which packets it has. */
 import { fileUrl, SAFE_INPUT } from "../core/ffmpeg-args.ts";
 import { classifyProbeFailure, TOO_MANY_STREAMS } from "../core/ffprobe-failure.ts";
-import { parseFfprobe, withEvidence } from "../core/ffprobe-json.ts";
+import { parseFfprobe } from "../core/ffprobe-json.ts";
 import { readSps } from "../core/h264-sps.ts";
-import { COPYABLE } from "../core/judge-video.ts";
-import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.ts";
-import type { Mp4Track } from "../core/mp4-boxes.ts";
+import type { MediaInfo, VideoStream } from "../core/media-info.ts";
 import { PACKET_ENTRIES, packetLines, toPacket } from "../core/packet-lines.ts";
-import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
+import { MAX_PACKETS_SEEN, type PacketWindow, packetWindows, readIntervals } from "../core/packet-windows.ts";
+import { type Packet, packetFacts } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
 import { boundedText, ended, start } from "./ffmpeg.ts";
-import { type FileStructure, readFileStructure } from "./file-structure.ts";
-import { openFilm, readProblem, sizeOf } from "./film-file.ts";
+import { type PictureFacts, type Probe, probeFilm, type Told } from "./probe-film.ts";
 
-export type Probe = {
-  readonly media: MediaInfo;
-  /** ffprobe's own JSON, kept with the film. */
-  readonly raw: unknown;
-  /** Packets of the picture and the end of the first sound, where an MP4's index gave them. */
-  readonly video: readonly Packet[];
-  readonly soundEndSeconds: number | null;
-  /** The H.264 level that an MP4's `avcC` box names (41 is 4.1); null without one. */
-  readonly boxLevel: number | null;
-};
+export type { Probe } from "./probe-film.ts";
 
 export type Ffprobe = {
   /**
@@ -35,6 +23,8 @@ export type Ffprobe = {
     signal?: AbortSignal,
     onPictures?: (pictures: readonly Packet[]) => void,
   ) => Promise<Probe>;
+  /** What ffprobe itself tells of a film; throws as `probe`. */
+  readonly tell: (path: string, signal?: AbortSignal) => Promise<Told>;
   /** Gives every packet of a stream to `visit`, in file order: reads the whole film. */
   readonly eachPacket: (
     path: string,
@@ -54,134 +44,53 @@ const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 
 /** `program` is ffprobe, or a stand-in that misbehaves in tests, which do not wait a minute for it either. */
 export const createFfprobe = (program = "ffprobe", probeMs = PROBE_MS): Ffprobe => ({
-  probe: (path, signal, onPictures) => probe({ program, probeMs }, path, signal, onPictures),
+  probe: (path, signal, onPictures) =>
+    probeFilm(() => askForFilm(program, probeMs, path, signal), path, onPictures),
+  tell: (path, signal) => askForFilm(program, probeMs, path, signal),
   eachPacket: (path, stream, visit, signal) =>
     eachLine(program, path, stream, [], PACKETS_MS, (line) => visit(toPacket(line)), signal),
 });
 
-const probe = async (
-  { program, probeMs }: { readonly program: string; readonly probeMs: number },
+const askForFilm = async (
+  program: string,
+  probeMs: number,
   path: string,
   signal?: AbortSignal,
-  onPictures?: (pictures: readonly Packet[]) => void,
-): Promise<Probe> => {
-  const file = await openFilm(path);
-  const refuse = async (thrown: unknown): Promise<never> => {
-    await file.close();
-    throw thrown;
-  };
-  const { sizeBytes } = await sizeOf(file, path).catch(refuse);
-  if (sizeBytes === 0) await refuse(new Problem("not-media", "The file is empty."));
+): Promise<Told> => {
   const asked = ["-of", "json", "-show_format", "-show_streams", "-show_chapters"];
-  // Read while ffprobe reads; what ffprobe says of a file that cannot be opened is the better word.
-  const reading = structureOf(file, path);
-  reading.then(
-    ({ tracks }) => onPictures?.(tracks.find((each) => each.kind === "video")?.packets ?? []),
-    () => {},
-  );
   const raw = await askJson(program, [...asked, ...SAFE_INPUT, "-i", fileUrl(path)], probeMs, signal);
   const parsed = parseFfprobe(raw);
   if (parsed.kind === "not-media") throw new Problem("not-media", parsed.detail);
-  const structure = await reading;
-  const video = mainVideo(parsed.media);
-  if (video === null)
-    return {
-      media: withEvidence(parsed.media, null, noEvidence(structure)),
-      raw,
-      video: [],
-      soundEndSeconds: null,
-      boxLevel: null,
-    };
-  const track = trackOf(structure, video);
-  const seen = await pictureFacts(program, path, video, parsed.media, track, signal);
-  const media = withEvidence(parsed.media, video.index, { ...noEvidence(structure), ...seen.evidence });
-  return {
-    media,
-    raw,
-    video: track?.packets ?? [],
-    soundEndSeconds: audioTrackOf(structure)?.endSeconds ?? null,
-    boxLevel: track?.avcc?.[3] ?? null,
-  };
+  const { media } = parsed;
+  return { raw, media, pictures: (video) => pictureFacts(program, path, video, media, signal) };
 };
 
-const noEvidence = (structure: FileStructure) => ({
-  mp4: structure.mp4,
-  isTruncated: structure.isTruncated,
-  isEncrypted: structure.isEncrypted,
-  sps: null,
-  packets: null,
-});
-
-const structureOf = (file: FileHandle, path: string): Promise<FileStructure> =>
-  readFileStructure(file).catch((thrown: unknown) => {
-    throw readProblem(path, thrown);
-  });
-
-/** ffprobe numbers streams as the file orders its tracks. */
-const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undefined => {
-  const same = structure.tracks[video.index];
-  return same?.kind === "video" ? same : structure.tracks.find((track) => track.kind === "video");
-};
-
-const NO_BYTES = new Uint8Array();
-
-const audioTrackOf = (structure: FileStructure): Mp4Track | undefined =>
-  structure.tracks.find((track) => track.kind === "audio");
-
-/**
- * Only pictures that may be copied are worth a look at their packets, and of them only H.264 has an SPS we read. An MP4's
- * index answers without another process, unless it is in fragments: then it names those of the first at most.
- */
 const pictureFacts = async (
   program: string,
   path: string,
   video: VideoStream,
   media: MediaInfo,
-  track: Mp4Track | undefined,
   signal?: AbortSignal,
-) => {
-  if (track && track.packets.length > 0) {
-    const sps = video.codec === "h264" && track.avcc ? readSps(track.avcc) : null;
-    const facts = packetFacts(track.packets);
-    const severalEdits = track.edits > 1 ? MAX_HIDDEN_PICTURES + 1 : 0;
-    return {
-      evidence: {
-        sps,
-        packets: { ...facts, discardedPackets: Math.max(facts.discardedPackets, severalEdits) },
-      },
-    };
-  }
-  if (!COPYABLE.includes(video.codec)) return { evidence: {} };
+): Promise<PictureFacts> => {
   const extradata =
     video.codec === "h264" ? await readExtradata(program, path, video.index, signal) : NO_BYTES;
-  const packets = await readPackets(program, path, video.index, windows(media), signal);
-  return { evidence: { sps: readSps(extradata), packets: packetFacts(packets) } };
+  const packets = await readPackets(program, path, video.index, packetWindows(media), signal);
+  return { sps: readSps(extradata), packets: packetFacts(packets) };
 };
 
-/**
- * The beginning, the middle and the end, all of a short film. Twelve seconds each, so that keyframes more than ten apart
- * are seen to be.
- */
-const windows = ({ durationSeconds, startSeconds }: MediaInfo): readonly string[] => {
-  if (durationSeconds === null || durationSeconds < 60) return ["-read_intervals", "%+60"];
-  const from = Math.max(0, startSeconds ?? 0);
-  const [middle, end] = [from + durationSeconds / 2, from + durationSeconds - 12];
-  return ["-read_intervals", `%+12,${middle.toFixed(1)}%+12,${end.toFixed(1)}%+12`];
-};
-
-/** A minute of a thousand pictures a second; what claims more has shown enough. */
-const MAX_PACKETS_SEEN = 60_000;
+const NO_BYTES = new Uint8Array();
 
 /** Packets of parts of a film. Windows past the end of a film whose length lies give the same packets again. */
 const readPackets = async (
   program: string,
   path: string,
   stream: number,
-  intervals: readonly string[],
+  windows: readonly PacketWindow[],
   signal?: AbortSignal,
 ): Promise<readonly Packet[]> => {
   const lines = new Set<string>();
   const keep = (line: string): void => void (lines.size < MAX_PACKETS_SEEN && lines.add(line));
+  const intervals = ["-read_intervals", readIntervals(windows)];
   await eachLine(program, path, stream, intervals, PROBE_MS, keep, signal);
   return [...lines].map(toPacket);
 };

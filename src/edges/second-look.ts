@@ -5,6 +5,7 @@ import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.
 import { Problem } from "../core/problem.ts";
 import { type LookWindow, lookArgs, lookWindows, type Question } from "../core/second-look.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
+import type { QuickReader } from "./probe/quick-reader.ts";
 
 /**
  * The media with what was seen put beside its picture; unchanged where nothing could be seen (it fails, or takes too
@@ -20,12 +21,22 @@ export type SecondLook = (
 /** A hundred pictures of 4K HEVC took 5 s on two busy cores (measured); a share that sleeps needs some seconds more. */
 const WINDOW_MS = 30_000;
 
-/** A second look with this ffmpeg. */
+/** Pictures that a probe process decodes on its one thread as soon as ffmpeg has started: up to 1080p, upright. */
+const QUICK_PIXELS = 1920 * 1088;
+const isQuick = ({ width, height, rotationDegrees }: VideoStream): boolean =>
+  width * height <= QUICK_PIXELS && rotationDegrees === 0;
+
+/** A second look with this ffmpeg, and with probe processes where there are any. */
 export const createSecondLook =
-  (ffmpeg: Ffmpeg): SecondLook =>
+  (ffmpeg: Ffmpeg, reader?: Pick<QuickReader, "look">): SecondLook =>
   async (path, media, questions, signal) => {
     const video = mainVideo(media);
     if (video === null) return media;
+    if (reader !== undefined && isQuick(video)) {
+      const look = { path, stream: video.index, windows: lookWindows(media), questions };
+      const looked = await reader.look(look, signal);
+      if (looked !== null) return withSeen(media, video, questions, looked);
+    }
     const seen: Seen[] = [];
     for (const window of lookWindows(media)) {
       const args = lookArgs(path, video.index, window, questions);

@@ -206,6 +206,7 @@ test("a film of more pictures than ten hours hold is not counted in memory, and 
     isDiscarded: false,
   };
   const ffprobe: Ffprobe = {
+    ...createFfprobe(),
     probe,
     eachPacket: async (_path, _stream, visit) => {
       for (let left = 2_300_000; left > 0; left--) visit(picture);

@@ -22,6 +22,7 @@ const factsAt = (now: number): SystemFacts => ({
     sqlite: "3.51.0",
     system: "linux 6.12.57",
   },
+  probing: "libavformat 62.19.101, libavcodec 62.36.101; ffprobe judges",
   startedAt: now - 276_000_000,
   processors: 8,
   memory: { programBytes: 142e6, freeBytes: 9.1e9, totalBytes: 16.7e9 },

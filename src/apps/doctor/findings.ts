@@ -3,6 +3,8 @@ import { usedServers } from "../../core/servers.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Ffmpeg } from "../../edges/ffmpeg.ts";
 import { whoRuns } from "../../edges/folder-rights.ts";
+import { tryQuickReader } from "../../edges/probe/quick-reader.ts";
+import { probingFinding } from "../probing-words.ts";
 import { lookAtServer } from "../servers.ts";
 import { encoderFindings } from "./encoders.ts";
 import type { Finding } from "./finding.ts";
@@ -43,6 +45,7 @@ export async function* doctorFindings({
   };
   yield* await database(data);
   yield* encoderFindings(ffmpeg, settings, signal);
+  yield probingFinding(await tryQuickReader());
   const who = await whoRuns();
   yield userFinding(who);
   yield await dataFinding(who, data);

@@ -78,6 +78,7 @@ export const systemAnswer = z.object({
     sqlite: z.string(),
     system: z.string(),
   }),
+  probing: z.string().describe("What looks into films: ffprobe alone, or a probe process beside it"),
   startedAt: time,
   processors: z.number().int(),
   memory: z.object({ programBytes: bytes, freeBytes: bytes, totalBytes: bytes }),

@@ -57,11 +57,12 @@ ${newest ? fact("Backups", `${database.backups.length}, ${humanBytes(backupBytes
 };
 
 const programCard = ({ facts, now }: SystemView): Html => {
-  const { versions, memory, processors, startedAt } = facts;
+  const { versions, probing, memory, processors, startedAt } = facts;
   return html`<section id="program" class="card sheet"><h2>Program</h2>
 <dl class="facts">${fact("Version", versions.program)}
 ${fact("Runs for", humanSeconds((now - startedAt) / 1000))}
 ${fact("ffmpeg", versions.ffmpeg === null ? "not found" : visibleText(versions.ffmpeg))}
+${fact("Looks into films with", visibleText(probing))}
 ${fact("Node.js", versions.node)}
 ${fact("SQLite", versions.sqlite)}
 ${fact("System", `${versions.system}, ${counted(processors, "processor")}`)}

@@ -1,0 +1,224 @@
+/** Reads a film with libavformat in this very process, as ffprobe reads it: options, order and limits are ffprobe's. */
+import { statSync } from "node:fs";
+import { FORMATS, fileUrl, MAX_PIXELS } from "../../core/ffmpeg-args.ts";
+import { parseFfprobe } from "../../core/ffprobe-json.ts";
+import { COPYABLE } from "../../core/judge-video.ts";
+import {
+  type LibavFilm,
+  type LibavStream,
+  type LibavVideo,
+  type Ratio,
+  rotationOf,
+  toFfprobeJson,
+  whyNotTrusted,
+} from "../../core/libav-film.ts";
+import { mainVideo } from "../../core/media-info.ts";
+import { MAX_PACKETS_SEEN, type PacketWindow, packetWindows } from "../../core/packet-windows.ts";
+import { type Packet, packetFacts } from "../../core/packets.ts";
+import type { Libav, NativeFilm, NativeStream } from "./libav.ts";
+import type { Said } from "./messages.ts";
+
+type Of = { readonly libav: Libav; readonly logged: Logged; readonly asked: string };
+/** Runs `work`, and gives what libav logged meanwhile. */
+export type Logged = (work: () => void) => Promise<readonly string[]>;
+
+/** What the film at `path` is; never throws for what a film does. */
+export const readFilm = async (of: Of, path: string): Promise<Said> => {
+  const { libav } = of;
+  const film = new libav.FormatContext();
+  const options = new libav.Dictionary();
+  options.alloc();
+  options.set("protocol_whitelist", "file", 0);
+  options.set("format_whitelist", FORMATS, 0);
+  film.allocContext();
+  try {
+    const sizeBytes = statSync(path).size;
+    if (film.openInputSync(fileUrl(path), null, options) < 0) return declined("does not open");
+    return await readOpen(of, film, sizeBytes);
+  } finally {
+    options.free();
+    film.closeInputSync();
+  }
+};
+
+const isEnormous = (film: NativeFilm): boolean =>
+  (film.streams ?? []).some(({ codecpar: { width, height } }) => width * height > MAX_PIXELS);
+
+const declined = (why: string): Said => ({ kind: "declined", why });
+
+const readOpen = async (of: Of, film: NativeFilm, sizeBytes: number): Promise<Said> => {
+  const { libav } = of;
+  if (isEnormous(film)) return declined("enormous pictures");
+  // The package has no safe way to hand on `-max_pixels` for each stream: who starts this process limits memory and time.
+  if (film.findStreamInfoSync(null) < 0) return declined("its streams cannot be read");
+  if (isEnormous(film)) return declined("enormous pictures");
+  const said = factsOf(libav, film, sizeBytes, await chaptersOf(of, film));
+  const why = whyNotTrusted(said);
+  if (why !== null) return declined(why);
+  const json = toFfprobeJson(said, of.asked);
+  const parsed = parseFfprobe(json);
+  const video = parsed.kind === "media" ? mainVideo(parsed.media) : null;
+  if (parsed.kind !== "media" || video === null) return declined("no picture");
+  const isWanted = COPYABLE.includes(video.codec) && parsed.media.container !== "mp4";
+  if (!isWanted) return { kind: "read", json, extradata: "", packets: null };
+  const extradata = video.codec === "h264" ? film.streams?.[video.index]?.codecpar.extradata : null;
+  const packets = await readPackets(libav, film, video.index, packetWindows(parsed.media));
+  if (packets === null) return declined("it cannot be searched");
+  return {
+    kind: "read",
+    json,
+    extradata: extradata ? Buffer.from(extradata).toString("hex") : "",
+    packets: packetFacts(packets),
+  };
+};
+
+const NO_TIME = -(2n ** 63n);
+const ticks = (value: bigint): number | null => (value === NO_TIME ? null : Number(value));
+
+/** The only word on chapters that the package passes on is what is logged of a film; see 0018. */
+const chaptersOf = async ({ logged }: Of, film: NativeFilm): Promise<number> => {
+  const lines = await logged(() => film.dumpFormat(0, "", false));
+  let count = 0;
+  for (const line of lines) if (line === `    Chapter #0:${count}: `) count += 1;
+  return count;
+};
+
+const factsOf = (libav: Libav, film: NativeFilm, sizeBytes: number, chapters: number): LibavFilm => ({
+  format: film.iformat?.name ?? "",
+  start: ticks(film.startTime),
+  duration: ticks(film.duration),
+  bitRate: Number(film.bitRate),
+  sizeBytes,
+  chapters,
+  tags: wanted(film.metadata?.getAll() ?? {}),
+  streams: (film.streams ?? []).map((each) => streamOf(libav, each)),
+});
+
+/** What `parseFfprobe` reads of tags; no more of a text than it keeps. */
+const TAGS = ["language", "title", "handler_name", "comment", "DURATION", "BPS", "rotate"];
+const MAX_TEXT = 1000;
+const wanted = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    TAGS.flatMap((name) => (tags[name] === undefined ? [] : [[name, tags[name].slice(0, MAX_TEXT)]])),
+  );
+
+const streamOf = (libav: Libav, stream: NativeStream): LibavStream => {
+  const parameters = stream.codecpar;
+  const { codecType, codecId } = parameters;
+  return {
+    index: stream.index,
+    type: codecType,
+    codec: codecId === 0 ? null : libav.avGetCodecName(codecId),
+    tag: parameters.codecTagString,
+    profile: profileOf(libav, codecId, parameters.profile),
+    timeBase: stream.timeBase,
+    start: ticks(stream.startTime),
+    duration: ticks(stream.duration),
+    bitRate: Number(parameters.bitRate),
+    tags: wanted(stream.metadata?.getAll() ?? {}),
+    disposition: stream.disposition,
+    video: codecType === 0 ? videoOf(libav, stream) : null,
+    audio:
+      codecType === 1
+        ? {
+            channels: parameters.channels,
+            layout: libav.avChannelLayoutDescribe(parameters.channelLayout),
+            sampleRate: parameters.sampleRate,
+          }
+        : null,
+  };
+};
+
+const videoOf = (libav: Libav, stream: NativeStream): LibavVideo => {
+  const parameters = stream.codecpar;
+  const sideData = parameters.getAllCodedSideData();
+  const matrix = sideData.find(({ type }) => type === DISPLAY_MATRIX);
+  return {
+    level: parameters.level,
+    width: parameters.width,
+    height: parameters.height,
+    pixelFormat: libav.avGetPixFmtName(parameters.format),
+    bitsPerRawSample: parameters.bitsPerRawSample,
+    aspects: [plain(stream.sampleAspectRatio), plain(parameters.sampleAspectRatio)],
+    averageFrameRate: plain(stream.avgFrameRate),
+    nominalFrameRate: plain(stream.rFrameRate),
+    frames: Number(stream.nbFrames),
+    delay: parameters.videoDelay,
+    fieldOrder: Number(parameters.toJSON().fieldOrder),
+    range: parameters.colorRange,
+    primaries: parameters.colorPrimaries,
+    transfer: parameters.colorTrc,
+    space: parameters.colorSpace,
+    sideData: sideData.map(({ type }) => type),
+    rotation: matrix ? rotationOf(matrix.data) : null,
+  };
+};
+
+const DISPLAY_MATRIX = 5;
+const plain = ({ num, den }: Ratio): Ratio => ({ num, den });
+
+/** The names of a codec's profiles, which are the same for every film. */
+const profiles = new Map<number, ReadonlyMap<number, string>>();
+
+const profileOf = (libav: Libav, codecId: number, profile: number): string | null => {
+  const known =
+    profiles.get(codecId) ??
+    new Map(
+      (libav.Codec.findDecoder(codecId)?.profiles ?? []).map((each) => [each.profile, each.name ?? ""]),
+    );
+  profiles.set(codecId, known);
+  // ffprobe prints the number of a profile without a name, and nothing of one that is not known (-99).
+  return known.get(profile) ?? (profile === UNKNOWN_PROFILE ? null : String(profile));
+};
+const UNKNOWN_PROFILE = -99;
+
+const [IS_KEY, IS_DISCARDED, DISCARD_ALL] = [1, 4, 48];
+const FARTHEST = 2n ** 63n - 1n;
+
+/** The packets of `windows`, chosen as ffprobe's `-read_intervals` does; null when it cannot seek to one. */
+const readPackets = async (
+  libav: Libav,
+  film: NativeFilm,
+  wantedStream: number,
+  windows: readonly PacketWindow[],
+): Promise<readonly Packet[] | null> => {
+  for (const stream of film.streams ?? []) if (stream.index !== wantedStream) stream.discard = DISCARD_ALL;
+  const base = film.streams?.[wantedStream]?.timeBase;
+  if (!base) return null;
+  const seconds = (value: bigint): number | null =>
+    value === NO_TIME ? null : Math.round((Number(value) * base.num * 1e6) / base.den) / 1e6;
+  const found = new Map<string, Packet>();
+  const packet = new libav.Packet();
+  packet.alloc();
+  let at: number | null = null;
+  try {
+    for (const window of windows) {
+      if (window.startSeconds !== null) {
+        const wanted = BigInt(Math.round(window.startSeconds * 1e6));
+        if ((await film.seekFile(-1, -FARTHEST, wanted, FARTHEST, 0)) < 0) return null;
+      }
+      let start = window.startSeconds;
+      while (found.size < MAX_PACKETS_SEEN && film.readFrameSync(packet) >= 0) {
+        if (packet.streamIndex === wantedStream) {
+          const { pts, dts, size, flags } = packet;
+          at = seconds(pts) ?? at;
+          start ??= at;
+          if (start !== null && at !== null && at >= start + window.seconds) break;
+          found.set(`${pts} ${dts} ${size} ${flags}`, {
+            ptsSeconds: seconds(pts),
+            dtsSeconds: seconds(dts),
+            durationSeconds: null,
+            sizeBytes: size,
+            isKey: (flags & IS_KEY) !== 0,
+            isDiscarded: (flags & IS_DISCARDED) !== 0,
+          });
+        }
+        packet.unref();
+      }
+      packet.unref();
+    }
+  } finally {
+    packet.free();
+  }
+  return [...found.values()];
+};
