@@ -13,6 +13,8 @@ import { encodesOnCard, libraryOf, openLibraries, type Running } from "./running
 
 /** Looking into films is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
 const CONCURRENCY = 2;
+/** More that are read, stored or wait meanwhile, so that no probe process does: they are two as well. */
+const AHEAD = 2;
 /** Tries for a problem that may pass (a share that hiccups), with this long between them. */
 const MAX_TRIES = 5;
 const RETRY_MS = 30_000;
@@ -105,8 +107,12 @@ export const createAssessLoop = (running: Running): Loop => {
     running.changed({ kind: "asset", assetId: asset.id });
   };
 
+  const atOnce = (): number => {
+    const state = running.quickReader?.state();
+    return CONCURRENCY + (state?.kind === "there" && state.pids.length > 0 ? AHEAD : 0);
+  };
   const pump = (): void => {
-    while (!signal.aborted && inFlight.size < CONCURRENCY && pauses.ofLane("assessments") === null) {
+    while (!signal.aborted && inFlight.size < atOnce() && pauses.ofLane("assessments") === null) {
       const asset = next();
       if (!asset) return;
       const done = run(asset)

@@ -17,5 +17,5 @@ export const probingFinding = (state: QuickState): Finding => ({
   mend:
     state.kind === "there"
       ? ""
-      : "`npm install --include=optional` fetches what makes a first look through a library ten times as fast, on Linux with an x86-64 processor.",
+      : "`npm install --include=optional` fetches what makes a first look through a library many times as fast, on Linux with an x86-64 processor.",
 });

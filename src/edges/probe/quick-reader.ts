@@ -47,7 +47,7 @@ export type QuickOptions = {
   readonly onFailure?: (ending: Exclude<Ending, { readonly kind: "told" }>) => void;
 };
 
-/** As many as films are looked into at a time. */
+/** Two fill two cores, and leave a large machine responsive. */
 const MOST = 2;
 const IDLE_MS = 60_000;
 /** Starting one takes as much of a processor as four to six ffprobes (measured). */
@@ -61,15 +61,38 @@ const REST_MS = 600_000;
 
 type Kept = { readonly process: ProbeProcess; films: number; idle: NodeJS.Timeout | undefined };
 
+/** Who waits for a process that is busy. */
+const createTurns = () => {
+  const waiting = new Set<() => void>();
+  return {
+    /** One may be free, or gone. */
+    pass: (): void => {
+      for (const look of waiting) look();
+    },
+    wait: (signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          waiting.delete(look);
+          signal?.removeEventListener("abort", look);
+          resolve();
+        };
+        waiting.add(look);
+        signal?.addEventListener("abort", look, { once: true });
+      }),
+  };
+};
+
 /** The processes that there are, and whether more may be started. */
 const createCrew = (command: Command, { limits, idleMs = IDLE_MS, onFailure }: QuickOptions) => {
   const kept = new Set<Kept>();
   const ends = new Set<Promise<void>>();
+  const turns = createTurns();
   let state: QuickState = NOT_NEEDED;
   let [failures, restsUntil, isClosed] = [0, 0, false];
   const end = (each: Kept): void => {
     clearTimeout(each.idle);
     kept.delete(each);
+    turns.pass();
     const gone = each.process.end().finally(() => ends.delete(gone));
     ends.add(gone);
   };
@@ -98,24 +121,33 @@ const createCrew = (command: Command, { limits, idleMs = IDLE_MS, onFailure }: Q
     const onReady = (): void => {
       state = { kind: "there", version: each.process.version(), pids: [] };
       rest(each);
+      turns.pass();
     };
     const process = startProbeProcess(command, { ...LIMITS, ...limits }, onReady, (how) => onEnd(each, how));
     const each: Kept = { process, films: 0, idle: undefined };
     kept.add(each);
   };
+  const firstFree = (): Kept | undefined =>
+    isClosed ? undefined : [...kept].find(({ process }) => process.isFree());
+  const isAnyReady = (): boolean => [...kept].some(({ process }) => process.version() !== null);
   return {
     begin: (): void => {
       if (mayStart()) begin();
     },
-    /** Asks one that is free; undefined where none is. */
+    /** Asks one as soon as it is free; undefined where none is ready. */
     ask: async (question: Asked, signal?: AbortSignal): Promise<Answer | null | undefined> => {
-      const free = isClosed ? undefined : [...kept].find(({ process }) => process.isFree());
-      if (free === undefined) return undefined;
+      let free = firstFree();
+      while (free === undefined && isAnyReady() && !isClosed && !signal?.aborted) {
+        await turns.wait(signal);
+        free = firstFree();
+      }
+      if (free === undefined || signal?.aborted) return undefined;
       clearTimeout(free.idle);
       const answer = await free.process.ask(question, signal);
       if (answer !== null) failures = 0;
       free.films += 1;
       if (kept.has(free)) (free.films >= MOST_FILMS ? end : rest)(free);
+      turns.pass();
       return answer;
     },
     state: (): QuickState =>
