@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createCardPlaces } from "../src/apps/card-places.ts";
 import { createEncoderChoice } from "../src/apps/encoder-choice.ts";
+import { partEngines } from "../src/apps/parts-here.ts";
 import type { EncoderAnswer } from "../src/apps/running.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import { createWorkerHeat } from "../src/apps/worker-heat.ts";
 import { ENCODERS } from "../src/core/encoders.ts";
+import { partToken } from "../src/core/output-paths.ts";
 import { createFfmpeg } from "../src/edges/ffmpeg.ts";
 import type { Gpu } from "../src/edges/gpu.ts";
 import { createLog } from "../src/edges/log.ts";
@@ -30,6 +32,29 @@ for (const cards of [[0], [0, 1]])
     places.setHot(new Set());
     assert.equal(places.take(1)?.gpu?.index, 0);
   });
+
+test("parts of one film go to all cards, one at a time to its own, and leave them again", () => {
+  const cards = createCardPlaces({ encoder: () => answerOf([0, 1, 2]), now: () => 0 });
+  const own = cards.take(7);
+  assert.equal(own?.gpu?.index, 0);
+  const engine = { encoder: { ...encoder, cudaDevice: 0 }, card: null };
+  const take = partEngines({ cards }, { token: "t", engine });
+  const parts = [0, 1, 2, 3].map(take);
+  const places = (): readonly (number | undefined)[] =>
+    [0, 1, 2, 3].map((part) => cards.of(partToken("t", part))?.gpu?.index);
+  // The first is the film itself; then the idle cards, then whichever has least.
+  assert.deepEqual(places(), [undefined, 1, 2, 0]);
+  assert.equal(parts[0]?.encoder.cudaDevice, 0);
+  for (const each of parts) each.done();
+  assert.deepEqual(places(), [undefined, undefined, undefined, undefined]);
+  // The film's own card is free for one again; where none takes another, it is asked all the same.
+  cards.setHot(new Set([0, 1, 2]));
+  assert.deepEqual(
+    [take(4), take(5)].map((each) => each.encoder.cudaDevice),
+    [0, 0],
+  );
+  assert.equal(cards.of(partToken("t", 5)), null);
+});
 
 test("a worker's card rests from the cut-off on until it is ten degrees cooler, for a while", () => {
   let now = 0;

@@ -14,7 +14,7 @@ const { status } = spawnSync(
     "--disable-warning=ExperimentalWarning",
     "--test",
     "--test-reporter=spec",
-    "--test-concurrency=2",
+    "--test-concurrency=3",
     "--test-timeout=120000",
     // A connection that a test left open must not keep all of them waiting for ever.
     "--test-force-exit",

@@ -4,8 +4,10 @@ import type { Engine } from "../edges/gpu.ts";
 import type { CardWatch } from "./card-watch.ts";
 import type { EncoderAnswer } from "./running.ts";
 
-/** `Film`: by what films are told apart; a worker has parts of one film as work of their own. */
-export type CardPlaces<Film = number> = {
+/** A film by its number; a part of one, and what a worker has, by its token. */
+type Film = number | string;
+
+export type CardPlaces = {
   /** How many encodes may run at once, of `wanted`. */
   readonly places: (wanted: number) => number;
   /** Gives a film its engine until `leave`; null: no encoder works, or no card takes another film now. */
@@ -37,7 +39,7 @@ export const enginesOf = ({ engines, encoder, card }: EncoderAnswer): readonly E
   engines ?? (encoder === null ? [] : [{ encoder, card, gpu: null }]);
 
 /** `card` says how hot they are. */
-export const createCardPlaces = <Film = number>({ encoder, now, card }: Asked): CardPlaces<Film> => {
+export const createCardPlaces = ({ encoder, now, card }: Asked): CardPlaces => {
   const taken = new Map<Film, Engine>();
   /** By what stays a card's own. */
   const loads = new Map<string, CardLoad>();

@@ -118,7 +118,7 @@ const convertHere = async (
   };
   const elsewhere = toWorkers(running, attempt, encoder);
   const tell = (parts: PartsDone | null): void => show(running, asset.id, { parts });
-  const parts = partsOf(running, attempt, { encoder, elsewhere, tell });
+  const parts = partsOf(running, attempt, { engine: { encoder, card: input.card }, elsewhere, tell });
   return parts === null
     ? convert(edges, input, signal)
     : convertInParts({ ...edges, readPart }, input, parts, signal);

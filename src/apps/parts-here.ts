@@ -1,9 +1,10 @@
 /** How this machine encodes a long film with several encoders at once, by the settings. */
 import { availableParallelism } from "node:os";
-import type { Encoder } from "../core/encoders.ts";
+import { partToken } from "../core/output-paths.ts";
+import type { Engine } from "../edges/gpu.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Assessment } from "../steps/assess.ts";
-import type { EncodePart, InParts } from "../steps/encode-parts.ts";
+import type { EncodePart, InParts, PartEngine } from "../steps/encode-parts.ts";
 import { partsWish } from "./parts-wish.ts";
 import type { Running } from "./running.ts";
 
@@ -15,7 +16,8 @@ export type PartsElsewhere = {
 };
 
 type Around = {
-  readonly encoder: Encoder;
+  /** The film's own. */
+  readonly engine: Pick<Engine, "encoder" | "card">;
   readonly elsewhere: PartsElsewhere | null;
   readonly tell: InParts["onParts"];
 };
@@ -35,11 +37,39 @@ const shared = (here: EncodePart, elsewhere: PartsElsewhere): EncodePart => {
   };
 };
 
+/** The film's own card has one part at a time; others go to the card with the least to do, and to its own where none takes one. */
+export const partEngines = (
+  { cards }: Pick<Running, "cards">,
+  { token, engine }: { readonly token: string } & Pick<Around, "engine">,
+): ((part: number) => PartEngine) => {
+  let isOwnBusy = false;
+  return (part) => {
+    if (!isOwnBusy) {
+      isOwnBusy = true;
+      return {
+        ...engine,
+        done: () => {
+          isOwnBusy = false;
+        },
+      };
+    }
+    const key = partToken(token, part);
+    const { encoder } = cards.take(key) ?? engine;
+    // A film whose attempt before went wrong does without the card's decoder, on any card.
+    const card = engine.card === null ? null : (cards.of(key)?.card ?? engine.card);
+    return { encoder, card, done: () => cards.leave(key) };
+  };
+};
+
 /** For one film; null where the settings ask for none, or nothing of it is encoded. */
 export const partsOf = (
   running: Running,
-  { asset, assessment }: { readonly asset: Asset; readonly assessment: Assessment },
-  { encoder, elsewhere, tell }: Around,
+  {
+    asset,
+    assessment,
+    token,
+  }: { readonly asset: Asset; readonly assessment: Assessment; readonly token: string },
+  { engine, elsewhere, tell }: Around,
 ): InParts | null => {
   const wish = partsWish(running.settings);
   if (wish === null || assessment.plan.video?.kind !== "encode") return null;
@@ -53,7 +83,8 @@ export const partsOf = (
     ...(elsewhere === null ? {} : { encodePart: (here) => shared(here, elsewhere) }),
     partSeconds: null,
     // Encoders of the processor share it; a card's have engines of their own.
-    threads: encoder.isHardware ? null : Math.max(1, Math.floor(availableParallelism() / wish.atOnce)),
+    threads: engine.encoder.isHardware ? null : Math.max(1, Math.floor(availableParallelism() / wish.atOnce)),
+    engineOf: partEngines(running, { token, engine }),
     onParts: (parts) => {
       if (parts?.done === 0) running.disks.tookParts(asset);
       tell(parts);

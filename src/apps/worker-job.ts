@@ -22,7 +22,7 @@ export type WorkerTools = {
   readonly ffmpeg: Ffmpeg;
   readonly ffprobe: Ffprobe;
   /** What encodes, by the tokens of orders. */
-  readonly cards: CardPlaces<string>;
+  readonly cards: CardPlaces;
   /** Looks for a working encoder again. */
   readonly probeEncoder: () => void;
   readonly reach: Reach;

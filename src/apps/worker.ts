@@ -132,7 +132,7 @@ const toolsOf = (
 ): WorkerTools => ({
   ...{ name, ffmpeg, reach, log },
   ffprobe: createFfprobe(),
-  cards: createCardPlaces<string>({ encoder: ability.encoder, now: Date.now }),
+  cards: createCardPlaces({ encoder: ability.encoder, now: Date.now }),
   probeEncoder: ability.probe,
   answering: async (signal) => {
     while (!isAnswering() && !signal.aborted) await wait(ANSWER_LOOK_MS);

@@ -31,6 +31,9 @@ export type PartOrder = {
 /** Encodes a part; what goes wrong is its answer. */
 export type EncodePart = (order: PartOrder, signal: AbortSignal) => Promise<TaskEnd>;
 
+/** What encodes a part, until it is `done` with it. */
+export type PartEngine = Pick<ConvertInput, "encoder" | "card"> & { readonly done: () => void };
+
 export type InParts = {
   /** So many parts are encoded at the same time. */
   readonly atOnce: number;
@@ -40,6 +43,8 @@ export type InParts = {
   readonly partSeconds: number | null;
   /** Threads of the encoder for each part; null: as many as it likes. */
   readonly threads: number | null;
+  /** Which card encodes a part, where there are several; without, the film's own. */
+  readonly engineOf?: (part: number) => PartEngine;
   /** Parts and film lie on the disk together until the film is joined. */
   readonly hasRoom: boolean;
   /** null: the film is made in one piece. */
@@ -78,7 +83,7 @@ export const partTasks = (
   made: Map<number, PartFacts>,
 ): readonly Task[] => {
   const { encodePart: withOthers = (each: EncodePart) => each, onParts } = inParts;
-  const encodePart = withOthers(encodeHere(deps, input, inParts.threads));
+  const encodePart = withOthers(encodeHere(deps, input, inParts));
   const told: PartProgress[] = cut.parts.map(({ seconds }) => ({ seconds, isDone: false, latest: null }));
   const tell = (index: number, news: Partial<PartProgress>): void => {
     const before = told[index];
@@ -106,10 +111,17 @@ export const partTasks = (
 
 /** One ffmpeg of this machine for a part. The command that a page shows is that of the first part. */
 const encodeHere =
-  ({ ffmpeg }: PartsDeps, input: ConvertInput, threads: number | null): EncodePart =>
+  (
+    { ffmpeg }: PartsDeps,
+    input: ConvertInput,
+    { threads, engineOf }: Pick<InParts, "threads" | "engineOf">,
+  ): EncodePart =>
   async ({ part, output, onProgress }, signal) => {
     const paths = { input: input.sourcePath, output };
-    const tries = triesOf(input, paths, (context) => partArgs(input.plan, part, { ...context, threads }));
+    const { done, ...engine } = engineOf?.(part.index) ?? { done: () => {} };
+    const tries = triesOf({ ...input, ...engine }, paths, (context) =>
+      partArgs(input.plan, part, { ...context, threads }),
+    );
     const options = {
       durationSeconds: part.seconds,
       onProgress,
@@ -119,7 +131,7 @@ const encodeHere =
       signal,
     };
     const onCommand = part.index === 0 ? input.onCommand : (): void => {};
-    const { end, saidEnd, log } = await runTries(ffmpeg, tries, options, onCommand);
+    const { end, saidEnd, log } = await runTries(ffmpeg, tries, options, onCommand).finally(done);
     return { problem: classifyFailure(end) ?? (saidEnd ? null : NEVER_ENDED), stderr: end.stderr, log };
   };
 
@@ -136,7 +148,7 @@ export const convertPart = async (
     await deps.prepareFolder(input.folder, input.token, folderOf(input.sourcePath), input.base);
     input.onPhase("converting");
     const order = { part, output, onProgress: input.onProgress };
-    const { problem, log } = await encodeHere(deps, input, null)(order, signal);
+    const { problem, log } = await encodeHere(deps, input, { threads: null })(order, signal);
     if (problem !== null) return { kind: "failed", problem, checks: [], log };
     const checks = [checkParts([part], [await deps.readPart(output)])];
     const [bad] = checks.filter((each) => !each.passed);

@@ -20,7 +20,7 @@ export const OF_ORDERS = {
       name: "attic",
       ffmpeg: createFfmpeg(),
       ffprobe: createFfprobe(),
-      cards: createCardPlaces<string>({
+      cards: createCardPlaces({
         encoder: () => ({ status: { kind: "probing" }, encoder: null, card: null }),
         now: Date.now,
       }),
