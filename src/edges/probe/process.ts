@@ -76,7 +76,8 @@ export const startProbeProcess = (
     onEnd(how);
   };
   const failed = (why: string): void => over({ kind: "failed", why });
-  const startTimer = setTimeout(() => failed("it did not start in time"), limits.startMs).unref();
+  // It keeps the program from ending meanwhile, which the child does not.
+  const startTimer = setTimeout(() => failed("it did not start in time"), limits.startMs);
   const settle = (answer: Answer | null): void => {
     if (waiting === null) return;
     clearTimeout(waiting.timer);
