@@ -25,9 +25,12 @@ const PARTS = 6;
 /** Two encoders that see less of the film may choose otherwise, but not worse. */
 const SSIM_LOSS = 0.005;
 
-/** Moving and noisy, so that the encoder has work to do; 5.1 sound, as films have. */
+/**
+ * Moving and a little noisy, so that the encoder has work to do, and keeps below its highest bitrate as films mostly do: one that
+ * never does is made in one piece after all, as each part begins with a full buffer. 5.1 sound, as films have.
+ */
 const makeSource = (path: string, seconds: number): void => {
-  const picture = `testsrc2=s=960x540:r=24000/1001:d=${seconds},noise=alls=12:allf=t`;
+  const picture = `testsrc2=s=960x540:r=24000/1001:d=${seconds},noise=alls=3:allf=t`;
   const tones = [440, 330, 220, 55, 550, 660].map((hertz) => `0.2*sin(${hertz}*2*PI*t)`).join("|");
   ffmpeg([
     ...["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", `aevalsrc='${tones}':s=48000:d=${seconds}:c=5.1`],
@@ -115,7 +118,8 @@ const make = async (folder: string, film: Film, side: Side): Promise<Made> => {
     converted.checks.every((each) => each.passed),
     true,
   );
-  if (side.atOnce > 1 && !/^In [56] parts/.test(converted.log)) throw new Error(converted.log);
+  const isJoined = converted.checks.some((each) => each.name === "joints");
+  if (side.atOnce > 1 && !(isJoined && /^In [56] parts/.test(converted.log))) throw new Error(converted.log);
   const [encoding, all] = [checkingAt - begun, end - begun].map((ms) => ms / 1000);
   return { encoding: encoding ?? 0, all: all ?? 0, path: converted.partial };
 };
@@ -182,7 +186,7 @@ export const bench: Bench = {
       if (availableParallelism() < 2 || spawnSync("taskset", ["--version"]).status !== 0)
         throw new Error("two cores and taskset are needed");
       const path = join(folder, "Film.mkv");
-      const film = isQuick ? { path, seconds: 24, rounds: 1 } : { path, seconds: 120, rounds: 3 };
+      const film = isQuick ? { path, seconds: 24, rounds: 1 } : { path, seconds: 120, rounds: 1 };
       makeSource(film.path, film.seconds);
       const questions: readonly Question[] = [
         {
