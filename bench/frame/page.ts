@@ -1,5 +1,6 @@
 /** `docs/reference/performance.md` and its charts, from the rows that were measured last. */
 import { chart } from "./chart.ts";
+import { LIMITS } from "./limits.ts";
 import type { Row } from "./row.ts";
 
 /** Which rows stand in one chart: all of a unit. */
@@ -70,6 +71,14 @@ const ordered = (rows: readonly Row[]): readonly Row[] =>
 export const newest = (rows: readonly Row[]): readonly Row[] =>
   ordered([...new Map(rows.map((row) => [`${row.name} ${row.assets}`, row])).values()]);
 
+/** What limits the rows that missed their target. */
+const limitsOf = (rows: readonly Row[]): string => {
+  const missed = new Set(rows.filter(({ pass }) => pass === false).map(({ name }) => name));
+  const said = Object.entries(LIMITS).filter(([name]) => missed.has(name));
+  if (said.length === 0) return "";
+  return `\n## What limits those that were missed\n\n${said.map(([name, why]) => `- \`${name}\`: ${why}`).join("\n")}\n`;
+};
+
 /** Files below docs/reference by name. */
 export const pageOf = (rows: readonly Row[]): ReadonlyMap<string, string> => {
   const files = new Map<string, string>();
@@ -113,7 +122,7 @@ ${[...whats].map(([name, row]) => `| \`${name}\` | ${row.what} | ${row.baselineW
 | row | films or files | figure | baseline | ratio | target | | machine |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(line).join("\n")}
-`,
+${limitsOf(rows)}`,
   );
   return files;
 };

@@ -1,0 +1,19 @@
+/** What limits a row that missed its target, as far as it was looked for; by the row's name. */
+export const LIMITS: Readonly<Record<string, string>> = {
+  rescan:
+    "Node asks for each file's times by a promise, which takes twice the processor of a plain call. Plain calls on a thread of their own would keep the target; the fault harness stops the walk at these very calls, so it was not done yet.",
+  assess:
+    "Both cores are busy. ffprobe, the baseline, does not look at the pictures of a film whose header does not tell bars and combing (one film in four here, 8 ms each), nor are its answers kept; then 0.6 s for the start of the program and of two probe processes.",
+  "assess-again":
+    "At 1,000 films what is done once for all of them is half of it; the row is compared with `assess`, which became seven times as fast itself.",
+  library:
+    "Most likely: one encoder fills both cores, so that copies beside it win nothing, and every result is decoded in samples: of films of two minutes, as here, an eighth, of a film of two hours a fiftieth.",
+  "library-encoded":
+    "The encodes that are left are more than a fifth of those of all films; nothing else takes long.",
+  "segments-threads":
+    "One encoder of two threads fills two cores already; parts read and decode the pictures before their keyframes twice.",
+  "segments-threads-encoded": "As `segments-threads`.",
+  "segments-cores":
+    "Pictures before a part's keyframe are decoded twice, the sound and the joining take one core alone.",
+  "segments-cores-encoded": "As `segments-cores`.",
+};
