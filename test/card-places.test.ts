@@ -8,6 +8,7 @@ import type { EncoderAnswer } from "../src/apps/running.ts";
 import { settingsFrom } from "../src/apps/settings-source.ts";
 import { createWorkerHeat } from "../src/apps/worker-heat.ts";
 import { ENCODERS } from "../src/core/encoders.ts";
+import type { Capabilities } from "../src/core/ffmpeg-capabilities.ts";
 import { partToken } from "../src/core/output-paths.ts";
 import { createFfmpeg } from "../src/edges/ffmpeg.ts";
 import type { Gpu } from "../src/edges/gpu.ts";
@@ -15,6 +16,8 @@ import { createLog } from "../src/edges/log.ts";
 import { newCard } from "./support/card.ts";
 
 const encoder = ENCODERS.nvenc;
+/** What decodes for the film's own card; which decoder it is does not matter here. */
+const CARD = {} as Capabilities;
 const gpuOf = (index: number): Gpu => ({ index, uuid: `GPU-${index}`, name: "L4" }) as Gpu;
 const answerOf = (cards: readonly number[]): EncoderAnswer => ({
   status: { kind: "found", name: encoder.name, codec: encoder.codec, isHardware: true },
@@ -47,6 +50,11 @@ test("parts of one film go to all cards, one at a time to its own, and leave the
   assert.equal(parts[0]?.encoder.cudaDevice, 0);
   for (const each of parts) each.done();
   assert.deepEqual(places(), [undefined, undefined, undefined, undefined]);
+  // A card without a decoder of its own does not borrow that of the film's.
+  const decodes = partEngines({ cards }, { token: "u", engine: { ...engine, card: CARD } });
+  const [here, there] = [decodes(0), decodes(1)];
+  assert.deepEqual([here?.card, there?.card], [CARD, null]);
+  for (const each of [here, there]) each?.done();
   // The film's own card is free for one again; where none takes another, it is asked all the same.
   cards.setHot(new Set([0, 1, 2]));
   assert.deepEqual(

@@ -54,10 +54,9 @@ export const partEngines = (
       };
     }
     const key = partToken(token, part);
-    const { encoder } = cards.take(key) ?? engine;
+    const { encoder, card } = cards.take(key) ?? engine;
     // A film whose attempt before went wrong does without the card's decoder, on any card.
-    const card = engine.card === null ? null : (cards.of(key)?.card ?? engine.card);
-    return { encoder, card, done: () => cards.leave(key) };
+    return { encoder, card: engine.card === null ? null : card, done: () => cards.leave(key) };
   };
 };
 
