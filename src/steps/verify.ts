@@ -46,14 +46,10 @@ export const verify = async (
   const isDamaged = sawDamage(input.log);
   const output = await read(deps, input, isDamaged || input.readsAll, signal);
   if ("problem" in output) return output.problem;
-  const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
-  const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
-  // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing.
-  const isRoughEncode = plan.video?.kind === "encode" && isRough(source);
-  // A hole that an encode filled with a picture standing still is seen only there.
-  const asks = doubtful || isDamaged || input.readsAll || isRoughEncode;
+  const { first, doubtful, asks } = firstLook(input, isDamaged, output);
+  // A hole that an encode filled with a picture standing still is seen only in the source's packets.
   const checks =
-    asks && plan.video
+    (asks || isDamaged || input.readsAll) && plan.video
       ? await again(deps, input, isDamaged, output, signal).catch((thrown) => unread(first, thrown))
       : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
@@ -67,6 +63,15 @@ export const verify = async (
 
 /** Checks that compare with what the source says of itself, which may be wrong. */
 const DOUBTS = new Set(["duration", "pictures", "sound-end"]);
+
+/** The checks by what the source says of itself, and whether its packets have to be asked. */
+const firstLook = (input: Omit<VerifyInput, "readsAll">, isDamaged: boolean, output: OutputFacts) => {
+  const { source, plan } = input;
+  const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
+  const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
+  // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing.
+  return { first, doubtful, asks: doubtful || (plan.video?.kind === "encode" && isRough(source)) };
+};
 
 /** A source that cannot be read again proves nothing, and what was made of it is not trusted. */
 const unread = (first: readonly Check[], thrown: unknown): readonly Check[] => {
@@ -174,14 +179,11 @@ export const verifyProbed = async (
   input: Omit<VerifyInput, "readsAll">,
   signal?: AbortSignal,
 ): Promise<readonly Check[]> => {
-  const { source, plan, outputPath } = input;
   const isDamaged = sawDamage(input.log);
   try {
-    const probed = await deps.ffprobe.probe(outputPath, signal);
+    const probed = await deps.ffprobe.probe(input.outputPath, signal);
     const output = { ...probed, decodeErrors: "", copies: { areSame: true, detail: "" } };
-    const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
-    const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
-    const asks = doubtful || (plan.video?.kind === "encode" && isRough(source));
+    const { first, asks } = firstLook(input, isDamaged, output);
     const checks = asks ? await again(deps, input, isDamaged, output, signal) : first;
     return checks.filter(({ name }) => !BEYOND_PROBING.some((each) => each === name));
   } catch (thrown) {

@@ -3,6 +3,7 @@
  * optional package: where it is not installed, ffprobe is asked.
  */
 import { createRequire } from "node:module";
+import { FORMATS, fileUrl } from "../../core/ffmpeg-args.ts";
 import type { Ratio } from "../../core/libav-film.ts";
 
 type NativeDictionary = {
@@ -166,3 +167,28 @@ export const hasLibav = (): boolean => {
 
 /** Loads it into this process, which it may take down: only for a process that can be spared. Throws what loading throws. */
 export const loadLibav = (): Libav => require(PACKAGE) as Libav;
+
+/** "Unknown" among times, the last time there is, and the value of `discard` for a stream of which nothing is read. */
+export const NO_TIME = -(2n ** 63n);
+export const FARTHEST = 2n ** 63n - 1n;
+export const DISCARD_ALL = 48;
+
+/** Opens a film with ffprobe's own limits for `work`, and closes it; null when it does not open. */
+export const withFilm = async <T>(
+  libav: Libav,
+  path: string,
+  work: (film: NativeFilm) => Promise<T>,
+): Promise<T | null> => {
+  const film = new libav.FormatContext();
+  const options = new libav.Dictionary();
+  options.alloc();
+  options.set("protocol_whitelist", "file", 0);
+  options.set("format_whitelist", FORMATS, 0);
+  film.allocContext();
+  try {
+    return film.openInputSync(fileUrl(path), null, options) < 0 ? null : await work(film);
+  } finally {
+    options.free();
+    film.closeInputSync();
+  }
+};

@@ -1,7 +1,16 @@
 /** Looks at pictures of a film with libavfilter in this very process, as `core/second-look.ts` has ffmpeg do it. */
-import { FORMATS, fileUrl, MAX_PIXELS } from "../../core/ffmpeg-args.ts";
+import { MAX_PIXELS } from "../../core/ffmpeg-args.ts";
 import { type LookWindow, lookFilters, type Question } from "../../core/second-look.ts";
-import type { Libav, NativeFilm, NativeFrame, NativeStream } from "./libav.ts";
+import {
+  DISCARD_ALL,
+  FARTHEST,
+  type Libav,
+  type NativeFilm,
+  type NativeFrame,
+  type NativeStream,
+  NO_TIME,
+  withFilm,
+} from "./libav.ts";
 import type { Looked, Said } from "./messages.ts";
 import type { Logged } from "./read-film.ts";
 
@@ -26,32 +35,8 @@ export const lookAtFilm = async (of: Of, { path, stream, windows, questions }: L
   return { kind: "looked", seen };
 };
 
-const withFilm = async <T>(
-  libav: Libav,
-  path: string,
-  work: (film: NativeFilm) => Promise<T | null>,
-): Promise<T | null> => {
-  const film = new libav.FormatContext();
-  const options = new libav.Dictionary();
-  options.alloc();
-  options.set("protocol_whitelist", "file", 0);
-  options.set("format_whitelist", FORMATS, 0);
-  film.allocContext();
-  try {
-    if (film.openInputSync(fileUrl(path), null, options) < 0 || film.findStreamInfoSync(null) < 0)
-      return null;
-    return await work(film);
-  } finally {
-    options.free();
-    film.closeInputSync();
-  }
-};
-
 /** ffmpeg's own margin before the wanted time, where pictures are coded out of order; microseconds. */
 const EARLIER_US = 130_435;
-const FARTHEST = 2n ** 63n - 1n;
-const NO_TIME = -(2n ** 63n);
-const DISCARD_ALL = 48;
 const AGAIN = -11;
 
 /** What is read of what the filters print (`parseIdet`, `parseCropdetect`): idet's counts, and cropdetect's last word. */
@@ -70,6 +55,7 @@ const lookAt = async (
   { startSeconds, pictures }: LookWindow,
   questions: readonly Question[],
 ): Promise<Looked | null> => {
+  if (film.findStreamInfoSync(null) < 0) return null;
   const stream = film.streams?.[index];
   const decoder = stream ? libav.Codec.findDecoder(stream.codecpar.codecId) : null;
   if (!stream || decoder === null) return null;

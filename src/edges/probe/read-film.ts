@@ -1,6 +1,6 @@
 /** Reads a film with libavformat in this very process, as ffprobe reads it: options, order and limits are ffprobe's. */
 import { statSync } from "node:fs";
-import { FORMATS, fileUrl, MAX_PIXELS } from "../../core/ffmpeg-args.ts";
+import { MAX_PIXELS } from "../../core/ffmpeg-args.ts";
 import { parseFfprobe } from "../../core/ffprobe-json.ts";
 import { COPYABLE } from "../../core/judge-video.ts";
 import {
@@ -15,7 +15,15 @@ import {
 import { mainVideo } from "../../core/media-info.ts";
 import { MAX_PACKETS_SEEN, type PacketWindow, packetWindows } from "../../core/packet-windows.ts";
 import { type Packet, packetFacts } from "../../core/packets.ts";
-import type { Libav, NativeFilm, NativeStream } from "./libav.ts";
+import {
+  DISCARD_ALL,
+  FARTHEST,
+  type Libav,
+  type NativeFilm,
+  type NativeStream,
+  NO_TIME,
+  withFilm,
+} from "./libav.ts";
 import type { Said } from "./messages.ts";
 
 type Of = { readonly libav: Libav; readonly logged: Logged; readonly asked: string };
@@ -25,20 +33,8 @@ export type Logged = (work: () => void) => Promise<readonly string[]>;
 /** What the film at `path` is; never throws for what a film does. */
 export const readFilm = async (of: Of, path: string): Promise<Said> => {
   const { libav } = of;
-  const film = new libav.FormatContext();
-  const options = new libav.Dictionary();
-  options.alloc();
-  options.set("protocol_whitelist", "file", 0);
-  options.set("format_whitelist", FORMATS, 0);
-  film.allocContext();
-  try {
-    const sizeBytes = statSync(path).size;
-    if (film.openInputSync(fileUrl(path), null, options) < 0) return declined("does not open");
-    return await readOpen(of, film, sizeBytes);
-  } finally {
-    options.free();
-    film.closeInputSync();
-  }
+  const sizeBytes = statSync(path).size;
+  return (await withFilm(libav, path, (film) => readOpen(of, film, sizeBytes))) ?? declined("does not open");
 };
 
 const isEnormous = (film: NativeFilm): boolean =>
@@ -72,7 +68,6 @@ const readOpen = async (of: Of, film: NativeFilm, sizeBytes: number): Promise<Sa
   };
 };
 
-const NO_TIME = -(2n ** 63n);
 const ticks = (value: bigint): number | null => (value === NO_TIME ? null : Number(value));
 
 /** The only word on chapters that the package passes on is what is logged of a film; see 0018. */
@@ -172,8 +167,7 @@ const profileOf = (libav: Libav, codecId: number, profile: number): string | nul
 };
 const UNKNOWN_PROFILE = -99;
 
-const [IS_KEY, IS_DISCARDED, DISCARD_ALL] = [1, 4, 48];
-const FARTHEST = 2n ** 63n - 1n;
+const [IS_KEY, IS_DISCARDED] = [1, 4];
 
 /** The packets of `windows`, chosen as ffprobe's `-read_intervals` does; null when it cannot seek to one. */
 const readPackets = async (
