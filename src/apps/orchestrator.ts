@@ -211,7 +211,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const { listeners, changed } = listening();
   const later: Later = {
     wake: () => setImmediate(() => pump()),
-    encoding: () => jobs.lanesHere().find((each) => each.lane === "encodes")?.running ?? [],
+    encoding: () => jobs.encoding(),
     startScan: (library) => scans.start(library),
   };
   const { running, remote, encoders, card, reader } = shareOut(options, store, {
