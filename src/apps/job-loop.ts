@@ -29,6 +29,8 @@ export type JobLoop = Loop & {
   readonly lanes: () => readonly LaneWork[];
   /** The films that are encoded on this machine at this moment. */
   readonly encoding: () => readonly number[];
+  /** Whether this machine would begin a film of the lane at once. */
+  readonly hasPlace: (lane: keyof typeof LANES) => boolean;
 };
 
 type Around = {
@@ -135,6 +137,8 @@ export const createJobLoop = (
     },
     lanes: () => lanes.map((lane) => laneWork(lane, remote?.slots(lane.name) ?? 0)),
     encoding: () => encoding(lanes),
+    hasPlace: (name) =>
+      pauses.ofLane(name) === null && lanes.some((lane) => lane.name === name && hasPlace(lane, limits)),
   };
 };
 
