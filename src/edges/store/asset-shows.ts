@@ -114,8 +114,8 @@ export const showsOf = (database: Database, kinds: Kinds, query: ShowQuery): Sho
   const cursor = query.cursor === "" ? undefined : query.cursor;
   const selection = select(database, kinds, query);
   const read = partReader(kinds, new Set(selection.matched.map((each) => each.id)));
-  const { lines, asks, total } = selection;
-  if (lines === null && (asks !== null || total > FILMS_READ_MAX))
+  const { lines, words, total } = selection;
+  if (lines === null && (words !== null || total > FILMS_READ_MAX))
     return byName(database, read, cursor, limit);
   const [where, values] = lines === null ? ["kind", selection.matched] : (["id", lines] as const);
   const rows = database
