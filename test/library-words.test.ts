@@ -271,3 +271,24 @@ test("shows have their seasons and states, page by page, however a folder writes
   );
   assert.equal(big.assets.shows({ limit: 200, cursor: page.next ?? "" }).shows.length, 21);
 });
+
+test("shows of words that very many films hold are those with such films, and count no others", (context) => {
+  const { store } = newStore(context);
+  store.transaction(() => {
+    for (let index = 0; index < 5200; index++)
+      insert(store, `Show ${index % 26}/Season 1/S01E${index}${index === 0 ? "" : " alpha"}.mkv`);
+    for (const each of ["Another/Season 1/S01E01.mkv", "Show 3/Season 2/S02E01.mkv", "Zoo alpha.S01E01.mkv"])
+      insert(store, each);
+  });
+  const counted = (cursor: string): readonly (readonly [string, number, number])[] =>
+    store.assets
+      .shows({ q: "alpha", limit: 20, cursor })
+      .shows.map(({ show, films, seasons }) => [show, films, seasons.length]);
+  const [first, second] = [counted(""), counted("Show 3")];
+  assert.deepEqual([first.length, first[0]], [20, ["Show 0", 199, 1]]);
+  assert.deepEqual(
+    first.find(([show]) => show === "Show 3"),
+    ["Show 3", 200, 1],
+  );
+  assert.deepEqual(second.at(-1), ["Zoo alpha", 1, 1]);
+});
