@@ -25,7 +25,7 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
   // 4 minutes.
   { file: "assess-again.ts", names: ["assess", "assess-again"] },
   // 7 minutes, 1 up to 100,000.
-  { file: "list.ts", names: ["list", "list-ratio", "counts"] },
+  { file: "list.ts", names: ["list", "list-page", "list-ratio", "counts"] },
   // 4 minutes.
   {
     file: "overhead.ts",
