@@ -5,7 +5,7 @@ import { whyOf } from "../../core/plan.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../core/problem.ts";
 import { REASONS, type ReasonCode } from "../../core/reasons.ts";
 import type { Work } from "../../core/work.ts";
-import { type Found, wordSearch } from "./asset-words.ts";
+import { type Found, wordSearch, wordSearchIn } from "./asset-words.ts";
 import { changesOf } from "./changes.ts";
 import { numberOf, numbersOf, textOf, textsOf, wordOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
@@ -88,6 +88,8 @@ export type Kinds = {
   readonly values: () => readonly FacetValue[];
   /** The first films that words match. */
   readonly withWords: (match: string) => Found;
+  /** All films of some kinds, by their ids, that words match. */
+  readonly withWordsIn: (match: string, kinds: readonly number[]) => readonly number[];
 };
 
 /** Whether the film can be cast, of a film in this state whose content is of that kind. */
@@ -210,6 +212,7 @@ export const kindsOf = (database: Database): Kinds => {
   return {
     byId,
     withWords: wordSearch(database),
+    withWordsIn: wordSearchIn(database),
     tally: () => now().tally,
     sums: () => {
       const all = now();

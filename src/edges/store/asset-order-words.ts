@@ -8,7 +8,7 @@ import type { Database } from "./database.ts";
  * So many films are passed over whose paths are read, before the numbers of all films with the words are asked for. To pass
  * a thousand takes less than half a millisecond, to ask 5 to 50 ms of a million films.
  */
-const PASSED = [200, 4000] as const;
+const PASSED = [200, 1000, 4000] as const;
 
 type Way = Pick<Wanted, "sort" | "isDown"> & { readonly isBehind: boolean };
 

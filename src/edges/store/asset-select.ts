@@ -120,24 +120,18 @@ const SPREAD_MIN = 100;
 const ofManyWords = (
   database: Database,
   kinds: Kinds,
-  filter: AssetFilter & { readonly q: string },
+  filter: AssetFilter,
   sort: KeySort,
-  found: Found,
+  { words, match, found }: { readonly words: string; readonly match: string; readonly found: Found },
 ): Selection => {
-  const { q: words } = filter;
   const all = ofKinds(kinds, filter);
   if (all.total > INTERSECTED_MAX) {
     const first = all.isAll ? null : kindsOfFilms(database, found.ids);
     const total = first === null ? found.films : sumOf(first, matchingKinds(kinds, first, filter));
     if (total >= SPREAD_MIN) return { ...all, total, isTotalExact: false, words, facets: () => null };
   }
-  const ids = database
-    .sql(
-      `SELECT id FROM assets INDEXED BY assets_of_kind WHERE kind IN (SELECT value FROM json_each(:kinds))
-         AND +id IN (SELECT rowid FROM asset_words WHERE asset_words MATCH :match)`,
-    )
-    .all({ kinds: JSON.stringify(all.matched.map((each) => each.id)), match: matchOf(words) })
-    .map((row) => numberOf(row, "id"));
+  const among = all.matched.map((each) => each.id);
+  const ids = kinds.withWordsIn(match, among);
   if (ids.length > WORDS_COUNTED_MAX)
     return { ...all, total: ids.length, isAll: false, words, facets: () => null };
   const lines = readLines(database, { ids: JSON.stringify(ids) }, sort);
@@ -169,6 +163,6 @@ export const select = (
   if (q === null || match === null) return ofKinds(kinds, filter);
   const found = kinds.withWords(match);
   return found.films > WORDS_COUNTED_MAX
-    ? ofManyWords(database, kinds, { ...filter, q }, sort, found)
+    ? ofManyWords(database, kinds, filter, sort, { words: q, match, found })
     : ofLines(kinds, filter, readLines(database, { ids: found.ids }, sort));
 };

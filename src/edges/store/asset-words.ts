@@ -1,4 +1,5 @@
 /** Search over the words of paths: each word of the question begins a word of the path, in any order and any case. */
+import { changesOf } from "./changes.ts";
 import { numberOf, textOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 
@@ -71,5 +72,26 @@ export const wordSearch = (database: Database): ((match: string) => Found) => {
       kept = { key, found };
     }
     return kept.found;
+  };
+};
+
+/** Looks for the films of some kinds that a question matches, by number; a page asks more than once, so the last answer is kept. */
+export const wordSearchIn = (
+  database: Database,
+): ((match: string, kinds: readonly number[]) => readonly number[]) => {
+  let kept: { readonly key: string; readonly ids: readonly number[] } | null = null;
+  return (match, kinds) => {
+    const among = JSON.stringify(kinds);
+    const key = `${changesOf(database)} ${among} ${match}`;
+    if (kept?.key !== key) {
+      const rows = database
+        .sql(
+          `SELECT id FROM assets INDEXED BY assets_of_kind WHERE kind IN (SELECT value FROM json_each(:kinds))
+             AND +id IN (SELECT rowid FROM asset_words WHERE asset_words MATCH :match)`,
+        )
+        .all({ kinds: among, match });
+      kept = { key, ids: rows.map((row) => numberOf(row, "id")) };
+    }
+    return kept.ids;
   };
 };
