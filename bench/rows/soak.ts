@@ -13,7 +13,7 @@ import { makeStandIns } from "../frame/stand-ins.ts";
 import { LIBRARY } from "../frame/tree.ts";
 
 const JOBS = [2000, 20_000];
-const QUICK_JOBS = 200;
+const QUICK_JOBS = 100;
 const FILMS_A_FOLDER = 100;
 const WAIT_MS = 3600_000;
 /** So that all are of one size. */
@@ -65,7 +65,7 @@ const until = async (is: () => boolean): Promise<void> => {
 /** What is resident once all that nobody holds any more is given back: the least of some seconds, as that takes its time. */
 const residentMb = async (): Promise<number> => {
   const seen: number[] = [];
-  for (let turn = 0; turn < 10; turn++) {
+  for (let turn = 0; turn < 6; turn++) {
     globalThis.gc?.();
     await pause(500);
     seen.push(process.memoryUsage.rss() / 1e6);
