@@ -12,7 +12,7 @@ import {
   toOutput,
   treeOf,
 } from "./asset-folder.ts";
-import { kindsOf } from "./asset-kinds.ts";
+import type { Kinds } from "./asset-kinds.ts";
 import {
   type AssetCounts,
   type AssetPage,
@@ -123,22 +123,19 @@ type Lists = Pick<
   "page" | "count" | "matched" | "states" | "shows" | "archived" | "archivedCount" | "counts"
 >;
 
-const listsOf = (database: Database): Lists => {
-  const kinds = kindsOf(database);
-  return {
-    page: (query) => pageOf(database, kinds, query),
-    count: (filter) => countOf(database, kinds, filter),
-    matched: (filter) => matchedBy(database, kinds, filter),
-    states: (filter) => statesOf(database, kinds, filter),
-    shows: (query) => showsOf(database, kinds, query),
-    archived: (filter) => archivedOf(database, kinds, filter),
-    archivedCount: (filter) => archivedCountOf(database, kinds, filter),
-    counts: (libraries) => countsOf(kinds, libraries),
-  };
-};
+const listsOf = (database: Database, kinds: Kinds): Lists => ({
+  page: (query) => pageOf(database, kinds, query),
+  count: (filter) => countOf(database, kinds, filter),
+  matched: (filter) => matchedBy(database, kinds, filter),
+  states: (filter) => statesOf(database, kinds, filter),
+  shows: (query) => showsOf(database, kinds, query),
+  archived: (filter) => archivedOf(database, kinds, filter),
+  archivedCount: (filter) => archivedCountOf(database, kinds, filter),
+  counts: (libraries) => countsOf(kinds, libraries),
+});
 
 /** The assets of `database`; `events` is where their changes are written down. */
-export const assetsOf = (database: Database, events: Events): Assets => {
+export const assetsOf = (database: Database, kinds: Kinds, events: Events): Assets => {
   const one = (row: Row | undefined): Asset | null => (row ? toAsset(row) : null);
   return {
     insert: ({ data, priority, ...asset }) =>
@@ -209,7 +206,7 @@ export const assetsOf = (database: Database, events: Events): Assets => {
     },
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
-    ...listsOf(database),
+    ...listsOf(database, kinds),
     apply: (id, event, input) => applyEvent(database, events, id, event, input),
     claim: (input) => claimNext(database, events, input),
     nextNew: (input) => nextNew(database, input),
