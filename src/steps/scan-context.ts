@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { parentOf } from "../core/dirty-folders.ts";
 import type { Look } from "../core/fingerprint.ts";
 import { settle, settledAt } from "../core/fingerprint.ts";
-import { leftAlone } from "../core/library-names.ts";
 import type { ProblemCode } from "../core/problem.ts";
+import { isLeftOut, type WalkRule } from "../core/walk-rules.ts";
 import type { findFolder, fingerprintFile, statFile, statRoot, walkLibrary } from "../edges/library-walk.ts";
 import type { AssetFile, AssetOutput } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
+
+/** What the walk of a scan leaves out. */
+export const RULE: WalkRule = "films";
 
 export type ScanDeps = {
   readonly store: Pick<
@@ -148,7 +151,7 @@ export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean): Scan
   badName: null,
   settlingKeys: new Set(),
   again: new Map(),
-  isIgnored: (path, kind) => leftAlone(path, kind) !== null,
+  isIgnored: (path, kind) => isLeftOut(RULE, path, kind),
 });
 
 /** Loads the known rows of the library. */

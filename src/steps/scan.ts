@@ -9,6 +9,7 @@ import {
   knowOutput,
   markWaiting,
   outputInRoot,
+  RULE,
   type Scan,
   type ScanDeps,
   type ScanInput,
@@ -71,7 +72,7 @@ export const walk = async (
   const { deps, input, counters } = scan;
   const { root, depth } = input.library;
   const met = new Set<string>();
-  for await (const batch of deps.walkLibrary({ root, depth, isIgnored: scan.isIgnored, folders }, signal)) {
+  for await (const batch of deps.walkLibrary({ root, depth, rule: RULE, folders }, signal)) {
     signal?.throwIfAborted();
     const now: FileMet[] = [];
     for (const entry of batch) {
