@@ -257,7 +257,7 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
     const row = known.at(file.path);
     if (row && (row.state === "Archived") === known.isExpected(file.path)) {
       // It was archived or brought back since the scan began: what was met may be the file of before.
-      lookAgain(scan, file.path);
+      if (row.sizeBytes !== file.sizeBytes || row.modifiedUs !== file.modifiedUs) lookAgain(scan, file.path);
     } else if (row?.state === "Archived") {
       // One that a person asked back is dealt with by whoever brings it.
       if (!deps.store.restores.has(row.id)) back.push({ row, file });
