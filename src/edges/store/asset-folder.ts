@@ -30,7 +30,7 @@ export const toFile = (row: Row): AssetFile => ({
   outcome: wordOrNull(row, "outcome", OUTCOMES),
 });
 
-export const toOutput = (row: Row): AssetOutput => ({
+const toOutput = (row: Row): AssetOutput => ({
   id: numberOf(row, "id"),
   path: textOf(row, "path"),
   state: wordOf(row, "state", STATES),
@@ -89,6 +89,29 @@ export const treeOf = (database: Database, library: string, folder: string): rea
     )
     .all({ library, begin: beginOf(folder), end: folder === "" ? null : `${folder}0` })
     .map(toFolderRow);
+
+/** All films of a library, streamed, in the order of their paths. */
+export function* rowsOf(database: Database, library: string): Generator<FolderRow> {
+  const query = database.sql(`SELECT ${COLUMNS} FROM assets WHERE library = :library ORDER BY path`);
+  for (const row of query.iterate({ library })) yield toFolderRow(row);
+}
+
+const OUTPUTS_AT_ONCE = 500;
+
+/** All published files of a library, in the order of the paths of their films. */
+export function* outputsOf(database: Database, library: string): Generator<AssetOutput> {
+  const query = database.sql(
+    `SELECT id, path, state, output_path, output_size_bytes, output_modified_us FROM assets
+     WHERE library = :library AND path > :after AND output_path IS NOT NULL ORDER BY path LIMIT :limit`,
+  );
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const outputs: readonly AssetOutput[] = query
+      .all({ library, after, limit: OUTPUTS_AT_ONCE })
+      .map(toOutput);
+    yield* outputs;
+    after = outputs.at(-1)?.path;
+  }
+}
 
 /** The films whose published file is, or was when it was published, this one: at its path, or of its size and time. */
 export const outputsLike = (database: Database, library: string, file: FileSeen): readonly AssetOutput[] =>

@@ -8,8 +8,9 @@ import {
   type FolderRow,
   folderOf,
   outputsLike,
+  outputsOf,
+  rowsOf,
   toFile,
-  toOutput,
   treeOf,
 } from "./asset-folder.ts";
 import type { Kinds } from "./asset-kinds.ts";
@@ -71,10 +72,12 @@ export type Assets = {
   readonly byOutputPath: (path: string) => Asset | null;
   /** All files of a library, streamed, by id. Write nothing until it has ended. */
   readonly iterate: (library: string) => Generator<AssetFile>;
+  /** The same by path, with what was made of each. */
+  readonly rows: (library: string) => Generator<FolderRow>;
   /** The next files of a library by path, behind `after`: an end may come between two calls, and writes. */
   readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
-  /** All published files of a library. */
-  readonly outputs: (library: string) => readonly AssetOutput[];
+  /** All published files of a library, by the paths of their films, some hundred at a time: one may write meanwhile. */
+  readonly outputs: (library: string) => Generator<AssetOutput>;
   /** One folder of a library, '' its root. */
   readonly folder: (library: string, folder: string) => Folder;
   /** All that is below a folder. */
@@ -184,14 +187,8 @@ export const assetsOf = (database: Database, kinds: Kinds, events: Events): Asse
         )
         .all({ library, after, limit })
         .map(toFile),
-    outputs: (library) =>
-      database
-        .sql(
-          `SELECT id, path, state, output_path, output_size_bytes, output_modified_us FROM assets
-           WHERE output_path IS NOT NULL AND library = :library`,
-        )
-        .all({ library })
-        .map(toOutput),
+    rows: (library) => rowsOf(database, library),
+    outputs: (library) => outputsOf(database, library),
     folder: (library, folder) => folderOf(database, library, folder),
     tree: (library, folder) => treeOf(database, library, folder),
     outputsLike: (library, file) => outputsLike(database, library, file),
