@@ -64,7 +64,7 @@ type Around = {
 };
 
 const LOOKS_IN_FLIGHT = 16;
-/** Times alone are asked for by the ten thousands, each minute: this many at once take half the processor of 16. */
+/** Times alone are asked for by the ten thousands, each minute: this many at once take two thirds of the processor of 16. */
 const TIMES_IN_FLIGHT = 64;
 
 /**
