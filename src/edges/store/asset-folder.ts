@@ -19,6 +19,8 @@ const COLUMNS = `id, path, size_bytes, modified_us, fingerprint, state, outcome,
   output_modified_us`;
 
 const BATCH_ROWS = 200;
+/** As a limit of SQLite: none. */
+const EVERY = -1;
 
 export const toFile = (row: Row): AssetFile => ({
   id: numberOf(row, "id"),
@@ -47,19 +49,27 @@ const toFolderRow = (row: Row): FolderRow => ({
 /** Paths in a folder begin with this; '0' comes right after '/' in every order of bytes. */
 const beginOf = (folder: string): string => (folder === "" ? "" : `${folder}/`);
 
+/**
+ * The films behind a path in a folder, in order. The end is a term of its own, or none: "no end or before it" would be looked
+ * up in each row behind the folder, to the end of the library.
+ */
+const rowsBehind = (database: Database, library: string, folder: string) => {
+  const [bound, end] = folder === "" ? ["", {}] : ["AND path < :end", { end: `${folder}0` }];
+  const query = database.sql(
+    `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :after ${bound} ORDER BY path LIMIT :limit`,
+  );
+  return (after: string, limit: number): readonly Row[] => query.all({ library, after, limit, ...end });
+};
+
 /** One folder: its own films, and which folders in it have some; those below are jumped over, not read. */
 export const folderOf = (database: Database, library: string, folder: string): Folder => {
   const begin = beginOf(folder);
-  const end = folder === "" ? null : `${folder}0`;
-  const query = database.sql(
-    `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :after AND (:end IS NULL OR path < :end)
-     ORDER BY path LIMIT :limit`,
-  );
+  const read = rowsBehind(database, library, folder);
   const rows: FolderRow[] = [];
   const folders: string[] = [];
   let limit = 1;
   for (let after: string | null = begin; after !== null; ) {
-    const batch: readonly Row[] = query.all({ library, after, end, limit });
+    const batch = read(after, limit);
     const isLast = batch.length < limit;
     // Where a film lies, more may; of folders there is one row to read each.
     limit = Math.min(BATCH_ROWS, limit * 2);
@@ -82,13 +92,7 @@ export const folderOf = (database: Database, library: string, folder: string): F
 
 /** All films below a folder. */
 export const treeOf = (database: Database, library: string, folder: string): readonly FolderRow[] =>
-  database
-    .sql(
-      `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :begin AND (:end IS NULL OR path < :end)
-       ORDER BY path`,
-    )
-    .all({ library, begin: beginOf(folder), end: folder === "" ? null : `${folder}0` })
-    .map(toFolderRow);
+  rowsBehind(database, library, folder)(beginOf(folder), EVERY).map(toFolderRow);
 
 /** All films of a library, streamed, in the order of their paths. */
 export function* rowsOf(database: Database, library: string): Generator<FolderRow> {

@@ -13,6 +13,7 @@ import { readCursor, writeCursor } from "./queue-cursor.ts";
 import {
   allLibraries,
   inOrder,
+  isAnyInLine,
   type OrderedLine,
   type Place,
   placeOf,
@@ -141,6 +142,7 @@ export const queueOf = (database: Database, kinds: Pick<Kinds, "sums">): Queue =
   });
   return {
     page: (line, { limit, cursor }) => {
+      if (!isAnyInLine(database)) return { assets: [], turns: new Set(), next: null };
       const most = Math.max(1, Math.min(LIMIT_MAX, Math.floor(limit)));
       const from = readCursor(cursor) ?? standingOf(database, line);
       const taken = take(inOrder(database, whole(line), from), most + 1);
