@@ -1,6 +1,7 @@
 /** The only entry: reads the command line, runs the verb, and turns a problem into words and an exit code. */
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { CommanderError } from "commander";
 import { printJson, problemJson, problemText } from "./apps/cli/output.ts";
 import { buildProgram } from "./apps/cli/program.ts";
@@ -35,6 +36,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.on("SIGINT", () => {
   if (process.listenerCount("SIGINT") === 1) process.exit(INTERRUPTED);
 });
+
+// What code made to last a while before is made to last from then on, though a scan makes a million short-lived rows of the same
+// kind: 100 MB of a library of a million films (docs/decisions/0025-memory-at-rest.md).
+setFlagsFromString("--no-allocation-site-pretenuring");
 
 const argv = process.argv.slice(2);
 // Of the thousand files of `serve` half a second is their translation, the same at every start. Beside the packages, where

@@ -27,6 +27,8 @@ export type KnownFilms = {
   readonly expected: () => number;
   /** All of these, as they are now. */
   readonly rows: () => Generator<AssetFile>;
+  /** The scan has ended. */
+  readonly forget: () => void;
 };
 
 const [SEEN, ARCHIVED, BUSY, UNREAD] = [1, 2, 4, 8];
@@ -106,5 +108,6 @@ export const createKnownFilms = (
     },
     expected: () => expected,
     rows,
+    forget: table.free,
   };
 };

@@ -31,6 +31,8 @@ export type KnownOutputs = {
   readonly rows: () => Generator<OutputNow>;
   /** Those of them that were not met. */
   readonly unmet: () => Generator<OutputNow>;
+  /** The scan has ended. */
+  readonly forget: () => void;
 };
 
 const [BUSY, MET] = [1, 2];
@@ -115,6 +117,7 @@ const createPublished = ({ seed, relative }: Pick<Input, "seed" | "relative">) =
       ids.push(id);
     },
     others,
+    free: table.free,
     meet: (place: number, known: OutputKnown, met: Met): void => {
       table.mark(place, MET);
       if (!isOf(known, met)) others.set(place, { known, met });
@@ -191,5 +194,6 @@ export const createKnownOutputs = (
       if (metCount === knownCount && contested.displaced.length === 0) return;
       for (const each of rows()) if (!each.isMet) yield each;
     },
+    forget: published.free,
   };
 };

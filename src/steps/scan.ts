@@ -147,6 +147,20 @@ export const scanLibrary = async (
 ): Promise<ScanReport> => {
   const startedAt = deps.clock();
   const scan = beginScan(deps, input);
+  try {
+    return await scanAll(scan, startedAt, signal);
+  } finally {
+    scan.known.forget();
+    scan.outputs.forget();
+  }
+};
+
+const scanAll = async (
+  scan: Scan,
+  startedAt: number,
+  signal: AbortSignal | undefined,
+): Promise<ScanReport> => {
+  const { deps, input } = scan;
   const { name, now } = input;
   const { root } = input.library;
   const report = (problem: ScanReport["problem"]): ScanReport => ({
