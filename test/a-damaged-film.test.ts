@@ -13,8 +13,11 @@ import {
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createFfprobe } from "../src/edges/ffprobe.ts";
+import { verifyProbed } from "../src/steps/verify.ts";
 import { runFfmpeg } from "./support/ffmpeg.ts";
+import { planFor, wish } from "./support/media.ts";
 import { assertNoPartials, filesBelow, newHouse, sha256 } from "./support/orchestrator.ts";
+import { tempFolder } from "./support/temp.ts";
 
 const DELETES = { library: { original: "delete" }, operational: { remove_original_after_success: true } };
 
@@ -100,6 +103,27 @@ test("a hole that an encode fills with a picture standing still costs no origina
   assert.match(asset.problemDetail ?? "", /gaps: the source has no picture for [345]\.\d\d s/);
   assert.equal(sha256(source), before);
   assert.deepEqual(filesBelow(house.root), ["Film.mkv"]);
+});
+
+test("what another machine made of such a film, and calls good, does not pass the look here", async (context) => {
+  const folder = tempFolder(context);
+  const [source, result] = [join(folder, "Film.mkv"), join(folder, "Film.mp4")];
+  await runFfmpeg([
+    ...["-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=12", "-f", "lavfi", "-i", "sine=r=48000:d=12"],
+    ...["-c:v", "mpeg4", "-b:v", "1M", "-g", "12", "-c:a", "aac", "-ac", "2", source],
+  ]);
+  zero(source, 0.35, 0.75);
+  const picture = ["-c:v", "libx264", "-preset", "ultrafast", "-force_key_frames", "expr:gte(t,n_forced*2)"];
+  await runFfmpeg(["-y", "-i", source, ...picture, "-c:a", "copy", "-movflags", "+faststart", result]);
+  const ffprobe = createFfprobe();
+  const { media } = await ffprobe.probe(source);
+  const failedChecks = async (log: string): Promise<readonly string[]> => {
+    const aim = { wish: wish(), isHardware: false, plan: planFor(media) };
+    const input = { source: media, sourcePath: source, outputPath: result, log, ...aim };
+    const checks = await verifyProbed({ ffprobe }, input);
+    return checks.filter((each) => !each.passed).map((each) => each.name);
+  };
+  assert.ok((await failedChecks("[mpeg4 @ 0x1] Error while decoding MBs")).includes("gaps"));
 });
 
 test("recordings that were joined are one film as long as both, though ffmpeg finds damage where they meet", async (context) => {

@@ -82,6 +82,15 @@ for (const [what, file, args, needs] of ROWS)
     );
   });
 
+test("a film at its highest bitrate throughout stays within the player's buffer over all joints", async (context) => {
+  const noisy = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=24,noise=alls=70:allf=t", ...H264(50)];
+  const joined = await inParts(await roomWith(context, "a.mkv", noisy), { partSeconds: 3 });
+  assert.equal(decoded(madeFile(joined)).pictures, 600);
+  assert.match(joined.log, /^In [67] parts/);
+  const buffer = joined.checks.find(({ name }) => name === "buffer");
+  assert.ok(buffer?.passed && joined.checks.some(({ name }) => name === "joints"), joined.log);
+});
+
 /** `-r` in one piece begins with pictures too many (50 to 25: two); parts have as many as the time asks for. */
 for (const [what, file, args, pictures] of [
   ["50 fps made 25", "a.mkv", film("50", 100), 600],

@@ -114,6 +114,27 @@ test("what waits in Redis says so, and is taken back when the queue is paused", 
   assert.deepEqual(await redis.client.keys("cvc:copies-*:wait"), []);
 });
 
+test("a film that waits for a worker is taken back for a place that gets free here", {
+  skip,
+}, async (context) => {
+  const { house, redis } = await newFarHouse(context, {
+    works: true,
+    operational: { max_concurrent_copies: 1 },
+  });
+  const far = startFarWorker(redis, { slots: { copies: 1, encodes: 0 } });
+  const control = await house.start();
+  await until("the worker is there", () => control.elsewhere?.list().length === 1);
+  for (const name of ["A.mkv", "B.mkv"]) await putClip("remux", join(house.root, name));
+  await house.scan();
+  for (const name of ["A.mkv", "B.mkv"]) {
+    const { id } = await house.becomes(name, "Completed");
+    const [last, ...before] = control.store.jobs.forAsset(id, 5);
+    assert.deepEqual([last?.outcome, last?.pool], ["done", null], `${far.hello.name} takes nothing`);
+    assert.ok(before.every(({ problemDetail }) => problemDetail === "This machine has a place for it."));
+    assert.equal(last?.attempt, 1, "it cost no attempt");
+  }
+});
+
 test("a film that waits for workers who leave goes back, and one that a person stops too", {
   skip,
 }, async (context) => {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
+import { KEY_SORTS } from "../src/edges/store/asset-order.ts";
+import { numberedSql } from "../src/edges/store/asset-order-words.ts";
 import type { AssetQuery } from "../src/edges/store/asset-page.ts";
 import type { Store } from "../src/edges/store/store.ts";
 import { insert, NOW, newStore } from "./support/store.ts";
@@ -97,6 +99,100 @@ test("words of more films than are soon counted: the least number is said, and e
   assert.deepEqual(store.assets.matched({ q: "wor", state: "Failed" }).states, { Failed: 61 });
 });
 
+/** Films of which every `each`-th, and all from `from` on, hold the word `rare`; every hundredth of all has failed. */
+const withRare = (context: TestContext, count: number, each: number, from: number): Store => {
+  const { store, file } = newStore(context);
+  const raw = new DatabaseSync(file);
+  raw.exec(`PRAGMA synchronous = OFF; WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1}),
+    f (i, name) AS (SELECT i, printf('Film %06d%s', i, iif(i % ${each} = 0 OR i >= ${from}, ' Räre', '')) FROM n)
+    INSERT INTO assets (library, path, state, problem_code, size_bytes, modified_us, found_at, state_at, sort_name, year)
+    SELECT 'movies', name || '.mkv', iif(i % 100 = 0, 'Failed', 'New'), iif(i % 100 = 0, 'no-video', NULL),
+      1 + i % 7, 1, 1, i / 10, lower(name), 2000 + i % 3 FROM f`);
+  raw.close();
+  return store;
+};
+
+test("rare words of very many films: each order has each of them once, behind films that have not the words", (context) => {
+  const count = 64_000;
+  const store = withRare(context, count, 20, count - 2500);
+  const found = Array.from({ length: count }, (_, index) => index).filter(
+    (index) => index % 20 === 0 || index >= count - 2500,
+  );
+  assert.ok(found.length > 5001, "more than are counted");
+  const keys = {
+    path: (i: number) => i,
+    size: (i: number) => 1 + (i % 7),
+    year: (i: number) => 2000 + (i % 3),
+  };
+  const stateAt = (i: number): number => Math.floor(i / 10);
+  const number = (path: string): number => Number(/\d+/.exec(path)?.[0]);
+  for (const [sort, key] of Object.entries({
+    ...keys,
+    title: keys.path,
+    id: keys.path,
+    state_at: stateAt,
+  }) as ["path", (i: number) => number][])
+    for (const isReversed of [false, true])
+      for (const state of [undefined, "Failed"] as const) {
+        const isDown = ["size", "year", "state_at"].includes(sort) !== isReversed;
+        const expected = found
+          .filter((index) => state === undefined || index % 100 === 0)
+          .toSorted((a, b) => (isDown ? -1 : 1) * (key(a) - key(b) || a - b));
+        const query = { q: "rare film", sort, isReversed, limit: 150, ...(state && { state }) } as const;
+        const listed: number[] = [];
+        // Pages behind pages: within films of one key too.
+        for (let [cursor, page] = ["", 0] as [string | null, number]; cursor !== null && page < 6; page++) {
+          const got = store.assets.page({ ...query, cursor });
+          listed.push(...got.assets.map((each) => number(each.path)));
+          cursor = got.next;
+        }
+        assert.deepEqual(listed, expected.slice(0, 900), `${sort} ${isReversed} ${state}`);
+      }
+  assert.deepEqual(
+    store.assets.matched({ q: "rare" }).ids,
+    found.map((index) => index + 1),
+  );
+});
+
+test("films of rare words are passed over in an index, and no others are read", (context) => {
+  const { store, file } = newStore(context);
+  insert(store, "a");
+  const raw = new DatabaseSync(file);
+  context.after(() => raw.close());
+  for (const sort of KEY_SORTS)
+    for (const isDown of [false, true])
+      for (const isBehind of [false, true]) {
+        const values = {
+          match: "a",
+          ...(isBehind ? { afterId: 1, ...(sort !== "id" && { afterKey: 1 }) } : {}),
+        };
+        const plan = raw
+          .prepare(`EXPLAIN QUERY PLAN ${numberedSql({ sort, isDown, isBehind })}`)
+          .all(values)
+          .map((each) => String(each.detail))
+          .join("; ");
+        assert.doesNotMatch(plan, /ORDER BY/, plan);
+        assert.match(plan, sort === "id" ? /PRIMARY KEY|rowid/ : /USING INDEX assets_by_/, plan);
+      }
+});
+
+test("what words find is asked for again when a path changes, whatever else was undone meanwhile", (context) => {
+  const { store } = newStore(context);
+  const { id } = insert(store, "One.mkv");
+  assert.deepEqual(paths(store, { q: "one" }), ["One.mkv"]);
+  assert.throws(() =>
+    store.transaction(() => {
+      insert(store, "One more.mkv");
+      assert.equal(paths(store, { q: "one" }).length, 2);
+      throw new Error("undone");
+    }),
+  );
+  insert(store, "Another one.mkv");
+  assert.deepEqual(paths(store, { q: "one" }), ["Another one.mkv", "One.mkv"]);
+  store.assets.apply(id, "assessed-plays", { now: NOW, work: "none" });
+  assert.deepEqual(paths(store, { q: "one", state: "Completed" }), ["One.mkv"]);
+});
+
 test("a rolled back transaction leaves no kind behind that another gets", (context) => {
   const { store } = newStore(context);
   const { id } = insert(store, "a");
@@ -174,4 +270,25 @@ test("shows have their seasons and states, page by page, however a folder writes
     [200, 200, 200, 200, 200],
   );
   assert.equal(big.assets.shows({ limit: 200, cursor: page.next ?? "" }).shows.length, 21);
+});
+
+test("shows of words that very many films hold are those with such films, and count no others", (context) => {
+  const { store } = newStore(context);
+  store.transaction(() => {
+    for (let index = 0; index < 5200; index++)
+      insert(store, `Show ${index % 26}/Season 1/S01E${index}${index === 0 ? "" : " alpha"}.mkv`);
+    for (const each of ["Another/Season 1/S01E01.mkv", "Show 3/Season 2/S02E01.mkv", "Zoo alpha.S01E01.mkv"])
+      insert(store, each);
+  });
+  const counted = (cursor: string): readonly (readonly [string, number, number])[] =>
+    store.assets
+      .shows({ q: "alpha", limit: 20, cursor })
+      .shows.map(({ show, films, seasons }) => [show, films, seasons.length]);
+  const [first, second] = [counted(""), counted("Show 3")];
+  assert.deepEqual([first.length, first[0]], [20, ["Show 0", 199, 1]]);
+  assert.deepEqual(
+    first.find(([show]) => show === "Show 3"),
+    ["Show 3", 200, 1],
+  );
+  assert.deepEqual(second.at(-1), ["Zoo alpha", 1, 1]);
 });

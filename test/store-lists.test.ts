@@ -86,7 +86,7 @@ test("pages are read by an index, never sorted, and a key that many films have i
         for (const isDown of [false, true]) {
           if (sort === "id" && part === "same-key") continue;
           const plan = raw
-            .prepare(`EXPLAIN QUERY PLAN ${linesSql({ sort, isDown, words: null }, wanted, part)}`)
+            .prepare(`EXPLAIN QUERY PLAN ${linesSql({ sort, isDown }, wanted, part)}`)
             .all({
               count: 50,
               afterKey: 1,

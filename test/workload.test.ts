@@ -59,9 +59,26 @@ test("what the queue holds equals a GROUP BY after any operations", (context) =>
         store.workload.queued(["movies"]),
         rows.map((row) => ({ ...row })),
       );
+      const waiting = raw.prepare(
+        `SELECT count(*) AS queued, total(available_at IS ${HELD_UNTIL}) AS held FROM assets
+         WHERE state = 'Queued' AND work IN (SELECT value FROM json_each(?))`,
+      );
+      for (const works of [["copy", "audio"], ["video"], ["none"]] as const)
+        assert.deepEqual(store.queue.counts({ works }), { ...waiting.get(JSON.stringify(works)) });
     }),
     { numRuns: 25 },
   );
+});
+
+test("a film that is Queued from the first has its place in what the queue holds", (context) => {
+  const { store, file } = newStore(context);
+  const raw = new DatabaseSync(file);
+  context.after(() => raw.close());
+  raw.exec(`INSERT INTO assets (library, path, state, work, size_bytes, modified_us, found_at, state_at, available_at)
+    VALUES ('movies', 'a', 'Queued', 'copy', 7, 1, 1, 1, NULL), ('movies', 'b', 'Queued', 'copy', 7, 1, 1, 1, ${HELD_UNTIL})`);
+  assert.deepEqual(store.queue.counts({ works: ["copy"] }), { queued: 2, held: 1 });
+  assert.deepEqual(store.queue.counts({ works: ["copy"], libraries: ["series"] }), { queued: 0, held: 0 });
+  assert.equal(store.workload.queued(["movies"])[0]?.bytes, 7);
 });
 
 test("the database and the program have the same nominal time and the same words for a picture", (context) => {

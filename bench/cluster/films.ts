@@ -86,10 +86,6 @@ export const fillQueue = (
       ...nameColumns(path),
     });
   }
-  // The triggers that add up what waits know of rows that become Queued, not of rows that are made so.
-  raw.exec(`DELETE FROM workload;
-    INSERT INTO workload SELECT library, ifnull(work, ''), picture, count(*), sum(size_bytes), sum(nominal_ms) FROM assets
-      WHERE state = 'Queued' GROUP BY 1, 2, 3;
-    COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)`);
+  raw.exec("COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)");
   raw.close();
 };

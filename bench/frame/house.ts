@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { JobProgress } from "../../src/apps/control.ts";
-import { startOrchestrator } from "../../src/apps/orchestrator.ts";
+import { type OrchestratorOptions, startOrchestrator } from "../../src/apps/orchestrator.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
 import { createLog } from "../../src/edges/log.ts";
@@ -15,7 +15,7 @@ import { LIBRARY } from "./tree.ts";
 const WAIT_MS = 3600_000;
 const LOOK_MS = 20;
 
-type Household = {
+export type Household = {
   readonly root: string;
   readonly program: Orchestrator;
   /** Looks through the folder and waits until so many films are ready. Throws after an hour, and when one is not to be had. */
@@ -45,14 +45,18 @@ const settingsOf = (root: string) =>
     },
   });
 
-/** Starts it over the films in `films` of a folder. */
-export const openHousehold = async (folder: string): Promise<Household> => {
+/** Starts it over the films in `films` of a folder; `programs` stand in for the real ones. */
+export const openHousehold = async (
+  folder: string,
+  programs: Pick<OrchestratorOptions, "ffmpeg" | "ffprobe" | "quickReader"> = {},
+): Promise<Household> => {
   const root = join(folder, "films");
   mkdirSync(root, { recursive: true });
   const options = {
     settings: settingsOf(root),
     dataDirectory: join(folder, "data"),
     log: createLog("silent"),
+    ...programs,
   };
   const program = await startOrchestrator(options);
   const { assets, events, jobs } = program.store;

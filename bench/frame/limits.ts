@@ -16,4 +16,9 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "segments-cores":
     "Pictures before a part's keyframe are decoded twice, the sound and the joining take one core alone.",
   "segments-cores-encoded": "As `segments-cores`.",
+  idle: "The clock that says how late the event loop is ticks each 10 ms and takes 0.16 %; the times of 33,000 folders, compared each minute until a first change was told of, 0.3 %.",
+  "memory-idle":
+    "One watch a folder, of which Node has no cheaper one than 1.8 kB, for as many as the system allows; and what a scan held of the library.",
+  "memory-scanning": "As `memory-idle`; and what the scan holds of the library.",
+  "memory-serving": "As `memory-scanning`.",
 };

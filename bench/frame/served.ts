@@ -7,7 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { mustBe } from "./measure.ts";
 
 export const MAIN = join(import.meta.dirname, "../../src/main.ts");
-export const NODE = ["--disable-warning=ExperimentalWarning"];
+/** What `cvc` gives Node. */
+export const NODE = ["--max-semi-space-size=8", "--disable-warning=ExperimentalWarning"];
 // Of a million films too, on a busy machine.
 const WAIT_MS = 900_000;
 /** As `getconf CLK_TCK` says on every Linux. */

@@ -32,13 +32,13 @@ type Work = {
 const worksOf = (isQuick: boolean): readonly Work[] => [
   {
     ...{ name: "copy", kind: "remux", target: { mostMore: 0.5 } },
-    film: isQuick ? "a film of 20 s" : "a film of 500 MB",
-    ...(isQuick ? { seconds: 20, bytes: null, runs: 3 } : { seconds: 60, bytes: LARGE_BYTES, runs: 3 }),
+    film: isQuick ? "a film of 8 s" : "a film of 500 MB",
+    ...(isQuick ? { seconds: 8, bytes: null, runs: 2 } : { seconds: 60, bytes: LARGE_BYTES, runs: 3 }),
   },
   {
     ...{ name: "encode", kind: "hevc", bytes: null, target: { mostRatio: 1.03 } },
-    film: isQuick ? "4 s of HEVC in 720p" : "60 s of HEVC in 720p",
-    ...(isQuick ? { seconds: 4, runs: 2 } : { seconds: 60, runs: 3 }),
+    film: isQuick ? "2 s of HEVC in 720p" : "60 s of HEVC in 720p",
+    ...(isQuick ? { seconds: 2, runs: 2 } : { seconds: 60, runs: 3 }),
   },
 ];
 

@@ -14,7 +14,7 @@ import type { AssetFilter } from "../edges/store/asset-select.ts";
 import type { Where } from "../edges/store/queue.ts";
 import type { Store } from "../edges/store/store.ts";
 import type { Comparisons } from "./comparisons.ts";
-import type { LaneWork } from "./job-loop.ts";
+import type { LaneWork } from "./job-lane.ts";
 import type { JobLog } from "./job-watch.ts";
 import type { Notifiers } from "./notifiers.ts";
 import type { Pause } from "./pauses.ts";

@@ -1,7 +1,6 @@
 /** The files that arguments of a verb name: a file is itself, a folder all that could be films in it. */
 import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { leftAlone } from "../core/library-names.ts";
 import { Problem } from "../core/problem.ts";
 import { type WalkEntry, walkLibrary } from "../edges/library-walk.ts";
 
@@ -25,8 +24,7 @@ export async function* filmFiles(paths: readonly string[], signal?: AbortSignal)
       yield { path: await realpath(path), isNamed: true, problem: null };
       continue;
     }
-    const isIgnored = (name: string, kind: "file" | "folder"): boolean => leftAlone(name, kind) !== null;
-    for await (const batch of walkLibrary({ root: path, depth: "max", isIgnored }, signal))
+    for await (const batch of walkLibrary({ root: path, depth: "max", rule: "films" }, signal))
       for (const entry of batch)
         if (entry.kind === "file" || entry.kind === "bad-name")
           yield { path: join(path, entry.path), isNamed: false, problem: problemOf(entry) };

@@ -96,6 +96,8 @@ const whyBack = (running: Running, { lane, library, queue }: Out, pools: readonl
   if (!openLibraries(running).includes(library)) return "Its library waits.";
   const pause = pauses.ofFilm({ library, lane }, "elsewhere");
   if (pause !== null) return pauses.sentence(pause);
+  if (running.hasPlace(lane) && pauses.ofFilm({ library, lane }, "here") === null)
+    return "This machine has a place for it.";
   if (limits.placesElsewhere(lane, 1) === 0) return "Films of its kind fail one after the other.";
   return pools.some((each) => each.queue === queue) ? null : "No worker that could do it is there any more.";
 };

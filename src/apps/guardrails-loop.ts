@@ -48,7 +48,10 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
   const sensors = {
     disks: createSensor(disks.read, { ...every(DISKS_MS), onRead: running.wake }),
     load: createSensor(load, every(MACHINE_MS)),
-    memory: createSensor(() => readMemory(around.machine?.proc, around.machine?.cgroup), every(MACHINE_MS)),
+    memory: createSensor(
+      async () => readMemory(around.machine?.proc, around.machine?.cgroup),
+      every(MACHINE_MS),
+    ),
     playing: createPlayingSensor(running),
   };
   const lostCardNow = createLostCard(running, around);

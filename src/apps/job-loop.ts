@@ -9,35 +9,28 @@ import type { Asset } from "../edges/store/asset-row.ts";
 import type { Job } from "../edges/store/jobs.ts";
 import type { Loop } from "./assess-loop.ts";
 import { runJob } from "./job.ts";
+import {
+  atHere,
+  encoding,
+  hasPlace,
+  type Lane,
+  type LaneWork,
+  laneWork,
+  leavePlace,
+  ranAmong,
+} from "./job-lane.ts";
 import { type Place, placeHere } from "./job-place.ts";
 import { partsDesk } from "./parts-there.ts";
 import { LANES, laneOf, WAIT_MS, type Where } from "./pauses.ts";
 import type { RemoteLanes } from "./remote-lanes.ts";
 import { openLibraries, type Running } from "./running.ts";
 
-/** What of one lane runs. */
-export type LaneWork = {
-  readonly lane: keyof typeof LANES;
-  /** How many films may run at once, here and elsewhere; 0 while there is nothing to run them with. */
-  readonly slots: number;
-  /** The films' numbers. */
-  readonly running: readonly number[];
-};
-
 export type JobLoop = Loop & {
   readonly lanes: () => readonly LaneWork[];
-  /** The same of this machine alone. */
-  readonly lanesHere: () => readonly LaneWork[];
-};
-
-type Work = { readonly assetId: number; readonly isHere: boolean; readonly done: Promise<void> };
-
-type Lane = {
-  readonly name: keyof typeof LANES;
-  /** Of this machine. */
-  readonly capacity: () => number;
-  /** By token. */
-  readonly running: Map<string, Work>;
+  /** The films that are encoded on this machine at this moment. */
+  readonly encoding: () => readonly number[];
+  /** Whether this machine would begin a film of the lane at once. */
+  readonly hasPlace: (lane: keyof typeof LANES) => boolean;
 };
 
 type Around = {
@@ -46,12 +39,6 @@ type Around = {
   /** False: this machine itself converts nothing. */
   readonly worksHere: boolean;
 };
-
-const workOf = (lane: Lane, works: Iterable<Work>, slots: number): LaneWork => ({
-  lane: lane.name,
-  slots,
-  running: [...works].map(({ assetId }) => assetId),
-});
 
 const newToken = (): string => randomBytes(16).toString("hex");
 
@@ -72,17 +59,15 @@ export const createJobLoop = (
       running: new Map(),
     },
   ];
-  const atHere = (lane: Lane): readonly Work[] => [...lane.running.values()].filter((each) => each.isHere);
 
   const run = async (lane: Lane, asset: Asset, token: string, place: Place, earlier: Job | null) => {
     await runJob(running, asset, token, place, earlier);
     const isHere = place.pool === null;
-    const atOnce = isHere ? atHere(lane).length : null;
     const state = store.assets.byId(asset.id)?.state;
     if (state !== "Queued") pauses.forgetWaits(asset.id);
     if (state !== "Completed" && state !== "Archived") return;
     if (isHere) pauses.worked(lane.name);
-    limits.worked(lane.name, atOnce);
+    limits.worked(lane.name, isHere ? ranAmong(lane, token) : null);
   };
 
   const begin = (lane: Lane, asset: Asset, token: string, place: Place, earlier: Job | null = null): void => {
@@ -93,7 +78,7 @@ export const createJobLoop = (
         remote?.films.ended(token);
         running.wake();
       });
-    lane.running.set(token, { assetId: asset.id, isHere: place.pool === null, done });
+    lane.running.set(token, { assetId: asset.id, isHere: place.pool === null, done, encodedAmong: null });
   };
 
   /** What was with workers when this program ended is waited for again. */
@@ -105,13 +90,18 @@ export const createJobLoop = (
     }
   });
 
+  const onEncoded = (lane: Lane, token: string): void => {
+    if (leavePlace(lane, token)) running.wake();
+  };
   const fillHere = (lane: Lane): void => {
-    while (atHere(lane).length < limits.places(lane.name, lane.capacity())) {
+    while (hasPlace(lane, limits)) {
       if (pauses.ofLane(lane.name)) return;
       const token = newToken();
       const asset = claim(running, lane.name, token, "here");
       if (!asset) return;
-      begin(lane, asset, token, placeHere(remote ? partsDesk(remote) : undefined));
+      const desk = remote ? partsDesk(remote) : undefined;
+      const place = placeHere(desk, () => onEncoded(lane, token));
+      begin(lane, asset, token, place);
     }
   };
   /** Each film goes to the pool with the most free workers; one that finds no film of its own is asked no more. */
@@ -145,11 +135,10 @@ export const createJobLoop = (
     idle: async () => {
       await Promise.allSettled(lanes.flatMap((lane) => [...lane.running.values()].map(({ done }) => done)));
     },
-    lanes: () =>
-      lanes.map((lane) =>
-        workOf(lane, lane.running.values(), lane.capacity() + (remote?.slots(lane.name) ?? 0)),
-      ),
-    lanesHere: () => lanes.map((lane) => workOf(lane, atHere(lane), lane.capacity())),
+    lanes: () => lanes.map((lane) => laneWork(lane, remote?.slots(lane.name) ?? 0)),
+    encoding: () => encoding(lanes),
+    hasPlace: (name) =>
+      pauses.ofLane(name) === null && lanes.some((lane) => lane.name === name && hasPlace(lane, limits)),
   };
 };
 

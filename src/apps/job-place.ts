@@ -91,7 +91,7 @@ const convertHere = async (
   running: Running,
   attempt: Attempt,
   { onCommand }: Hooks,
-  { toWorkers }: PartsDesk,
+  { toWorkers, onEncoded }: PartsDesk & { readonly onEncoded: () => void },
   signal: AbortSignal,
 ): Promise<Converted> => {
   const { asset, assessment } = attempt;
@@ -113,7 +113,13 @@ const convertHere = async (
       show(running, asset.id, progress);
     },
     onSaid: (text) => running.watch.say(asset.id, text),
-    onPhase: (phase) => show(running, asset.id, { phase }),
+    onPhase: (phase) => {
+      show(running, asset.id, { phase });
+      if (phase !== "verifying") return;
+      running.cards.worked(asset.id);
+      running.cards.leave(asset.id);
+      onEncoded();
+    },
     onCommand,
   };
   const elsewhere = toWorkers(running, attempt, encoder);
@@ -131,11 +137,12 @@ export type PartsDesk = {
 
 const ALONE: PartsDesk = { toWorkers: () => null };
 
-/** This machine; `desk` says who else takes parts of a long film. */
-export const placeHere = (desk: PartsDesk = ALONE): Place => ({
+/** This machine; `desk` says who else takes parts of a long film, `onEncoded` is told when only checks are left. */
+export const placeHere = (desk: PartsDesk = ALONE, onEncoded = (): void => {}): Place => ({
   pool: null,
   encoder: null,
-  convert: (running, attempt, hooks, signal) => convertHere(running, attempt, hooks, desk, signal),
+  convert: (running, attempt, hooks, signal) =>
+    convertHere(running, attempt, hooks, { ...desk, onEncoded }, signal),
   isOut: () => false,
   done: () => {},
   rests: () => false,

@@ -178,7 +178,6 @@ const runAttempt = async (
     await publishHere(running, attempt, converted, stillThere);
     place.done();
     end({ problem: null, command, converted, checks: converted.checks });
-    shared.cards.worked(asset.id);
   } catch (thrown) {
     // A worker goes on with it, and the next start fetches what it made.
     if (signal.reason === "shutdown" && place.isOut()) return;

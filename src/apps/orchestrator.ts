@@ -138,7 +138,7 @@ const NO_ENCODER: EncoderAnswer = {
 };
 
 /** What is only there once all loops are. */
-type Later = Pick<Running, "wake" | "encoding" | "startScan">;
+type Later = Pick<Running, "wake" | "encoding" | "hasPlace" | "startScan">;
 
 /** What the loops share, the machine with its encoder and its card, and the workers elsewhere. */
 const shareOut = (
@@ -211,7 +211,8 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const { listeners, changed } = listening();
   const later: Later = {
     wake: () => setImmediate(() => pump()),
-    encoding: () => jobs.lanesHere().find((each) => each.lane === "encodes")?.running ?? [],
+    encoding: () => jobs.encoding(),
+    hasPlace: (lane) => jobs.hasPlace(lane),
     startScan: (library) => scans.start(library),
   };
   const { running, remote, encoders, card, reader } = shareOut(options, store, {

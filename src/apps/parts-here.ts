@@ -26,7 +26,7 @@ type Around = {
 const shared = (here: EncodePart, elsewhere: PartsElsewhere): EncodePart => {
   let busyHere = 0;
   return async (order, signal) => {
-    // The first stays here, whose sound takes a place as well; then whoever is free elsewhere gets one at once.
+    // The first stays here, beside the sound; then whoever is free elsewhere gets one at once.
     if (busyHere > 0 && elsewhere.free() > 0) return elsewhere.encodePart(order, signal);
     busyHere++;
     try {

@@ -8,7 +8,7 @@ import { momentWords } from "../core/wall-clock.ts";
 import type { Work } from "../core/work.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Control, LaneStatus } from "./control.ts";
-import type { LaneWork } from "./job-loop.ts";
+import type { LaneWork } from "./job-lane.ts";
 import { LANES, laneOf, type Pause } from "./pauses.ts";
 import type { Running } from "./running.ts";
 

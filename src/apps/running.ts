@@ -5,6 +5,7 @@ import type { MediaInfo } from "../core/media-info.ts";
 import type { Card } from "../core/nvidia-smi.ts";
 import type { LibrarySettings, Settings } from "../core/settings.ts";
 import type { ServerName } from "../core/settings-servers.ts";
+import type { WorkLane } from "../core/snapshot.ts";
 import { wishOf } from "../core/wish.ts";
 import type { Ffmpeg } from "../edges/ffmpeg.ts";
 import type { Ffprobe } from "../edges/ffprobe.ts";
@@ -78,6 +79,8 @@ export type Running = {
   readonly wake: () => void;
   /** Films that are encoded on this machine. */
   readonly encoding: () => readonly number[];
+  /** Whether this machine would begin a film of the lane at once. */
+  readonly hasPlace: (lane: WorkLane) => boolean;
   /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */
   readonly unknownFolders: Map<ServerName, string>;
   readonly startScan: (library: string | null) => readonly string[];

@@ -4,7 +4,7 @@ import { isProblemCode, PROBLEMS, type ProblemCode } from "../core/problem.ts";
 import { type Accuracy, accuracyOf } from "../core/queue-time.ts";
 import type { Settings } from "../core/settings.ts";
 import type { QueuedWork, Work } from "../core/work.ts";
-import type { FacetCounts } from "../edges/store/asset-kinds.ts";
+import type { FacetCounts } from "../edges/store/asset-facets.ts";
 import type { DayReady, DayWork, EncoderSum, OutcomeSum } from "../edges/store/figures.ts";
 import type { Control } from "./control.ts";
 import { dayOf } from "./local-day.ts";

@@ -87,7 +87,7 @@ describe("cutFilm", () => {
       [750, 750, 1000],
     );
     assert.deepEqual(cut.parts[0], {
-      ...{ index: 0, seekSeconds: null, mostPictures: null, pictures: 750, seconds: 30 },
+      ...{ index: 0, seekSeconds: null, mostPictures: null, pictures: 750, seconds: 30, betweenJoints: 30 },
       filters: ["setpts=PTS-STARTPTS+0.000000/TB", "trim=end=29.980000", "setpts=PTS-STARTPTS"],
     });
     // Read from the keyframe before its own on; half a picture before each.
@@ -174,7 +174,7 @@ describe("what cutFilm leaves whole", () => {
   it("says how long parts are", () => {
     assert.deepEqual(
       [partSecondsFor(7200, 3), partSecondsFor(2400, 4), partSecondsFor(300, 2), partSecondsFor(36_000, 2)],
-      [600, 200, 60, 600],
+      [400, 100, 60, 600],
     );
   });
 });
@@ -209,6 +209,15 @@ describe("the argument lists", () => {
     assert.match(after("-vf") ?? "", /^trim=start=2\.000000:end=32\.000000,setpts=PTS-STARTPTS,scale=/);
     assert.ok(args.indexOf("-ss") < args.indexOf("-i"));
     assert.ok(!args.includes("-c:a:0") && !args.some((each) => each.startsWith("comment=")));
+  });
+
+  it("a part asks for less at most by the buffer that a joint may cost, and never for less than half", () => {
+    const rate = (betweenJoints: number): string | undefined => {
+      const args = partArgs(plan(), { ...part, betweenJoints }, context);
+      return args[args.indexOf("-maxrate:v") + 1];
+    };
+    // 8 Mbit a second at most, and half of 16 Mbit to win back.
+    assert.deepEqual([rate(30), rate(600), rate(1)], ["7733333", "7986666", "4000000"]);
   });
 
   it("the film's own source is opened with the white lists, and what we made with narrower ones", () => {
@@ -254,6 +263,7 @@ describe("the checks of parts", () => {
   const joined = { packets: packets(150, 50), headers: "01" };
   const planned = (pictures: number | null) => ({
     ...{ index: 0, seekSeconds: null, filters: [], mostPictures: null, pictures, seconds: 4 },
+    betweenJoints: 4,
   });
 
   it("all is well", () => {

@@ -20,6 +20,8 @@ export type FilmPart = {
   readonly pictures: number | null;
   /** About how long it plays, for progress. */
   readonly seconds: number;
+  /** The shortest time, of all parts of the film alike, that lies between two joints. */
+  readonly betweenJoints: number;
 };
 
 export type Cut = {
@@ -63,7 +65,7 @@ export const whyWhole = (
 };
 
 /** So many parts for each that runs at once: then the last ones end at about the same time. */
-const PARTS_EACH = 3;
+const PARTS_EACH = 6;
 /** A part reads up to one group of pictures in vain; over a minute that is little, and ten lost minutes are bearable. */
 const PART_SECONDS = [60, 600] as const;
 
@@ -125,6 +127,10 @@ export const cutFilm = (
     frameRate,
     fileStart: media.startSeconds ?? 0,
     isRemade: plan.frameRate !== null,
+    // What follows the last joint has none to come.
+    betweenJoints: Math.min(
+      ...starts.slice(1).map((to, at) => secondsAt(shown, to) - secondsAt(shown, starts[at])),
+    ),
   };
   return {
     kind: "parts",
@@ -159,6 +165,7 @@ type Film = {
   readonly fileStart: number;
   /** Its rate is made constant. */
   readonly isRemade: boolean;
+  readonly betweenJoints: number;
 };
 
 /** Seconds as ffmpeg reads them, to the microsecond. */
@@ -199,6 +206,7 @@ const plainPart = (film: Film, index: number): FilmPart => {
     mostPictures: null,
     pictures,
     seconds: pictures * step,
+    betweenJoints: film.betweenJoints,
   };
 };
 
@@ -224,5 +232,6 @@ const remadePart = (film: Film, index: number): FilmPart => {
     mostPictures: pictures,
     pictures,
     seconds: (pictures ?? onGrid(shown.length) - from) * step,
+    betweenJoints: film.betweenJoints,
   };
 };

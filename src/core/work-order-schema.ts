@@ -176,6 +176,7 @@ const part = z.object({
   mostPictures: whole.nullable(),
   pictures: whole.nullable(),
   seconds,
+  betweenJoints: z.number().positive().max(604_800),
 });
 
 const order = z.object({

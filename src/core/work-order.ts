@@ -14,7 +14,7 @@ import type { WorkLane } from "./snapshot.ts";
 import type { Check } from "./verification-facts.ts";
 
 /** Raised with every change that an older worker would misread: such a one is told, and given nothing. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** A worker says that it is there this often, and is believed gone when it has not for so long; ms. */
 export const HEARTBEAT_MS = 5_000;

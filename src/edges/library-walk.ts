@@ -1,144 +1,39 @@
 /** Reads a library: its folders, file times and sampled content. Opens nothing for writing, follows no symlink. */
-import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
-import type { Dirent, Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { type FileHandle, lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ALL, type DirtyFolder } from "../core/dirty-folders.ts";
 import { sampledRanges, toMicroseconds } from "../core/fingerprint.ts";
 import { isSystemName } from "../core/library-names.ts";
 import { Problem } from "../core/problem.ts";
+import type { WalkRule } from "../core/walk-rules.ts";
 import { codeOf } from "./file-problem.ts";
 import { openFilm, readProblem } from "./film-file.ts";
+import { type Folder, isGone, type Slice, type WalkEntry } from "./walk/read-some.ts";
+import { readSlices } from "./walk/threads.ts";
 
-/** Paths are relative to the root, '/' between the parts; the root itself is ''. */
-export type WalkEntry =
-  | {
-      readonly kind: "file";
-      readonly path: string;
-      readonly sizeBytes: number;
-      readonly modifiedUs: number;
-      readonly inode: number;
-    }
-  /** A symbolic link, to whatever: never followed. */
-  | { readonly kind: "link"; readonly path: string }
-  | { readonly kind: "skipped"; readonly path: string; readonly why: string }
-  /** Its name is not UTF-8; in `path` U+FFFD stands for what is not. */
-  | { readonly kind: "bad-name"; readonly path: string }
-  /** Nothing is known of what is at or below this path. */
-  | { readonly kind: "unreadable"; readonly path: string; readonly why: string }
-  /** Another disk than that of the folder above is mounted here. */
-  | { readonly kind: "mount"; readonly path: string }
-  /** A folder in one of `folders` that is looked at alone. */
-  | { readonly kind: "folder"; readonly path: string };
+export type { WalkEntry } from "./walk/read-some.ts";
 
 export type WalkInput = {
   readonly root: string;
   /** Levels of folders below the root: 0 is the root alone. */
   readonly depth: number | "max";
-  readonly isIgnored: (path: string, kind: "file" | "folder") => boolean;
+  /** What is left out. */
+  readonly rule: WalkRule;
   /** Only these folders; without it all of the root. */
   readonly folders?: readonly DirtyFolder[];
 };
 
-const BATCH_ENTRIES = 256;
-const STATS_IN_FLIGHT = 16;
-const FOLDERS_IN_FLIGHT = 8;
 const DEPTH_MAX = 64;
 
-/** What to say of a failed call: the code of the operating system, or all there is. */
-const whyOf = (thrown: unknown): string => codeOf(thrown) || String(thrown);
-
-const isGone = (code: string): boolean => code === "ENOENT" || code === "ENOTDIR";
-
-type Listed = Pick<Dirent, "name" | "isDirectory" | "isFile" | "isSymbolicLink"> & {
-  /** Its bytes are not UTF-8: no path in text leads to it. */
-  readonly isBad?: boolean;
-};
-
-/** The entries of a folder. Names that are not valid UTF-8 come as U+FFFD, which a name may hold rightly: only then the bytes are read. */
-const list = async (folder: string): Promise<readonly Listed[]> => {
-  const dirents = await readdir(folder, { withFileTypes: true });
-  if (!dirents.some((each) => each.name.includes("\uFFFD"))) return dirents;
-  const raw = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
-  return raw.map((each) => ({
-    name: each.name.toString("utf8"),
-    isBad: !isUtf8(each.name),
-    isDirectory: () => each.isDirectory(),
-    isFile: () => each.isFile(),
-    isSymbolicLink: () => each.isSymbolicLink(),
-  }));
-};
-
-const statEntry = async (root: string, path: string): Promise<WalkEntry | null> => {
-  try {
-    const found = await lstat(join(root, path));
-    if (!found.isFile()) return { kind: "skipped", path, why: "not a regular file" };
-    const { size, mtimeMs, ino: inode } = found;
-    // A file of nothing but holes may say 8 EiB, which is no whole number to the store; nothing that is read is as large.
-    const sizeBytes = Math.min(size, Number.MAX_SAFE_INTEGER);
-    return { kind: "file", path, sizeBytes, modifiedUs: toMicroseconds(mtimeMs), inode };
-  } catch (thrown) {
-    const why = whyOf(thrown);
-    return isGone(why) ? null : { kind: "unreadable", path, why };
-  }
-};
-
 /** The disk that a folder is on; null when that cannot be said. */
-const deviceOf = async (folder: string, ask: typeof stat = lstat): Promise<number | null> => {
+const deviceOf = async (folder: string, ask: typeof stat): Promise<number | null> => {
   try {
     return (await ask(folder)).dev;
   } catch {
     return null;
   }
-};
-
-type Folder = {
-  readonly path: string;
-  readonly level: number;
-  readonly isTree: boolean;
-  readonly device: number | null;
-};
-
-type FolderRead = { readonly entries: readonly WalkEntry[]; readonly below: readonly Folder[] };
-
-/** One folder: its files with their stats, what is skipped, and the folders below that are to be entered. */
-const readFolder = async (
-  { root, isIgnored }: WalkInput,
-  { path: parent, level, isTree, device }: Folder,
-): Promise<FolderRead> => {
-  const folder = join(root, parent);
-  let dirents: readonly Listed[];
-  try {
-    dirents = await list(folder);
-  } catch (thrown) {
-    const why = whyOf(thrown);
-    // A folder that went away during the walk is gone; the root never is, for the walk.
-    const isHidden = parent === "" || !isGone(why);
-    return { entries: isHidden ? [{ kind: "unreadable", path: parent, why }] : [], below: [] };
-  }
-  const entries: WalkEntry[] = [];
-  const below: Folder[] = [];
-  const files: string[] = [];
-  for (const dirent of dirents) {
-    const path = parent === "" ? dirent.name : `${parent}/${dirent.name}`;
-    const kind = dirent.isDirectory() ? "folder" : "file";
-    if (isIgnored(path, kind)) continue;
-    if (dirent.isBad) entries.push({ kind: "bad-name", path });
-    else if (dirent.isSymbolicLink()) entries.push({ kind: "link", path });
-    else if (kind === "folder") {
-      const its = await deviceOf(join(root, path));
-      if (its !== null && device !== null && its !== device) entries.push({ kind: "mount", path });
-      if (isTree) below.push({ path, level: level + 1, isTree, device: its });
-      else entries.push({ kind: "folder", path });
-    } else if (dirent.isFile()) files.push(path);
-    else entries.push({ kind: "skipped", path, why: "not a regular file" });
-  }
-  for (let start = 0; start < files.length; start += STATS_IN_FLIGHT) {
-    const stats = files.slice(start, start + STATS_IN_FLIGHT).map((path) => statEntry(root, path));
-    for (const entry of await Promise.all(stats)) if (entry) entries.push(entry);
-  }
-  return { entries, below };
 };
 
 /** The folder of a path is as many levels below the root as its path has parts. Only the root may be a link. */
@@ -147,34 +42,37 @@ const toFolder = async (root: string, { path, isTree }: DirtyFolder): Promise<Fo
   level: path === "" ? 0 : path.split("/").length,
   isTree,
   device: await deviceOf(join(root, path), path === "" ? stat : lstat),
+  isFirst: true,
 });
 
+const entriesOf = ({ paths, numbers, others }: Slice): readonly WalkEntry[] => {
+  if (numbers.length === 0) return others;
+  const entries = paths.split("\0").map((path, index): WalkEntry => {
+    const [sizeBytes = 0, modifiedUs = 0, inode = 0] = numbers.subarray(3 * index, 3 * index + 3);
+    return { kind: "file", path, sizeBytes, modifiedUs, inode };
+  });
+  entries.push(...others);
+  return entries;
+};
+
 /**
- * Walks a library root, or some folders in it, some folders at a time, and yields batches of entries, at least 256 in each but the last.
+ * Walks a library root, or some folders in it, in threads (decision 0023), and yields entries as they are found, some hundred at a time.
  * Never follows a symbolic link; what cannot be read is yielded as `unreadable`, so that a scan does not take it for
- * gone. Memory grows with the entries of a few folders and the folders of a level only.
+ * gone. Memory grows with the entries of a few folders and the folders on the way to them only.
  */
 export async function* walkLibrary(
-  input: WalkInput,
+  { root, depth, rule, folders }: WalkInput,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly WalkEntry[]> {
-  const limit = input.depth === "max" ? DEPTH_MAX : Math.min(input.depth, DEPTH_MAX);
+  const limit = depth === "max" ? DEPTH_MAX : Math.min(depth, DEPTH_MAX);
   const first: Folder[] = [];
-  for (const each of input.folders ?? [ALL]) first.push(await toFolder(input.root, each));
-  const open = first.filter((each) => each.level <= limit);
-  let batch: WalkEntry[] = [];
-  while (open.length > 0) {
-    signal?.throwIfAborted();
-    const some = open.splice(-FOLDERS_IN_FLIGHT);
-    for (const { entries, below } of await Promise.all(some.map((each) => readFolder(input, each)))) {
-      for (const each of entries) batch.push(each);
-      for (const each of below) if (each.level <= limit) open.push(each);
-    }
-    if (batch.length < BATCH_ENTRIES) continue;
-    yield batch;
-    batch = [];
+  for (const each of folders ?? [ALL]) first.push(await toFolder(root, each));
+  signal?.throwIfAborted();
+  const work = { folders: first.filter((each) => each.level <= limit).reverse(), files: [] };
+  for await (const slice of readSlices({ root, rule, limit }, work, signal)) {
+    const entries = entriesOf(slice);
+    if (entries.length > 0) yield entries;
   }
-  if (batch.length > 0) yield batch;
 }
 
 export type RootStat =

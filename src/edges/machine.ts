@@ -1,8 +1,19 @@
 /** How busy this machine is with what others do, and how much memory is left. Linux says it in /proc; elsewhere nothing is known. */
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
+/** The kernel answers from memory: a promise takes four turns of another thread for what is there at once. */
+const textNow = (path: string): string | null => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+};
+
+/** Of hundreds of programs; between them others have their turn. */
 const text = (path: string): Promise<string | null> => readFile(path, "utf8").catch(() => null);
 
 /** Fields 14 to 17 of a process's stat: its own time and that of its children that ended, in ticks. */
@@ -47,7 +58,7 @@ const allTicks = (stat: string | null): { readonly all: number; readonly busy: n
 export const createLoadReader = (proc = "/proc", self = process.pid): (() => Promise<number | null>) => {
   let before: { readonly all: number; readonly others: number } | null = null;
   return async () => {
-    const ticks = allTicks(await text(join(proc, "stat")));
+    const ticks = allTicks(textNow(join(proc, "stat")));
     if (ticks === null) return null;
     const now = { all: ticks.all, others: ticks.busy - (await ownTicks(proc, self)) };
     const [all, others] = before === null ? [0, 0] : [now.all - before.all, now.others - before.others];
@@ -77,15 +88,12 @@ const CGROUPS = [
   },
 ] as const;
 
-const ofContainer = async (cgroup: string): Promise<{ total: number; available: number } | null> => {
+const ofContainer = (cgroup: string): { readonly total: number; readonly available: number } | null => {
   for (const { limit, used, cache } of CGROUPS) {
-    const [total, now, stat] = await Promise.all([
-      text(join(cgroup, limit)),
-      text(join(cgroup, used)),
-      text(join(cgroup, used, "..", "memory.stat")),
-    ]);
+    const [total, now] = [textNow(join(cgroup, limit)), textNow(join(cgroup, used))];
     // "max", or nearly 2^63: no limit.
     if (total === null || now === null || !(Number(total) < 2 ** 60)) continue;
+    const stat = textNow(join(cgroup, used, "..", "memory.stat"));
     // Files that were read are kept in memory for as long as nobody wants it.
     const cached = Number(new RegExp(`^${cache} (\\d+)`, "m").exec(stat ?? "")?.[1] ?? 0);
     return { total: Number(total), available: Math.max(0, Number(total) - Number(now) + cached) };
@@ -94,12 +102,9 @@ const ofContainer = async (cgroup: string): Promise<{ total: number; available: 
 };
 
 /** How much memory is left for this program; null where nobody says it. */
-export const readMemory = async (proc = "/proc", cgroup = "/sys/fs/cgroup"): Promise<Memory | null> => {
-  const [meminfo, pressure, container] = await Promise.all([
-    text(join(proc, "meminfo")),
-    text(join(proc, "pressure/memory")),
-    ofContainer(cgroup),
-  ]);
+export const readMemory = (proc = "/proc", cgroup = "/sys/fs/cgroup"): Memory | null => {
+  const [meminfo, pressure] = [textNow(join(proc, "meminfo")), textNow(join(proc, "pressure/memory"))];
+  const container = ofContainer(cgroup);
   const total = kilobytes(meminfo ?? "", "MemTotal");
   const available = kilobytes(meminfo ?? "", "MemAvailable");
   if (total === null || available === null) return null;

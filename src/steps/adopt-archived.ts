@@ -58,8 +58,7 @@ export const adoptArchived = async (
   // One that the settings name may be the mount point of a disk that is away.
   if (kept.isEmpty && archive !== "") return null;
   let adopted = 0;
-  const isIgnored = (): boolean => false;
-  for await (const batch of deps.walkLibrary({ root: folder, depth: "max", isIgnored }))
+  for await (const batch of deps.walkLibrary({ root: folder, depth: "max", rule: "everything" }))
     for (const entry of batch)
       if (entry.kind === "file" && (await adoptOne(deps, input, folder, entry.path).catch(isNotAdopted)))
         adopted++;

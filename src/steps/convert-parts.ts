@@ -123,10 +123,9 @@ const encodeAndJoin = async (
 ): Promise<Made> => {
   const { cut, files } = work;
   const made = new Map<number, PartFacts>();
-  const tasks = [
-    ...(files.sound === null ? [] : [soundTask(deps, input, files.sound)]),
-    ...partTasks(deps, input, inParts, work, made),
-  ];
+  const parts = partTasks(deps, input, inParts, work, made);
+  const sound = files.sound === null ? [] : [soundTask(deps, input, files.sound)];
+  const tasks = [...sound, ...parts];
   const { failed, said, ended } = await runAtOnce(tasks, inParts.atOnce, (code) => ENDS.has(code), signal);
   const begun = `In ${cut.parts.length} parts, ${inParts.atOnce} at a time.\n`;
   const log = begun + said.map((each) => each.log.slice(-LOG_EACH)).join("");

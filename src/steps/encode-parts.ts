@@ -60,6 +60,8 @@ export type Work = { readonly cut: Cut; readonly files: Files };
 /** All sound, in one run. */
 export const soundTask = ({ ffmpeg }: PartsDeps, input: ConvertInput, output: string): Task => ({
   name: "the sound",
+  // It takes no encoder of pictures.
+  isBeside: true,
   run: async (signal) => {
     const args = soundArgs(input.plan, { input: input.sourcePath, output });
     const options = {

@@ -10,6 +10,8 @@ export type TaskEnd = {
 export type Task = {
   /** For a sentence: `part 3`. */
   readonly name: string;
+  /** Begun at once, and takes none of the places of the others. */
+  readonly isBeside?: boolean;
   readonly run: (signal: AbortSignal) => Promise<TaskEnd>;
 };
 
@@ -38,8 +40,7 @@ export const runAtOnce = async (
   const failed: { readonly task: Task; readonly problem: ProblemValue }[] = [];
   let ended: ProblemValue | null = null;
   let done = 0;
-  const waiting = [...tasks];
-  const work = async (): Promise<void> => {
+  const work = async (waiting: Task[]): Promise<void> => {
     for (let task = waiting.shift(); task && !own.signal.aborted; task = waiting.shift()) {
       const end = await task.run(stops);
       said.push(end);
@@ -51,8 +52,10 @@ export const runAtOnce = async (
       if (ended !== null || (failed.length >= atOnce && failed.length > done)) own.abort("cancelled");
     }
   };
-  const lanes = Array.from({ length: atOnce }, () =>
-    work().catch((thrown: unknown) => {
+  const inTurn = tasks.filter((each) => !each.isBeside);
+  const beside = tasks.filter((each) => each.isBeside).map((each) => [each]);
+  const lanes = [...Array.from({ length: atOnce }, () => inTurn), ...beside].map((waiting) =>
+    work(waiting).catch((thrown: unknown) => {
       own.abort("cancelled");
       throw thrown;
     }),

@@ -3,11 +3,16 @@ import { join } from "node:path";
 import { parentOf } from "../core/dirty-folders.ts";
 import type { Look } from "../core/fingerprint.ts";
 import { settle, settledAt } from "../core/fingerprint.ts";
-import { leftAlone } from "../core/library-names.ts";
+import { createPossible } from "../core/path-table.ts";
 import type { ProblemCode } from "../core/problem.ts";
+import { isLeftOut, type WalkRule } from "../core/walk-rules.ts";
 import type { findFolder, fingerprintFile, statFile, statRoot, walkLibrary } from "../edges/library-walk.ts";
-import type { AssetFile, AssetOutput } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
+import { createKnownFilms, type KnownFilms } from "./known-films.ts";
+import { createKnownOutputs, type KnownOutputs } from "./known-outputs.ts";
+
+/** What the walk of a scan leaves out. */
+export const RULE: WalkRule = "films";
 
 export type ScanDeps = {
   readonly store: Pick<
@@ -68,21 +73,16 @@ type Counters = {
 };
 
 export type FileMet = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
-export type KnownRow = AssetFile & { isSeen: boolean };
-export type OutputRow = AssetOutput & { met: FileMet | null };
 
 export type Scan = {
   readonly deps: ScanDeps;
   readonly input: ScanInput;
   readonly counters: Counters;
-  readonly known: Map<string, KnownRow>;
-  /** By absolute path. */
-  readonly outputs: Map<string, OutputRow>;
-  /** Whose published file another film's has taken the name of, after somebody had moved it away. */
-  readonly displaced: OutputRow[];
+  readonly known: KnownFilms;
+  readonly outputs: KnownOutputs;
   /** Of some folders only: `known` and `outputs` are those that may have to do with them. */
   readonly isPart: boolean;
-  /** Sizes of known rows and published files: a new file of another size cannot be one of them moved. */
+  /** Sizes of known rows and published files, and some more: a new file of another size cannot be one of them moved. */
   readonly sizes: Pick<ReadonlySet<number>, "has">;
   /** New or differing files whose meaning depends on what else is found. */
   readonly deferred: FileMet[];
@@ -103,24 +103,19 @@ const relativeTo = (root: string, path: string): string | null => {
   return path.startsWith(prefix) ? path.slice(prefix.length) : null;
 };
 
-/** A film that the scan knows of. */
-export const knowRow = (scan: Pick<Scan, "known">, row: AssetFile): void => {
-  if (!scan.known.has(row.path)) scan.known.set(row.path, { ...row, isSeen: false });
-};
+type Extent = { readonly isPart: boolean; readonly rows: number; readonly seed: number };
 
-/** A published file that the scan knows of. */
-export const knowOutput = (
-  { outputs, displaced }: Pick<Scan, "outputs" | "displaced">,
-  output: AssetOutput,
-): void => {
-  const row = { ...output, met: null };
-  const first = outputs.get(output.outputPath);
-  if (!first) outputs.set(output.outputPath, row);
-  else if (![first, ...displaced].some((each) => each.id === output.id)) displaced.push(row);
-};
+const knownBy = ({ store }: ScanDeps, { name, library }: ScanInput, extent: Extent) => ({
+  known: createKnownFilms(store.assets, name, extent),
+  outputs: createKnownOutputs(store.assets, {
+    ...extent,
+    library: name,
+    relative: (path) => relativeTo(join(library.root), path) ?? path,
+  }),
+});
 
-/** A scan that knows of no row yet. */
-export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean): Scan => ({
+/** A scan of all, of about so many rows, or of a part; it knows of no row yet. */
+export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean, rows = 0): Scan => ({
   deps,
   input,
   counters: {
@@ -135,9 +130,7 @@ export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean): Scan
     unreadable: 0,
     badNames: 0,
   },
-  known: new Map(),
-  outputs: new Map(),
-  displaced: [],
+  ...knownBy(deps, input, { isPart, rows, seed: deps.clock() }),
   isPart,
   sizes: { has: () => true },
   deferred: [],
@@ -148,21 +141,26 @@ export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean): Scan
   badName: null,
   settlingKeys: new Set(),
   again: new Map(),
-  isIgnored: (path, kind) => leftAlone(path, kind) !== null,
+  isIgnored: (path, kind) => isLeftOut(RULE, path, kind),
 });
 
 /** Loads the known rows of the library. */
 export const beginScan = (deps: ScanDeps, input: ScanInput): Scan => {
   const { assets } = deps.store;
-  const scan = newScan(deps, input, false);
-  for (const row of assets.iterate(input.name)) knowRow(scan, row);
-  for (const each of assets.outputs(input.name)) knowOutput(scan, each);
-  const { known, outputs, displaced } = scan;
-  const sizes = [
-    ...[...known.values()].map((each) => each.sizeBytes),
-    ...[...outputs.values(), ...displaced].map((each) => each.outputSizeBytes ?? 0),
-  ];
-  return { ...scan, sizes: new Set(sizes.filter((each) => each > 0)) };
+  const { total } = assets.counts([input.name]);
+  const scan = newScan(deps, input, false, total);
+  const sizes = createPossible(2 * total);
+  const addSize = (sizeBytes: number): void => {
+    if (sizeBytes > 0) sizes.add(sizeBytes);
+  };
+  for (const { file, output } of assets.rows(input.name)) {
+    scan.known.know(file);
+    addSize(file.sizeBytes);
+    if (output) scan.outputs.know(output);
+    addSize(output?.outputSizeBytes ?? 0);
+  }
+  // Empty files are all alike: none is taken for another.
+  return { ...scan, sizes: { has: (sizeBytes) => sizeBytes > 0 && sizes.has(sizeBytes) } };
 };
 
 export const absolute = (scan: Scan, path: string): string => join(scan.input.library.root, path);
@@ -220,8 +218,10 @@ export const isGoneForGood = (scan: Scan, path: string, what = path): boolean =>
 };
 
 /** It is there: if it is not found another time, that is the first. */
-export const isNotMissed = (scan: Scan, what: string): void =>
-  void scan.deps.missed.delete(keyOf(scan, what));
+export const isNotMissed = (scan: Scan, what: string): void => {
+  const { missed } = scan.deps;
+  if (missed.size > 0) missed.delete(keyOf(scan, what));
+};
 
 const isAtOrBelow = (places: ReadonlySet<string>, path: string): boolean => {
   if (places.size === 0) return false;

@@ -6,16 +6,7 @@ import { join } from "node:path";
 import { above, type DirtyFolder, dirtyFolders, isFolderPath, parentOf } from "../core/dirty-folders.ts";
 import type { FolderRow } from "../edges/store/asset-folder.ts";
 import { walk } from "./scan.ts";
-import {
-  isNotMissed,
-  knowOutput,
-  knowRow,
-  newScan,
-  type Scan,
-  type ScanDeps,
-  type ScanInput,
-  type ScanReport,
-} from "./scan-context.ts";
+import { newScan, type Scan, type ScanDeps, type ScanInput, type ScanReport } from "./scan-context.ts";
 import { settleOutputs } from "./scan-outputs.ts";
 import { resolveDeferred } from "./scan-resolve.ts";
 import { isMounted } from "./scan-root.ts";
@@ -65,9 +56,9 @@ const foldersToRead = async (
   return dirtyFolders(found);
 };
 
-const know = (scan: Scan, { file, output }: FolderRow): void => {
-  knowRow(scan, file);
-  if (output) knowOutput(scan, output);
+const know = ({ known, outputs }: Scan, { file, output }: FolderRow): void => {
+  known.know(file);
+  if (output) outputs.know(output);
 };
 
 /** Loads the known rows of the folders; gives those in them, below which there are films, that are not read. */
@@ -90,9 +81,9 @@ const rememberUnsettled = ({ deps, input, unsettledSizes }: Scan): void => {
     if (key.startsWith(`${input.name}\0`)) unsettledSizes.add(sizeBytes);
 };
 
-/** What waits no more, of the folders that were read. */
+/** What waits no more, of the folders that were read; and films that were not found before and are there. */
 const forgetSettled = (scan: Scan, folders: readonly DirtyFolder[]): void => {
-  const { deps, input, settlingKeys } = scan;
+  const { deps, input, known, settlingKeys } = scan;
   const isTree = new Map(folders.map((each) => [each.path, each.isTree]));
   for (const key of deps.settling.keys()) {
     if (!key.startsWith(`${input.name}\0`) || settlingKeys.has(key)) continue;
@@ -100,7 +91,9 @@ const forgetSettled = (scan: Scan, folders: readonly DirtyFolder[]): void => {
     const isRead = isTree.has(parentOf(path)) || [...above(path)].some((each) => isTree.get(each) === true);
     if (isRead) deps.settling.delete(key);
   }
-  for (const row of scan.known.values()) if (row.isSeen) isNotMissed(scan, row.path);
+  for (const key of deps.missed.keys())
+    if (key.startsWith(`${input.name}\0`) && known.isSeen(key.slice(input.name.length + 1)))
+      deps.missed.delete(key);
 };
 
 /**

@@ -1,6 +1,8 @@
 /** Published files: never assets of their own while they are linked, followed when moved, missed when gone. */
 import { homeOf } from "../core/output-paths.ts";
 import type { FileStat } from "../edges/library-walk.ts";
+import type { AssetOutput } from "../edges/store/assets.ts";
+import type { OutputKnown } from "./known-outputs.ts";
 import {
   absolute,
   type FileMet,
@@ -9,18 +11,19 @@ import {
   isUnreadable,
   lookAgain,
   markWaiting,
-  type OutputRow,
   outputInRoot,
   type Scan,
 } from "./scan-context.ts";
 
 const NO_OUTPUT = { outputPath: null, outputSizeBytes: null, outputModifiedUs: null } as const;
 
+type Linked = Pick<OutputKnown, "id" | "outputPath">;
+
 /**
  * Takes the published file from its asset. A Completed film then has nothing that plays and is looked at again; of an
  * Archived one only the link is cleared, as its original is not in its place.
  */
-export const unlinkOutput = (scan: Scan, output: OutputRow, reason: string): void => {
+export const unlinkOutput = (scan: Scan, output: Linked, reason: string): void => {
   const { assets, events, transaction } = scan.deps.store;
   const asset = assets.byId(output.id);
   if (!asset || asset.outputPath !== output.outputPath) return;
@@ -57,7 +60,7 @@ const movedSidecars = (sidecars: readonly string[], from: string, to: string): r
   );
 };
 
-const relink = (scan: Scan, output: OutputRow, file: FileMet): void => {
+const relink = (scan: Scan, output: Linked, file: FileMet): void => {
   const { assets, events } = scan.deps.store;
   const asset = assets.byId(output.id);
   if (!asset || asset.outputPath !== output.outputPath) return;
@@ -80,27 +83,11 @@ const relink = (scan: Scan, output: OutputRow, file: FileMet): void => {
 
 const MISSING: FileStat = { kind: "missing" };
 
-/** The row whose published file was met at its path: of two that name it, the one whose it is by size and time. */
-export const outputAt = (scan: Scan, path: string, file: FileMet): OutputRow | null => {
-  const first = scan.outputs.get(path);
-  if (!first) return null;
-  const isIts = (each: OutputRow): boolean =>
-    each.outputSizeBytes === file.sizeBytes && each.outputModifiedUs === file.modifiedUs;
-  const index = isIts(first)
-    ? -1
-    : scan.displaced.findIndex((each) => each.outputPath === path && isIts(each));
-  const other = scan.displaced[index];
-  if (!other) return first;
-  scan.displaced[index] = first;
-  scan.outputs.set(path, other);
-  return other;
-};
-
 /**
  * Whether the folder is there that a published file outside the root has its place in: the one of the settings, or one that
  * they named before. Each is asked once.
  */
-const outputFolders = (scan: Scan): ((output: OutputRow) => Promise<boolean>) => {
+const outputFolders = (scan: Scan): ((output: AssetOutput) => Promise<boolean>) => {
   const { output: named = "beside" } = scan.input.library;
   const asked = new Map<string, Promise<boolean>>();
   const ask = async (folder: string): Promise<boolean> => {
@@ -120,15 +107,13 @@ const outputFolders = (scan: Scan): ((output: OutputRow) => Promise<boolean>) =>
  * its size and time was moved and keeps its asset (and is taken out of `scan.deferred`); one that is gone is missed.
  */
 export const settleOutputs = async (scan: Scan): Promise<void> => {
-  const { deps, known, deferred } = scan;
+  const { deps, known, outputs, deferred } = scan;
   const identity = (size: number | null, time: number | null): string => `${size}:${time}`;
   const byIdentity = new Map(deferred.map((each) => [identity(each.sizeBytes, each.modifiedUs), each]));
   const isFolderThere = outputFolders(scan);
-  for (const output of [...scan.outputs.values(), ...scan.displaced]) {
+  for (const { output, isDisplaced } of outputs.unmet()) {
     const inRoot = outputInRoot(scan, output.outputPath);
-    if (output.met) isNotMissed(scan, output.outputPath);
-    if (output.met || (inRoot !== null && isUnreadable(scan, inRoot))) continue;
-    const isDisplaced = scan.outputs.get(output.outputPath) !== output;
+    if (inRoot !== null && isUnreadable(scan, inRoot)) continue;
     const there = isDisplaced ? MISSING : await deps.statFile(output.outputPath);
     if (there.kind === "file") isNotMissed(scan, output.outputPath);
     const key = identity(output.outputSizeBytes, output.outputModifiedUs);
@@ -140,7 +125,7 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
       continue;
     }
     // The source is not there either: it moved, or the whole film was taken away. That is decided with the sources.
-    if (output.state !== "Archived" && !known.get(output.path)?.isSeen) continue;
+    if (output.state !== "Archived" && !known.isSeen(output.path)) continue;
     if (there.kind === "missing") {
       const isSure = inRoot !== null || (await isFolderThere(output));
       if (isSure && isGoneForGood(scan, output.path, output.outputPath))

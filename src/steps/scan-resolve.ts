@@ -2,6 +2,7 @@
 import type { FileIdentity } from "../core/fingerprint.ts";
 import { toProblem } from "../core/problem.ts";
 import { diffLibrary, type FoundFile, type KnownFile, type ScanAction } from "../core/scan-diff.ts";
+import type { AssetFile } from "../edges/store/assets.ts";
 import type { ScanDeps } from "./scan-context.ts";
 import {
   absolute,
@@ -10,8 +11,6 @@ import {
   isGoneForGood,
   isInScope,
   isUnreadable,
-  type KnownRow,
-  knowRow,
   lookAgain,
   markWaiting,
   outputInRoot,
@@ -86,7 +85,7 @@ export const takeNew = async (scan: Scan, files: readonly FileMet[]): Promise<vo
  * A file stands again where an archived film's original was: somebody brought it back, or put another there. Then the
  * published file, if it was met, is a film of its own from now on.
  */
-const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): readonly FileMet[] => {
+const takeBack = (scan: Scan, row: AssetFile, file: FoundFile): readonly FileMet[] => {
   const { assets } = scan.deps.store;
   const before = assets.byId(row.id);
   // Of another film's original this one's published file is no result: it may be all that is left of that film.
@@ -110,7 +109,12 @@ const takeBack = (scan: Scan, row: KnownRow, file: FoundFile): readonly FileMet[
  * folder of one that the walk did not come to is read at once.
  */
 const metOutputs = (scan: Scan, had: ReadonlyMap<number, string | null>): readonly FileMet[] => {
-  const met = [...scan.outputs.values()].flatMap((each) => (had.has(each.id) && each.met ? [each.met] : []));
+  // Of what was replaced the film has been told already: it has no published file any more.
+  const others = new Map([...scan.outputs.others()].map((each) => [each.known.id, each.met]));
+  const met = [...had].flatMap(([id, path]) => {
+    const file = (path === null ? null : scan.outputs.metOf(path, id)) ?? others.get(id);
+    return file ? [file] : [];
+  });
   if (!scan.isPart) return met;
   const paths = new Set(met.map((each) => each.path));
   for (const output of had.values()) {
@@ -124,15 +128,16 @@ const metOutputs = (scan: Scan, had: ReadonlyMap<number, string | null>): readon
  * Rows that no file stands for any more, surely: not below an unreadable folder, and looked for once more. A published
  * file stands for the film that it was made of, not for one that had its name before.
  */
-const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
-  const missing: KnownRow[] = [];
-  for (const row of scan.known.values()) {
-    if (row.isSeen || row.state === "Archived" || isUnreadable(scan, row.path)) continue;
+const missingRows = async (scan: Scan): Promise<readonly AssetFile[]> => {
+  const missing: AssetFile[] = [];
+  for (const row of scan.known.unseen()) {
+    // One may have been archived since the scan began.
+    if (row.state === "Archived" || isUnreadable(scan, row.path)) continue;
     const path = absolute(scan, row.path);
     const there = isBehindLink(scan, row.path)
       ? ({ kind: "missing" } as const)
       : await scan.deps.statFile(path);
-    const isOther = !isInScope(scan, row.path) || scan.outputs.get(path)?.met != null;
+    const isOther = !isInScope(scan, row.path) || scan.outputs.isMet(path);
     if (there.kind === "missing" || (there.kind === "file" && isOther)) missing.push(row);
   }
   return missing;
@@ -142,12 +147,15 @@ const missingRows = async (scan: Scan): Promise<readonly KnownRow[]> => {
 const knowElsewhere = (scan: Scan, found: readonly FoundFile[]): void => {
   const { assets } = scan.deps.store;
   for (const { path, sizeBytes, fingerprint } of found)
-    if (sizeBytes > 0 && fingerprint !== null && scan.known.get(path)?.fingerprint !== fingerprint)
+    if (sizeBytes > 0 && fingerprint !== null && scan.known.at(path)?.fingerprint !== fingerprint)
       for (const each of assets.byFingerprint(fingerprint))
-        if (each.library === scan.input.name) knowRow(scan, each);
+        if (each.library === scan.input.name) scan.known.know(each);
 };
 
-const toKnown = (row: KnownRow): KnownFile => ({ ...row, isFree: row.state !== "Processing" });
+const toKnown = ({ id, path, sizeBytes, modifiedUs, fingerprint, state }: AssetFile): KnownFile => ({
+  ...{ id, path, sizeBytes, modifiedUs, fingerprint },
+  isFree: state !== "Processing",
+});
 
 /** Whether a row that stands for no file goes: not while one that is still being written may be its film. */
 const isGone = (scan: Scan, { path, sizeBytes }: KnownFile): boolean => {
@@ -242,12 +250,15 @@ export const resolveDeferred = async (scan: Scan, signal?: AbortSignal): Promise
   signal?.throwIfAborted();
   if (scan.isPart) knowElsewhere(scan, found);
   const missing = await missingRows(scan);
-  const back: { readonly row: KnownRow; readonly file: FoundFile }[] = [];
+  const back: { readonly row: AssetFile; readonly file: FoundFile }[] = [];
   const open: FoundFile[] = [];
   const rows = missing.map(toKnown);
   for (const file of found) {
-    const row = known.get(file.path);
-    if (row?.state === "Archived") {
+    const row = known.at(file.path);
+    if (row && (row.state === "Archived") === known.isExpected(file.path)) {
+      // It was archived or brought back since the scan began: what was met may be the file of before.
+      if (row.sizeBytes !== file.sizeBytes || row.modifiedUs !== file.modifiedUs) lookAgain(scan, file.path);
+    } else if (row?.state === "Archived") {
       // One that a person asked back is dealt with by whoever brings it.
       if (!deps.store.restores.has(row.id)) back.push({ row, file });
     } else {

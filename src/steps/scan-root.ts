@@ -2,8 +2,9 @@
 import { dirname, join } from "node:path";
 import type { ProblemCode } from "../core/problem.ts";
 import type { statFile, statRoot } from "../edges/library-walk.ts";
-import type { AssetFile, KnownFile } from "../edges/store/assets.ts";
+import type { KnownFile } from "../edges/store/assets.ts";
 import type { Store } from "../edges/store/store.ts";
+import type { KnownFilms } from "./known-films.ts";
 
 export type RootDeps = {
   readonly store: Pick<Store, "assets" | "journal" | "roots" | "events">;
@@ -14,8 +15,7 @@ export type RootDeps = {
 type RootInput = {
   readonly name: string;
   readonly root: string;
-  /** The known assets whose file should be in the root. */
-  readonly known: readonly AssetFile[];
+  readonly known: Pick<KnownFilms, "expected" | "rows">;
 };
 
 type RootCheck =
@@ -34,13 +34,14 @@ const holdsKnownFiles = async (deps: RootDeps, { name, root, known }: RootInput)
   const leaving = new Set(
     journal.all().flatMap(({ step, assetId }) => (step === "planned" ? [] : [assetId])),
   );
-  const staying = known.filter(({ id }) => !leaving.has(id));
-  const step = Math.max(1, Math.floor(staying.length / SAMPLE_FILES));
-  const films = staying.filter((_, index) => index % step === 0).slice(0, SAMPLE_FILES);
-  const sample =
-    films.length > 0
-      ? films.map(({ path, sizeBytes }) => ({ path: join(root, path), sizeBytes }))
-      : filesIn(deps, name, root);
+  const step = Math.max(1, Math.floor((known.expected() - leaving.size) / SAMPLE_FILES));
+  const films: KnownFile[] = [];
+  let index = 0;
+  for (const { id, path, sizeBytes } of known.rows()) {
+    if (films.length === SAMPLE_FILES) break;
+    if (!leaving.has(id) && index++ % step === 0) films.push({ path: join(root, path), sizeBytes });
+  }
+  const sample = films.length > 0 ? films : filesIn(deps, name, root);
   return (await countThere(deps, sample)) * 2 >= sample.length;
 };
 
@@ -88,7 +89,7 @@ export const checkRoot = async (deps: RootDeps, input: RootInput): Promise<RootC
   if (found.kind === "missing") return { kind: "problem", code: "root-missing" };
   if (found.kind === "unreadable") return { kind: "problem", code: found.code };
   const before = deps.store.roots.get(input.name);
-  const wasFilled = input.known.length > 0 || (before?.fileCount ?? 0) > 0;
+  const wasFilled = input.known.expected() > 0 || (before?.fileCount ?? 0) > 0;
   // All that is left in it may be the hidden folder of originals.
   const isBare = found.isEmpty && wasFilled && !(await holdsSome(deps, input.name, input.root));
   if (isBare) return { kind: "problem", code: "root-empty" };

@@ -1,20 +1,22 @@
 /** Looks through a library: what is new, changed, moved, copied or gone becomes rows and events. Reads only. */
 
 import { ALL, type DirtyFolder } from "../core/dirty-folders.ts";
+import type { OutputKnown } from "./known-outputs.ts";
 import {
   absolute,
   beginScan,
   type FileMet,
+  isNotMissed,
   isSettled,
-  knowOutput,
   markWaiting,
   outputInRoot,
+  RULE,
   type Scan,
   type ScanDeps,
   type ScanInput,
   type ScanReport,
 } from "./scan-context.ts";
-import { outputAt, settleOutputs, unlinkOutput } from "./scan-outputs.ts";
+import { settleOutputs, unlinkOutput } from "./scan-outputs.ts";
 import { resolveDeferred, takeNew } from "./scan-resolve.ts";
 import { checkRoot, recordRoot } from "./scan-root.ts";
 
@@ -22,23 +24,24 @@ export type { ScanDeps, ScanInput, ScanReport } from "./scan-context.ts";
 
 /** A file at the path of a published file: ours, or (true) by its size another, which is then a film of its own. */
 const isReplacedOutput = (scan: Scan, file: FileMet): boolean | null => {
-  const output = outputAt(scan, absolute(scan, file.path), file);
+  const path = absolute(scan, file.path);
+  const output = scan.outputs.meet(path, file);
   if (!output) return null;
-  output.met = file;
-  const { outputSizeBytes, state } = output;
+  isNotMissed(scan, path);
+  const { outputSizeBytes, isBusy } = output;
   // Of another time it may have been edited in place (tags): its time stays as published, by which that is told.
-  if (outputSizeBytes === null || file.sizeBytes === outputSizeBytes || state === "Processing") return false;
+  if (outputSizeBytes === null || file.sizeBytes === outputSizeBytes || isBusy) return false;
   if (!isSettled(scan, file)) return false;
   unlinkOutput(scan, output, "published file replaced");
   return true;
 };
 
 /** Of a part of the library: whose result this file may be, wherever that film lies. */
-const knowOutputsLike = (scan: Scan, { path, sizeBytes, modifiedUs }: FileMet): void => {
-  const row = scan.known.get(path);
-  if (row?.sizeBytes === sizeBytes && row.modifiedUs === modifiedUs && row.state !== "Archived") return;
-  const seen = { path: absolute(scan, path), sizeBytes, modifiedUs };
-  for (const each of scan.deps.store.assets.outputsLike(scan.input.name, seen)) knowOutput(scan, each);
+const knowOutputsLike = (scan: Scan, file: FileMet): void => {
+  const turn = scan.known.turnOf(file);
+  if (turn === "same" || turn === "unread") return;
+  const seen = { ...file, path: absolute(scan, file.path) };
+  for (const each of scan.deps.store.assets.outputsLike(scan.input.name, seen)) scan.outputs.know(each);
 };
 
 /** What a file that the walk met needs: nothing, to wait, to be taken now, or to be settled after the walk. */
@@ -47,19 +50,16 @@ const sortFile = (scan: Scan, file: FileMet): "done" | "now" | "later" => {
   if (scan.isPart) knowOutputsLike(scan, file);
   // A row at the path of a published file is not seen by that: its own film was taken away before the name was given.
   if (isReplacedOutput(scan, file) === false) return "done";
-  const row = scan.known.get(file.path);
-  if (row) row.isSeen = true;
-  if (row && row.state !== "Archived") {
-    const isSame = row.sizeBytes === file.sizeBytes && row.modifiedUs === file.modifiedUs;
-    // A row without a fingerprint could not be read before; it is tried again, as rights change no time.
-    if (isSame && row.fingerprint !== null) return "done";
-    if (row.state === "Processing") {
-      markWaiting(scan, file);
-      return "done";
-    }
+  const turn = scan.known.turnOf(file);
+  if (turn !== "new") scan.known.see(file.path);
+  if (turn === "same") return "done";
+  if (turn === "busy") {
+    markWaiting(scan, file);
+    return "done";
   }
+  // A row that could not be read before is tried again, as rights change no time.
   if (!isSettled(scan, file)) return "done";
-  return row || scan.sizes.has(file.sizeBytes) ? "later" : "now";
+  return turn !== "new" || scan.sizes.has(file.sizeBytes) ? "later" : "now";
 };
 
 /** Reads the library, or some folders of it; gives the folders in them that were not entered. */
@@ -71,7 +71,7 @@ export const walk = async (
   const { deps, input, counters } = scan;
   const { root, depth } = input.library;
   const met = new Set<string>();
-  for await (const batch of deps.walkLibrary({ root, depth, isIgnored: scan.isIgnored, folders }, signal)) {
+  for await (const batch of deps.walkLibrary({ root, depth, rule: RULE, folders }, signal)) {
     signal?.throwIfAborted();
     const now: FileMet[] = [];
     for (const entry of batch) {
@@ -105,17 +105,25 @@ export const walk = async (
  */
 const lostMounts = (scan: Scan): readonly string[] => {
   const before = scan.deps.store.roots.get(scan.input.name)?.mounts ?? [];
-  const films = [...scan.known.values()].filter((row) => row.state !== "Archived");
+  const away = before.filter((mount) => !scan.mounts.has(mount));
+  if (away.length === 0) return [];
+  // By mount, whether something below it was seen.
+  const found = new Map<string, boolean>();
+  const note = (path: string, isSeen: boolean): void => {
+    for (const mount of away)
+      if (path.startsWith(`${mount}/`)) found.set(mount, isSeen || found.get(mount) === true);
+  };
+  for (const { path } of scan.known.rows()) note(path, scan.known.isSeen(path));
   // Those that stand elsewhere in the library now were moved there by a person.
   const elsewhere = new Set(scan.deferred.map((each) => `${each.sizeBytes}:${each.modifiedUs}`));
-  const results = [...scan.outputs.values()]
-    .filter((each) => !elsewhere.has(`${each.outputSizeBytes}:${each.outputModifiedUs}`))
-    .map(({ outputPath, met }) => ({ path: outputInRoot(scan, outputPath) ?? "", isSeen: met !== null }));
-  return before.filter((mount) => {
-    if (scan.mounts.has(mount)) return false;
-    const below = [...films, ...results].filter(({ path }) => path.startsWith(`${mount}/`));
-    return below.length > 0 && !below.some((each) => each.isSeen);
-  });
+  const noteOutput = (output: Omit<OutputKnown, "isBusy">, isMet: boolean): void => {
+    if (!elsewhere.has(`${output.outputSizeBytes}:${output.outputModifiedUs}`))
+      note(outputInRoot(scan, output.outputPath) ?? "", isMet);
+  };
+  for (const { known } of scan.outputs.others()) noteOutput(known, true);
+  for (const { output, isMet, isDisplaced } of scan.outputs.rows())
+    if (!isDisplaced) noteOutput(output, isMet);
+  return away.filter((mount) => found.get(mount) === false);
 };
 
 /** Looks at files that are not waiting any more are forgotten, so that the map does not grow. */
@@ -149,7 +157,7 @@ export const scanLibrary = async (
     seconds: (deps.clock() - startedAt) / 1000,
     again: scan.again,
   });
-  const known = [...scan.known.values()].filter((each) => each.state !== "Archived");
+  const { known } = scan;
   const check = await checkRoot(deps, { name, root, known });
   if (check.kind === "problem") {
     recordRoot(deps, { name, root, now, problem: check.code });

@@ -3,8 +3,7 @@
  * of a folder for results that the settings named before. What a running attempt or a journal row owns stays.
  */
 
-import { isSystemName } from "../core/library-names.ts";
-import { DEFAULT_ARCHIVE, folderOf, partialToken, SET_ASIDE } from "../core/output-paths.ts";
+import { folderOf } from "../core/output-paths.ts";
 import type { walkLibrary } from "../edges/library-walk.ts";
 import type { sweepPartials } from "../edges/library-write.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -27,8 +26,6 @@ export type SweepInput = {
 /** Nothing of a crash is as old as this and still being written; ms. */
 export const ABANDONED_MS = 24 * 3600_000;
 
-const OUR_FOLDERS: ReadonlySet<string> = new Set([DEFAULT_ARCHIVE, SET_ASIDE]);
-
 /** Looks through every folder once; how many files went. A folder that cannot be read is left for another day. */
 export const sweepAbandoned = async (
   deps: SweepDeps,
@@ -46,7 +43,7 @@ export const sweepAbandoned = async (
     removed += await deps.sweepPartials(folder, (token, ageMs) => ageMs > ABANDONED_MS && !owned.has(token));
   };
   for (const root of roots)
-    for await (const batch of deps.walkLibrary({ root, depth: "max", isIgnored }, signal))
+    for await (const batch of deps.walkLibrary({ root, depth: "max", rule: "partials" }, signal))
       for (const entry of batch) if (entry.kind === "file") await sweep(folderOf(`${root}/${entry.path}`));
   for (const library of libraries)
     for (const { outputPath } of store.assets.outputs(library))
@@ -63,9 +60,3 @@ const ownedTokens = ({ store, tokenOfMove }: SweepDeps): ReadonlySet<string | nu
         archivePath === null ? [token] : [token, tokenOfMove(archivePath)],
       ),
   ]);
-
-/** Of files only ours matter; of hidden folders too, and those of the system hold snapshots of whole libraries. */
-const isIgnored = (path: string, kind: "file" | "folder"): boolean => {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return kind === "file" ? partialToken(name) === null : isSystemName(name) && !OUR_FOLDERS.has(name);
-};

@@ -47,9 +47,8 @@ export const verify = async (
   const output = await read(deps, input, isDamaged || input.readsAll, signal);
   if ("problem" in output) return output.problem;
   const { first, doubtful, asks } = firstLook(input, isDamaged, output);
-  // A hole that an encode filled with a picture standing still is seen only in the source's packets.
   const checks =
-    (asks || isDamaged || input.readsAll) && plan.video
+    (asks || input.readsAll) && plan.video
       ? await again(deps, input, isDamaged, output, signal).catch((thrown) => unread(first, thrown))
       : first;
   // Bytes are missing and the film came out shorter than it says: packets that agree prove only the damage.
@@ -69,8 +68,13 @@ const firstLook = (input: Omit<VerifyInput, "readsAll">, isDamaged: boolean, out
   const { source, plan } = input;
   const first = verifyFacts({ media: source, isDamaged, packets: null }, plan, output, input);
   const doubtful = first.some((each) => !each.passed && DOUBTS.has(each.name));
-  // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing.
-  return { first, doubtful, asks: doubtful || (plan.video?.kind === "encode" && isRough(source)) };
+  // Beside an encode the source's packets cost nothing, and an estimate of its length is worth nothing. A hole that an encode
+  // filled with a picture standing still is seen only in them.
+  return {
+    first,
+    doubtful,
+    asks: isDamaged || doubtful || (plan.video?.kind === "encode" && isRough(source)),
+  };
 };
 
 /** A source that cannot be read again proves nothing, and what was made of it is not trusted. */
@@ -184,7 +188,7 @@ export const verifyProbed = async (
     const probed = await deps.ffprobe.probe(input.outputPath, signal);
     const output = { ...probed, decodeErrors: "", copies: { areSame: true, detail: "" } };
     const { first, asks } = firstLook(input, isDamaged, output);
-    const checks = asks ? await again(deps, input, isDamaged, output, signal) : first;
+    const checks = asks && input.plan.video ? await again(deps, input, isDamaged, output, signal) : first;
     return checks.filter(({ name }) => !BEYOND_PROBING.some((each) => each === name));
   } catch (thrown) {
     const problem = toProblem(thrown);

@@ -1,6 +1,7 @@
 /** In the child: counts the points that are met, writes them down, and does there what the plan says. */
 import { existsSync, openSync, writeFileSync, writeSync } from "node:fs";
 import type { AfterCode, ChildPlan, ErrorCode, FaultAction, TraceLine } from "./fault-plan.ts";
+import { sharedPoints } from "./shared-points.ts";
 
 /** What a point is given back: what its caller has to do itself. */
 export type Met = "go on" | "torn" | "short" | { readonly code: ErrorCode } | { readonly after: AfterCode };
@@ -26,7 +27,7 @@ export type Point = {
 const GATE_LOOK_MS = 4;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** Stands still, all of it: nothing of the child goes on meanwhile. */
+/** Stands still, all of the thread; other threads do at their next point. */
 const sleep = (ms: number): void => void Atomics.wait(sleeper, 0, 0, ms);
 
 export const killSelf = (): never => {
@@ -36,9 +37,9 @@ export const killSelf = (): never => {
 
 export const createFailPoints = (plan: ChildPlan): FailPoints => {
   const trace = plan.trace === null ? null : openSync(plan.trace, "a");
+  const shared = sharedPoints();
+  /** How manieth time of all threads it was for the last one of this thread. */
   const counts = new Map<string, number>();
-  const failing = new Map<string, ErrorCode>();
-  let writes = 0;
 
   const write = (
     point: Point,
@@ -56,11 +57,13 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
       case "kill":
         return killSelf();
       case "gate":
-        writeFileSync(action.reached, "");
-        while (!existsSync(action.open)) sleep(GATE_LOOK_MS);
+        shared.hold(() => {
+          writeFileSync(action.reached, "");
+          while (!existsSync(action.open)) sleep(GATE_LOOK_MS);
+        });
         return "go on";
       case "fail":
-        if (action.lasts) failing.set(name, action.code);
+        if (action.lasts) shared.goOnFailing(name, action.code);
         return { code: action.code };
       case "fail-after":
         return { after: action.code };
@@ -72,12 +75,13 @@ export const createFailPoints = (plan: ChildPlan): FailPoints => {
 
   return {
     meet: (point) => {
-      const nth = (counts.get(point.name) ?? 0) + 1;
+      shared.waitWhileHeld();
+      const nth = shared.count(point.name);
       counts.set(point.name, nth);
-      if (point.isWrite) writes++;
+      const writes = point.isWrite ? shared.countWrite() : 0;
       write(point, nth, { isDone: false });
-      const lasting = failing.get(point.name);
-      if (lasting !== undefined) return { code: lasting };
+      const lasting = shared.failingWith(point.name);
+      if (lasting !== null) return { code: lasting };
       const fault = plan.faults.find((each) =>
         each.point === null
           ? point.isWrite && each.nth === writes

@@ -8,6 +8,7 @@ import files from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { relative, resolve } from "node:path";
 import { Readable } from "node:stream";
+import { isMainThread } from "node:worker_threads";
 import { createFailPoints, type FailPoints, killSelf, type Point } from "./fail-points.ts";
 import { type AfterCode, type ChildPlan, type ErrorCode, PLAN_VARIABLE, withoutToken } from "./fault-plan.ts";
 import { watchDatabase } from "./preload-database.ts";
@@ -49,6 +50,32 @@ const namer =
     }
     return null;
   };
+
+/** The plain calls of the threads that walk are the same points as those by promises. */
+const watchPlainCalls = (points: FailPoints, name: ReturnType<typeof namer>): void => {
+  const functions = fs as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const call of ["lstat", "readdir"]) {
+    const original = functions[`${call}Sync`];
+    if (original === undefined) throw new Error(`node:fs has no ${call}Sync.`);
+    functions[`${call}Sync`] = (...args) => {
+      const inside = name(args[0]);
+      if (inside === null) return original(...args);
+      const point: Point = { name: `${call} ${inside}`, call, paths: [inside], isWrite: false };
+      const met = points.meet(point);
+      if (typeof met === "object" && "code" in met) throw errorOf(met.code, point);
+      let result: unknown;
+      try {
+        result = original(...args);
+      } catch (thrown) {
+        points.failed(point);
+        throw thrown;
+      }
+      points.done(point);
+      if (typeof met === "object") throw errorOf(met.after, point);
+      return result;
+    };
+  }
+};
 
 const halfOf = (content: unknown): unknown =>
   typeof content === "string" ? content.slice(0, Math.floor(content.length / 2)) : content;
@@ -175,5 +202,6 @@ setClock(plan);
 await watchHandles(points);
 watchCalls(points, plan, name);
 watchStreams(points, name);
+if (!isMainThread) watchPlainCalls(points, name);
 watchDatabase(points);
 syncBuiltinESMExports();

@@ -154,7 +154,7 @@ test("whatever ffprobe is asked", async (context) => {
 
 test("films in parts: each part, the sound, and what joins them", () => {
   const plan = planFor(media());
-  const part = { seekSeconds: 2, filters: [], mostPictures: 50 } as never;
+  const part = { seekSeconds: 2, filters: [], mostPictures: 50, betweenJoints: 60 } as never;
   const context = {
     paths: { input: INPUT, output: OUTPUT },
     encoder: ENCODERS.software,

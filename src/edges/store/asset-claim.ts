@@ -6,7 +6,14 @@ import { byId } from "./asset-apply.ts";
 import { type Asset, toAsset } from "./asset-row.ts";
 import type { Database } from "./database.ts";
 import type { Events } from "./events.ts";
-import { allLibraries, inOrder, keepTurns, type OrderedLine, standingOf } from "./queue-places.ts";
+import {
+  allLibraries,
+  inOrder,
+  isAnyInLine,
+  keepTurns,
+  type OrderedLine,
+  standingOf,
+} from "./queue-places.ts";
 
 /** By library; one without an entry has any room. */
 type Rooms = Readonly<Record<string, Room>>;
@@ -86,8 +93,10 @@ export const claimNext = (
   database: Database,
   events: Events,
   { works, token, now, libraries, order = "quick", rooms = {}, accepts, id }: ClaimInput,
-): Asset | null =>
-  database.transaction(() => {
+): Asset | null => {
+  // Asked each second: without a transaction, which would take the file for itself and write to it.
+  if (!isAnyInLine(database)) return null;
+  return database.transaction(() => {
     const wanted = QUEUED_WORKS.filter((each) => works.includes(each));
     const line = { works: wanted, libraries: libraries ?? allLibraries(database), order, now };
     const next =
@@ -114,6 +123,7 @@ export const claimNext = (
     });
     return asset;
   });
+};
 
 /** The New asset that was found first, but for those named in `except`; each library is one step into `assets_new`. */
 export const nextNew = (database: Database, { libraries, except }: NextNew): Asset | null => {

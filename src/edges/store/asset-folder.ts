@@ -19,6 +19,8 @@ const COLUMNS = `id, path, size_bytes, modified_us, fingerprint, state, outcome,
   output_modified_us`;
 
 const BATCH_ROWS = 200;
+/** As a limit of SQLite: none. */
+const EVERY = -1;
 
 export const toFile = (row: Row): AssetFile => ({
   id: numberOf(row, "id"),
@@ -30,7 +32,7 @@ export const toFile = (row: Row): AssetFile => ({
   outcome: wordOrNull(row, "outcome", OUTCOMES),
 });
 
-export const toOutput = (row: Row): AssetOutput => ({
+const toOutput = (row: Row): AssetOutput => ({
   id: numberOf(row, "id"),
   path: textOf(row, "path"),
   state: wordOf(row, "state", STATES),
@@ -47,19 +49,27 @@ const toFolderRow = (row: Row): FolderRow => ({
 /** Paths in a folder begin with this; '0' comes right after '/' in every order of bytes. */
 const beginOf = (folder: string): string => (folder === "" ? "" : `${folder}/`);
 
+/**
+ * The films behind a path in a folder, in order. The end is a term of its own, or none: "no end or before it" would be looked
+ * up in each row behind the folder, to the end of the library.
+ */
+const rowsBehind = (database: Database, library: string, folder: string) => {
+  const [bound, end] = folder === "" ? ["", {}] : ["AND path < :end", { end: `${folder}0` }];
+  const query = database.sql(
+    `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :after ${bound} ORDER BY path LIMIT :limit`,
+  );
+  return (after: string, limit: number): readonly Row[] => query.all({ library, after, limit, ...end });
+};
+
 /** One folder: its own films, and which folders in it have some; those below are jumped over, not read. */
 export const folderOf = (database: Database, library: string, folder: string): Folder => {
   const begin = beginOf(folder);
-  const end = folder === "" ? null : `${folder}0`;
-  const query = database.sql(
-    `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :after AND (:end IS NULL OR path < :end)
-     ORDER BY path LIMIT :limit`,
-  );
+  const read = rowsBehind(database, library, folder);
   const rows: FolderRow[] = [];
   const folders: string[] = [];
   let limit = 1;
   for (let after: string | null = begin; after !== null; ) {
-    const batch: readonly Row[] = query.all({ library, after, end, limit });
+    const batch = read(after, limit);
     const isLast = batch.length < limit;
     // Where a film lies, more may; of folders there is one row to read each.
     limit = Math.min(BATCH_ROWS, limit * 2);
@@ -82,13 +92,30 @@ export const folderOf = (database: Database, library: string, folder: string): F
 
 /** All films below a folder. */
 export const treeOf = (database: Database, library: string, folder: string): readonly FolderRow[] =>
-  database
-    .sql(
-      `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :begin AND (:end IS NULL OR path < :end)
-       ORDER BY path`,
-    )
-    .all({ library, begin: beginOf(folder), end: folder === "" ? null : `${folder}0` })
-    .map(toFolderRow);
+  rowsBehind(database, library, folder)(beginOf(folder), EVERY).map(toFolderRow);
+
+/** All films of a library, streamed, in the order of their paths. */
+export function* rowsOf(database: Database, library: string): Generator<FolderRow> {
+  const query = database.sql(`SELECT ${COLUMNS} FROM assets WHERE library = :library ORDER BY path`);
+  for (const row of query.iterate({ library })) yield toFolderRow(row);
+}
+
+const OUTPUTS_AT_ONCE = 500;
+
+/** All published files of a library, in the order of the paths of their films. */
+export function* outputsOf(database: Database, library: string): Generator<AssetOutput> {
+  const query = database.sql(
+    `SELECT id, path, state, output_path, output_size_bytes, output_modified_us FROM assets
+     WHERE library = :library AND path > :after AND output_path IS NOT NULL ORDER BY path LIMIT :limit`,
+  );
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const outputs: readonly AssetOutput[] = query
+      .all({ library, after, limit: OUTPUTS_AT_ONCE })
+      .map(toOutput);
+    yield* outputs;
+    after = outputs.at(-1)?.path;
+  }
+}
 
 /** The films whose published file is, or was when it was published, this one: at its path, or of its size and time. */
 export const outputsLike = (database: Database, library: string, file: FileSeen): readonly AssetOutput[] =>

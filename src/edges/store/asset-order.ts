@@ -1,6 +1,5 @@
 /** The orders of a list, and the films of some kinds in one of them, read as far as they are wanted. */
 import type { SQLInputValue } from "node:sqlite";
-import { mayMatchSql } from "./asset-words.ts";
 import { numberOf, textOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -36,7 +35,11 @@ export const ORDERS: Readonly<Record<KeySort, Order>> = {
 };
 
 export type Place = { readonly key: string | number; readonly id: number };
-export type Line = Place & { readonly kind: number; readonly path: string };
+export type Line = Place & {
+  readonly kind: number;
+  /** Empty where it was not read. */
+  readonly path: string;
+};
 
 /** Text as SQLite compares it: by code points, under NOCASE with A to Z as small letters. */
 const compareText = (left: string, right: string): number => {
@@ -78,10 +81,6 @@ export type Wanted = {
   readonly isDown: boolean;
   /** Only what comes behind it. */
   readonly after: Place | null;
-  /** Reads the paths too, and only of films whose path may match these words. */
-  readonly words: string | null;
-  /** What is wanted is soon found by going through all films, whatever their kinds. */
-  readonly isSpread: boolean;
   /** About how many will be taken. */
   readonly limit: number;
 };
@@ -95,24 +94,24 @@ const CONDITIONS: Readonly<Record<Part, (column: string, beyond: string) => read
   beyond: (column, beyond) => [`${column} ${beyond} :afterKey`],
 };
 
+/** The columns of an order, as ORDER BY names them. */
+export const orderSql = (sort: KeySort, direction: "ASC" | "DESC"): string =>
+  sort === "id" ? `id ${direction}` : `${ORDERS[sort].column} ${direction}, id ${direction}`;
+
+/** What a film's place in an order is told by. */
+export const keySql = (sort: KeySort): string => (sort === "path" ? "path" : ORDERS[sort].column);
+
 /** The statement for one kind (`:kind`), or for all films; the tests look at its plan. */
 export const linesSql = (
-  { sort, isDown, words }: Pick<Wanted, "sort" | "isDown" | "words">,
+  { sort, isDown }: Pick<Wanted, "sort" | "isDown">,
   of: "kind" | "all",
   part: Part,
 ): string => {
   const { column, ofKind, ofAll } = ORDERS[sort];
-  const [direction, beyond] = isDown ? ["DESC", "<"] : ["ASC", ">"];
-  const where = [
-    ...(of === "kind" ? ["kind = :kind"] : []),
-    ...CONDITIONS[part](column, beyond),
-    // Of one kind only the first films are wanted, however many would have to be passed over for one that matches.
-    ...(of === "all" && words !== null ? [mayMatchSql(words)] : []),
-  ];
-  const by = sort === "id" ? `id ${direction}` : `${column} ${direction}, id ${direction}`;
-  const key = sort === "path" ? "path" : column;
-  return `SELECT id, kind, ${key} AS key${words === null ? "" : ", path"} FROM assets ${of === "kind" ? ofKind : ofAll}
-    ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY ${by} LIMIT :count`;
+  const [direction, beyond] = isDown ? (["DESC", "<"] as const) : (["ASC", ">"] as const);
+  const where = [...(of === "kind" ? ["kind = :kind"] : []), ...CONDITIONS[part](column, beyond)];
+  return `SELECT id, kind, ${keySql(sort)} AS key FROM assets ${of === "kind" ? ofKind : ofAll}
+    ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""} ORDER BY ${orderSql(sort, direction)} LIMIT :count`;
 };
 
 const readPart = (
@@ -222,12 +221,8 @@ export function* linesOf(
 ): Generator<Line> {
   if (kinds === null) return yield* walk(database, wanted);
   const only = new Set(kinds);
-  if (wanted.isSpread) {
-    for (const line of walk(database, wanted)) if (only.has(line.kind)) yield line;
-    return;
-  }
   let [left, after] = [kinds.length * FILMS_PASSED_PER_KIND, wanted.after];
-  const isWalked = wanted.words === null && left > wanted.limit;
+  const isWalked = left > wanted.limit;
   for (const line of isWalked ? walk(database, wanted) : []) {
     if (only.has(line.kind)) yield line;
     after = line;

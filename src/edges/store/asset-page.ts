@@ -1,7 +1,8 @@
 /** Lists of assets: keyset pages in any order of the list's columns, and what they count. */
 import { STATES, type State } from "../../core/lifecycle.ts";
 import { WORKS, type Work } from "../../core/work.ts";
-import { type FacetCounts, type Kind, type Kinds, matchingKinds, VERDICTS } from "./asset-kinds.ts";
+import type { FacetCounts } from "./asset-facets.ts";
+import { type Kind, type Kinds, VERDICTS } from "./asset-kinds.ts";
 import {
   comparerOf,
   KEY_SORTS,
@@ -12,7 +13,8 @@ import {
   type Place,
   type Wanted,
 } from "./asset-order.ts";
-import { type Asset, toAsset } from "./asset-row.ts";
+import { linesWithWords } from "./asset-order-words.ts";
+import { ASSET_COLUMNS, type Asset, toAsset } from "./asset-row.ts";
 import { type AssetFilter, type Selection, select } from "./asset-select.ts";
 import { numberOf } from "./columns.ts";
 import type { Database } from "./database.ts";
@@ -138,7 +140,7 @@ const groupsOf = (
 /** The films of one group in order, behind `wanted.after`. */
 function* linesOfGroup(
   database: Database,
-  { lines, asks, isAll, isSpread, matched }: Selection,
+  { lines, words, isAll, matched }: Selection,
   { kinds }: Group,
   wanted: Wanted,
 ): Generator<Line> {
@@ -150,11 +152,21 @@ function* linesOfGroup(
       .toSorted(compare);
     return;
   }
-  const isEverything = isAll && kinds.length === matched.length;
-  const words = asks === null ? null : wanted.words;
-  const found = linesOf(database, { ...wanted, words, isSpread }, isEverything ? null : ids);
-  for (const line of found) if (asks === null || asks(line.path)) yield line;
+  const only = isAll && kinds.length === matched.length ? null : ids;
+  yield* words === null ? linesOf(database, wanted, only) : linesWithWords(database, wanted, only, words);
 }
+
+/** In the order of `ids`; what has gone meanwhile is left out. */
+const assetsIn = (database: Database, ids: readonly number[]): readonly Asset[] => {
+  const rows = database
+    .sql(`SELECT ${ASSET_COLUMNS} FROM assets WHERE id IN (SELECT value FROM json_each(:ids))`)
+    .all({ ids: JSON.stringify(ids) });
+  const byId = new Map(rows.map((row) => [numberOf(row, "id"), row]));
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row ? [toAsset(row)] : [];
+  });
+};
 
 /** One page of at most 200 assets. */
 export const pageOf = (database: Database, kinds: Kinds, query: AssetQuery): AssetPage => {
@@ -169,7 +181,7 @@ export const pageOf = (database: Database, kinds: Kinds, query: AssetQuery): Ass
   const taken: Cursor[] = [];
   for (const group of groups) {
     const after = cursor !== null && cursor.rank === group.rank ? cursor : null;
-    const wanted = { sort: key, isDown, after, words: query.q ?? "", isSpread: false, limit: limit + 1 };
+    const wanted = { sort: key, isDown, after, limit: limit + 1 };
     for (const line of linesOfGroup(database, selection, group, wanted)) {
       taken.push({ key: line.key, id: line.id, rank: group.rank });
       if (taken.length > limit) break;
@@ -178,10 +190,10 @@ export const pageOf = (database: Database, kinds: Kinds, query: AssetQuery): Ass
   }
   const last = taken[limit - 1];
   return {
-    assets: taken.slice(0, limit).flatMap(({ id }) => {
-      const row = database.sql(`SELECT * FROM assets WHERE id = :id`).get({ id });
-      return row ? [toAsset(row)] : [];
-    }),
+    assets: assetsIn(
+      database,
+      taken.slice(0, limit).map((each) => each.id),
+    ),
     next: taken.length > limit && last ? writeCursor(sort, last) : null,
     total: selection.total,
     isTotalExact: selection.isTotalExact,
@@ -201,13 +213,12 @@ export const countsOf = (kinds: Kinds, libraries?: readonly string[]): AssetCoun
   const state = Object.fromEntries(STATES.map((each) => [each, 0])) as Record<State, number>;
   const work = Object.fromEntries(WORKS.map((each) => [each, 0])) as Record<Work, number>;
   let total = 0;
-  const tally = kinds.tally();
-  for (const kind of matchingKinds(kinds, tally, libraries === undefined ? {} : { libraries })) {
-    const n = tally.get(kind.id) ?? 0;
-    const isWork = WORKS.find((each) => each === kind.values.work[0]);
-    state[kind.state] += n;
-    if (isWork) work[isWork] += n;
-    total += n;
+  for (const sum of kinds.sums()) {
+    if (libraries !== undefined && !libraries.includes(sum.library)) continue;
+    const isWork = WORKS.find((each) => each === sum.work);
+    state[sum.state] += sum.films;
+    if (isWork) work[isWork] += sum.films;
+    total += sum.films;
   }
   return { state, work, total };
 };
@@ -217,7 +228,7 @@ export const matchedBy = (database: Database, kinds: Kinds, filter: AssetFilter)
   const selection = select(database, kinds, filter);
   const states: Partial<Record<State, number>> = {};
   const ids: number[] = [];
-  const wanted = { sort: "id", isDown: false, after: null, words: filter.q ?? "", isSpread: false } as const;
+  const wanted = { sort: "id", isDown: false, after: null } as const;
   const [group] = groupsOf("id", selection.matched, false, null);
   if (!group) return { ids, states, total: 0 };
   for (const line of linesOfGroup(database, selection, group, { ...wanted, limit: 1000 })) {
@@ -230,8 +241,8 @@ export const matchedBy = (database: Database, kinds: Kinds, filter: AssetFilter)
 
 /** As `matchedBy` without the films, which are read only where words find very many. */
 export const statesOf = (database: Database, kinds: Kinds, filter: AssetFilter): Counted => {
-  const { lines, asks, matched, total } = select(database, kinds, filter);
-  if (asks !== null) return matchedBy(database, kinds, filter);
+  const { lines, words, matched, total } = select(database, kinds, filter);
+  if (words !== null) return matchedBy(database, kinds, filter);
   const states: Partial<Record<State, number>> = {};
   const add = (state: State | undefined, films: number): void => {
     if (state && films > 0) states[state] = (states[state] ?? 0) + films;
@@ -243,8 +254,8 @@ export const statesOf = (database: Database, kinds: Kinds, filter: AssetFilter):
 
 /** How many films `archivedOf` gives. */
 export const archivedCountOf = (database: Database, kinds: Kinds, filter: AssetFilter): number => {
-  const { lines, asks, matched } = select(database, kinds, { ...filter, state: "Archived" });
-  if (lines !== null || asks !== null) return archivedOf(database, kinds, filter).length;
+  const { lines, words, matched } = select(database, kinds, { ...filter, state: "Archived" });
+  if (lines !== null || words !== null) return archivedOf(database, kinds, filter).length;
   const row = database
     .sql(
       `SELECT count(*) AS films FROM assets INDEXED BY assets_archived
@@ -257,8 +268,8 @@ export const archivedCountOf = (database: Database, kinds: Kinds, filter: AssetF
 /** The films of a filter whose original lies in the archive, by number. */
 export const archivedOf = (database: Database, kinds: Kinds, filter: AssetFilter): readonly number[] => {
   const wanted = { ...filter, state: "Archived" } as const;
-  const { lines, asks, matched } = select(database, kinds, wanted);
-  if (lines === null && asks === null)
+  const { lines, words, matched } = select(database, kinds, wanted);
+  if (lines === null && words === null)
     return database
       .sql(
         `SELECT id FROM assets INDEXED BY assets_archived

@@ -85,6 +85,12 @@ const COLUMN_OF: Readonly<Record<keyof AssetFields, string>> = {
   keptFingerprint: "kept_fingerprint",
 };
 
+/** What `toAsset` reads. The columns that are computed of others, which no asset has, take a third of the time of all. */
+export const ASSET_COLUMNS = [
+  ...["id", "library", "state", "outcome", "token", "found_at", "state_at"],
+  ...Object.values(COLUMN_OF),
+].join(", ");
+
 const FIELDS = Object.keys(COLUMN_OF) as readonly (keyof AssetFields)[];
 
 type Assignment = { readonly sql: readonly string[]; readonly parameters: Record<string, SQLInputValue> };

@@ -1,16 +1,9 @@
 /** Which films a filter finds: by their kinds, or film by film where words, a show or a choice of films narrow it. */
 import type { SQLInputValue } from "node:sqlite";
-import {
-  type FacetCounts,
-  facetCounts,
-  type Kind,
-  type KindFilter,
-  type Kinds,
-  matchingKinds,
-  type Tally,
-} from "./asset-kinds.ts";
+import { type FacetCounts, facetCounts, matchingKinds } from "./asset-facets.ts";
+import type { Kind, KindFilter, Kinds, Tally } from "./asset-kinds.ts";
 import { type KeySort, type Line, ORDERS, toLine } from "./asset-order.ts";
-import { asksFor, matchOf, WORDS_COUNTED_MAX } from "./asset-words.ts";
+import { asksFor, type Found, matchOf, WORDS_COUNTED_MAX } from "./asset-words.ts";
 import { numberOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 
@@ -35,10 +28,8 @@ export type Selection = {
   readonly lines: readonly Line[] | null;
   /** Every film there is matches. */
   readonly isAll: boolean;
-  /** What is still to be asked of each film's path. */
-  readonly asks: ((path: string) => boolean) | null;
-  /** What matches is found soon by going through all films in order. */
-  readonly isSpread: boolean;
+  /** Words whose films are found by going through all films in order; null: nothing is left to be asked of a film. */
+  readonly words: string | null;
   /** Null where words match more films than are counted. */
   readonly facets: () => FacetCounts | null;
 };
@@ -46,19 +37,22 @@ export type Selection = {
 const linesSql = (sort: KeySort): string =>
   `SELECT a.id, a.kind, ${sort === "path" ? "a.path" : `a.${ORDERS[sort].column}`} AS key, a.path FROM assets AS a`;
 
+type Narrow = {
+  /** As a JSON array. */
+  readonly ids?: string | undefined;
+  readonly show?: string | undefined;
+  readonly season?: number | undefined;
+};
+
 /** The films of a choice or of a show, whatever else is filtered. */
-const readLines = (
-  database: Database,
-  { ids, show, season }: AssetFilter,
-  sort: KeySort,
-): readonly Line[] => {
+const readLines = (database: Database, { ids, show, season }: Narrow, sort: KeySort): readonly Line[] => {
   const conditions = [
     ...(ids === undefined ? [] : ["a.id IN (SELECT value FROM json_each(:ids))"]),
     ...(show === undefined ? [] : ["a.show = :show"]),
     ...(season === undefined ? [] : ["a.season = :season"]),
   ];
   const parameters: Record<string, SQLInputValue> = {
-    ...(ids === undefined ? {} : { ids: JSON.stringify(ids) }),
+    ...(ids === undefined ? {} : { ids }),
     ...(show === undefined ? {} : { show }),
     ...(season === undefined ? {} : { season }),
   };
@@ -87,8 +81,7 @@ const ofLines = (kinds: Kinds, filter: AssetFilter, lines: readonly Line[]): Sel
     isTotalExact: true,
     lines: lines.filter((each) => ids.has(each.kind)),
     isAll: false,
-    asks: null,
-    isSpread: false,
+    words: null,
     facets: () => facetCounts(kinds, tally, filter),
   };
 };
@@ -102,54 +95,47 @@ const ofKinds = (kinds: Kinds, filter: AssetFilter): Selection => {
     isTotalExact: true,
     lines: null,
     isAll: matched.length === tally.size,
-    asks: null,
-    isSpread: false,
+    words: null,
     facets: () => facetCounts(kinds, tally, filter),
   };
 };
 
 /** The kinds of films by their numbers. */
-const kindsOfFilms = (database: Database, ids: readonly number[]): Tally =>
+const kindsOfFilms = (database: Database, ids: string): Tally =>
   new Map(
     database
       .sql(
         `SELECT kind, count(*) AS n FROM assets WHERE id IN (SELECT value FROM json_each(:ids)) GROUP BY kind`,
       )
-      .all({ ids: JSON.stringify(ids) })
+      .all({ ids })
       .map((row) => [numberOf(row, "kind"), numberOf(row, "n")]),
   );
 
 /** So few films of the other filters are counted among all films of the words. */
 const INTERSECTED_MAX = 60_000;
-/** With so many of the first films matching, the list is gone through rather than the kinds. */
+/** With so many of the first films matching, the list is gone through in its order. */
 const SPREAD_MIN = 100;
 
-/** Words of very many films: the other filters find fewer, or the list is gone through in its order. */
+/** Words of very many films: those of the other filters are looked up among them, or the list is gone through in its order. */
 const ofManyWords = (
   database: Database,
   kinds: Kinds,
   filter: AssetFilter,
   sort: KeySort,
-  found: readonly number[],
+  { words, match, found }: { readonly words: string; readonly match: string; readonly found: Found },
 ): Selection => {
-  const q = filter.q ?? "";
-  const asks = asksFor(q);
   const all = ofKinds(kinds, filter);
   if (all.total > INTERSECTED_MAX) {
-    const first = kindsOfFilms(database, found);
-    const total = sumOf(first, matchingKinds(kinds, first, filter));
-    return { ...all, total, isTotalExact: false, asks, isSpread: total >= SPREAD_MIN, facets: () => null };
+    const first = all.isAll ? null : kindsOfFilms(database, found.ids);
+    const total = first === null ? found.films : sumOf(first, matchingKinds(kinds, first, filter));
+    if (total >= SPREAD_MIN) return { ...all, total, isTotalExact: false, words, facets: () => null };
   }
-  const ids = database
-    .sql(
-      `SELECT id FROM assets INDEXED BY assets_of_kind WHERE kind IN (SELECT value FROM json_each(:kinds))
-         AND +id IN (SELECT rowid FROM asset_words WHERE asset_words MATCH :match)`,
-    )
-    .all({ kinds: JSON.stringify(all.matched.map((each) => each.id)), match: matchOf(q) })
-    .map((row) => numberOf(row, "id"));
+  const among = all.matched.map((each) => each.id);
+  const ids = kinds.withWordsIn(match, among);
   if (ids.length > WORDS_COUNTED_MAX)
-    return { ...all, total: ids.length, isAll: false, asks, isSpread: true, facets: () => null };
-  return { ...ofLines(kinds, filter, readLines(database, { ids }, sort)), facets: () => null };
+    return { ...all, total: ids.length, isAll: false, words, facets: () => null };
+  const lines = readLines(database, { ids: JSON.stringify(ids) }, sort);
+  return { ...ofLines(kinds, filter, lines), facets: () => null };
 };
 
 const askedOf = (q: string): ((line: Line) => boolean) => {
@@ -164,17 +150,19 @@ export const select = (
   filter: AssetFilter,
   sort: KeySort = "id",
 ): Selection => {
-  const hasWords = filter.q !== undefined && filter.q.trim() !== "";
-  if (filter.ids === undefined && filter.show === undefined && !hasWords) return ofKinds(kinds, filter);
-  const q = hasWords ? (filter.q ?? "") : "";
-  const match = hasWords ? matchOf(q) : null;
-  if (hasWords && match === null) return ofLines(kinds, filter, []);
+  const q = filter.q?.trim() ? filter.q : null;
+  if (filter.ids === undefined && filter.show === undefined && q === null) return ofKinds(kinds, filter);
+  const match = q === null ? null : matchOf(q);
+  if (q !== null && match === null) return ofLines(kinds, filter, []);
   if (filter.ids !== undefined || filter.show !== undefined) {
-    const lines = readLines(database, filter, sort);
-    return ofLines(kinds, filter, match === null ? lines : lines.filter(askedOf(q)));
+    const { show, season } = filter;
+    const ids = filter.ids && JSON.stringify(filter.ids);
+    const lines = readLines(database, { ids, show, season }, sort);
+    return ofLines(kinds, filter, q === null ? lines : lines.filter(askedOf(q)));
   }
-  const found = match === null ? [] : kinds.withWords(match);
-  return found.length > WORDS_COUNTED_MAX
-    ? ofManyWords(database, kinds, filter, sort, found)
-    : ofLines(kinds, filter, readLines(database, { ids: found }, sort));
+  if (q === null || match === null) return ofKinds(kinds, filter);
+  const found = kinds.withWords(match);
+  return found.films > WORDS_COUNTED_MAX
+    ? ofManyWords(database, kinds, filter, sort, { words: q, match, found })
+    : ofLines(kinds, filter, readLines(database, { ids: found.ids }, sort));
 };

@@ -2,6 +2,7 @@
 import type { State } from "../../core/lifecycle.ts";
 import type { Kind, Kinds } from "./asset-kinds.ts";
 import { type AssetFilter, select } from "./asset-select.ts";
+import { matchOf } from "./asset-words.ts";
 import { numberOf, numberOrNull, textOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -76,36 +77,36 @@ const ofFilms = (parts: readonly Part[], cursor: string | undefined, limit: numb
   return { shows: page, next: behind.length > limit ? (page.at(-1)?.show ?? null) : null };
 };
 
-/** Shows by name through their index, each counted there. */
+/** Shows by name through their index, each counted there; with words, by the numbers that these give. */
 const byName = (
   database: Database,
   read: (row: Row) => readonly Part[],
+  match: string | null,
   cursor: string | undefined,
   limit: number,
 ): ShowPage => {
+  const rows = database
+    .sql(
+      `SELECT min(show) AS show, season, kind, count(*) AS films FROM assets INDEXED BY assets_of_show
+       WHERE show IS NOT NULL AND show > :after
+         ${match === null ? "" : "AND id IN (SELECT rowid FROM asset_words WHERE asset_words MATCH :match)"}
+       GROUP BY assets.show, season, kind ORDER BY assets.show, season, kind`,
+    )
+    .iterate({ after: cursor ?? "", ...(match === null ? {} : { match }) });
   const shows: Show[] = [];
-  const nextName = (after: string): string | null => {
-    const row = database
-      .sql(
-        `SELECT show FROM assets INDEXED BY assets_of_show
-         WHERE show IS NOT NULL AND show > :after ORDER BY show LIMIT 1`,
-      )
-      .get({ after });
-    return row ? textOf(row, "show") : null;
-  };
-  for (let name = nextName(cursor ?? ""); name !== null; name = nextName(name)) {
-    const parts = database
-      .sql(
-        `SELECT min(show) AS show, season, kind, count(*) AS films FROM assets INDEXED BY assets_of_show
-         WHERE show = :name GROUP BY season, kind`,
-      )
-      .all({ name })
-      .flatMap(read);
-    if (parts.length === 0) continue;
-    if (shows.length === limit) return { shows, next: shows.at(-1)?.show ?? null };
-    shows.push(toShow(parts));
+  let parts: Part[] = [];
+  for (const row of rows) {
+    const [part] = read(row);
+    if (!part) continue;
+    const [first] = parts;
+    if (first && keyOf(first.show) !== keyOf(part.show)) {
+      shows.push(toShow(parts));
+      if (shows.length === limit) return { shows, next: shows.at(-1)?.show ?? null };
+      parts = [];
+    }
+    parts.push(part);
   }
-  return { shows, next: null };
+  return { shows: parts.length === 0 ? shows : [...shows, toShow(parts)], next: null };
 };
 
 /** One page of shows whose films the filter finds. */
@@ -114,9 +115,9 @@ export const showsOf = (database: Database, kinds: Kinds, query: ShowQuery): Sho
   const cursor = query.cursor === "" ? undefined : query.cursor;
   const selection = select(database, kinds, query);
   const read = partReader(kinds, new Set(selection.matched.map((each) => each.id)));
-  const { lines, asks, total } = selection;
-  if (lines === null && (asks !== null || total > FILMS_READ_MAX))
-    return byName(database, read, cursor, limit);
+  const { lines, words, total } = selection;
+  if (lines === null && (words !== null || total > FILMS_READ_MAX))
+    return byName(database, read, words === null ? null : matchOf(words), cursor, limit);
   const [where, values] = lines === null ? ["kind", selection.matched] : (["id", lines] as const);
   const rows = database
     .sql(

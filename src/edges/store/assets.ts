@@ -8,11 +8,12 @@ import {
   type FolderRow,
   folderOf,
   outputsLike,
+  outputsOf,
+  rowsOf,
   toFile,
-  toOutput,
   treeOf,
 } from "./asset-folder.ts";
-import { kindsOf } from "./asset-kinds.ts";
+import type { Kinds } from "./asset-kinds.ts";
 import {
   type AssetCounts,
   type AssetPage,
@@ -71,10 +72,12 @@ export type Assets = {
   readonly byOutputPath: (path: string) => Asset | null;
   /** All files of a library, streamed, by id. Write nothing until it has ended. */
   readonly iterate: (library: string) => Generator<AssetFile>;
+  /** The same by path, with what was made of each. */
+  readonly rows: (library: string) => Generator<FolderRow>;
   /** The next files of a library by path, behind `after`: an end may come between two calls, and writes. */
   readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
-  /** All published files of a library. */
-  readonly outputs: (library: string) => readonly AssetOutput[];
+  /** All published files of a library, by the paths of their films, some hundred at a time: one may write meanwhile. */
+  readonly outputs: (library: string) => Generator<AssetOutput>;
   /** One folder of a library, '' its root. */
   readonly folder: (library: string, folder: string) => Folder;
   /** All that is below a folder. */
@@ -123,22 +126,19 @@ type Lists = Pick<
   "page" | "count" | "matched" | "states" | "shows" | "archived" | "archivedCount" | "counts"
 >;
 
-const listsOf = (database: Database): Lists => {
-  const kinds = kindsOf(database);
-  return {
-    page: (query) => pageOf(database, kinds, query),
-    count: (filter) => countOf(database, kinds, filter),
-    matched: (filter) => matchedBy(database, kinds, filter),
-    states: (filter) => statesOf(database, kinds, filter),
-    shows: (query) => showsOf(database, kinds, query),
-    archived: (filter) => archivedOf(database, kinds, filter),
-    archivedCount: (filter) => archivedCountOf(database, kinds, filter),
-    counts: (libraries) => countsOf(kinds, libraries),
-  };
-};
+const listsOf = (database: Database, kinds: Kinds): Lists => ({
+  page: (query) => pageOf(database, kinds, query),
+  count: (filter) => countOf(database, kinds, filter),
+  matched: (filter) => matchedBy(database, kinds, filter),
+  states: (filter) => statesOf(database, kinds, filter),
+  shows: (query) => showsOf(database, kinds, query),
+  archived: (filter) => archivedOf(database, kinds, filter),
+  archivedCount: (filter) => archivedCountOf(database, kinds, filter),
+  counts: (libraries) => countsOf(kinds, libraries),
+});
 
 /** The assets of `database`; `events` is where their changes are written down. */
-export const assetsOf = (database: Database, events: Events): Assets => {
+export const assetsOf = (database: Database, kinds: Kinds, events: Events): Assets => {
   const one = (row: Row | undefined): Asset | null => (row ? toAsset(row) : null);
   return {
     insert: ({ data, priority, ...asset }) =>
@@ -187,14 +187,8 @@ export const assetsOf = (database: Database, events: Events): Assets => {
         )
         .all({ library, after, limit })
         .map(toFile),
-    outputs: (library) =>
-      database
-        .sql(
-          `SELECT id, path, state, output_path, output_size_bytes, output_modified_us FROM assets
-           WHERE output_path IS NOT NULL AND library = :library`,
-        )
-        .all({ library })
-        .map(toOutput),
+    rows: (library) => rowsOf(database, library),
+    outputs: (library) => outputsOf(database, library),
     folder: (library, folder) => folderOf(database, library, folder),
     tree: (library, folder) => treeOf(database, library, folder),
     outputsLike: (library, file) => outputsLike(database, library, file),
@@ -209,7 +203,7 @@ export const assetsOf = (database: Database, events: Events): Assets => {
     },
     inState: (state) =>
       database.sql(`SELECT * FROM assets WHERE state = :state ORDER BY id`).all({ state }).map(toAsset),
-    ...listsOf(database),
+    ...listsOf(database, kinds),
     apply: (id, event, input) => applyEvent(database, events, id, event, input),
     claim: (input) => claimNext(database, events, input),
     nextNew: (input) => nextNew(database, input),

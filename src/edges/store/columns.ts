@@ -45,6 +45,12 @@ export const textsOf = (row: Row, column: string): readonly string[] => {
   return value.map(String);
 };
 
+export const numbersOf = (row: Row, column: string): readonly number[] => {
+  const value = jsonOf(row, column);
+  if (!Array.isArray(value)) throw broken(column);
+  return value.map(Number);
+};
+
 /** JSON as deflated bytes and back. */
 export const packJson = (value: unknown): Uint8Array => deflateRawSync(JSON.stringify(value ?? null));
 

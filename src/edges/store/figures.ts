@@ -1,6 +1,7 @@
 /** Figures of the whole library from tables that are kept as things happen: no film is read for them. */
 import { STATES, type State } from "../../core/lifecycle.ts";
 import { playingSeconds } from "../../core/media-info.ts";
+import type { FilmSum, Kinds } from "./asset-kinds.ts";
 import { numberOf, textOf, textOrNull, wordOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 import type { Probes } from "./probes.ts";
@@ -38,14 +39,6 @@ export type EncoderSum = {
 type Asked = {
   /** Only films of these libraries. */
   readonly libraries: readonly string[];
-};
-
-/** Films of a library that are in one state and need or needed the same work; `work` is empty while it is not known. */
-export type FilmSum = {
-  readonly library: string;
-  readonly state: string;
-  readonly work: string;
-  readonly films: number;
 };
 
 export type Figures = {
@@ -90,17 +83,12 @@ const outcomesOf = (database: Database, libraries: readonly string[]): readonly 
     }));
 
 /** The figures of `database`. */
-export const figuresOf = (database: Database, probes: Pick<Probes, "get">): Figures => ({
-  films: () =>
-    database
-      .sql(`SELECT library, state, work, count AS films FROM asset_counts WHERE count > 0`)
-      .all()
-      .map((row) => ({
-        library: textOf(row, "library"),
-        state: textOf(row, "state"),
-        work: textOf(row, "work"),
-        films: numberOf(row, "films"),
-      })),
+export const figuresOf = (
+  database: Database,
+  kinds: Pick<Kinds, "sums">,
+  probes: Pick<Probes, "get">,
+): Figures => ({
+  films: kinds.sums,
   ready: ({ libraries, since }) =>
     database
       .sql(

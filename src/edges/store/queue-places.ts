@@ -11,6 +11,11 @@ import type { Database, Row } from "./database.ts";
 /** The films that have a place, in words that the indexes `assets_queue_…` are made of. */
 export const IS_IN_LINE = `state = 'Queued' AND available_at IS NOT ${HELD_UNTIL}`;
 
+/** Whether any film has a place at all. One seek, for who would look into each line every second of all days. */
+export const isAnyInLine = (database: Database): boolean =>
+  database.sql(`SELECT 1 FROM assets INDEXED BY assets_queue_quick WHERE ${IS_IN_LINE} LIMIT 1`).get() !==
+  undefined;
+
 /** One line of films: those of some kinds of work and some libraries. */
 export type OrderedLine = {
   readonly works: readonly Work[];

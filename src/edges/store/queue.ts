@@ -2,17 +2,18 @@
  * The queue's order and the places in it. What a person moved comes first or last, then films come as the setting says
  * (`queue-places.ts`); those that wait for a person have no place.
  */
-import { HELD_UNTIL } from "../../core/lifecycle.ts";
 import type { QueueOrder } from "../../core/queue-order.ts";
 import type { Work } from "../../core/work.ts";
 import { byId } from "./asset-apply.ts";
+import type { Kinds } from "./asset-kinds.ts";
 import type { Asset } from "./asset-row.ts";
-import { numberOf } from "./columns.ts";
+import { numberOf, textOf } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { readCursor, writeCursor } from "./queue-cursor.ts";
 import {
   allLibraries,
   inOrder,
+  isAnyInLine,
   type OrderedLine,
   type Place,
   placeOf,
@@ -20,9 +21,6 @@ import {
   standingOf,
   type Taken,
 } from "./queue-places.ts";
-
-/** The films that have no place, in words that the index `assets_held` is made of. */
-const WAITS_FOR_A_PERSON = `state = 'Queued' AND available_at = ${HELD_UNTIL}`;
 
 export const WHERES = ["first", "up", "down", "last"] as const;
 export type Where = (typeof WHERES)[number];
@@ -136,7 +134,7 @@ const moverOf = (database: Database, line: OrderedLine) => {
 };
 
 /** The queue of `database`. */
-export const queueOf = (database: Database): Queue => {
+export const queueOf = (database: Database, kinds: Pick<Kinds, "sums">): Queue => {
   const whole = (line: LineNow): OrderedLine => ({
     order: "quick",
     ...line,
@@ -144,6 +142,7 @@ export const queueOf = (database: Database): Queue => {
   });
   return {
     page: (line, { limit, cursor }) => {
+      if (!isAnyInLine(database)) return { assets: [], turns: new Set(), next: null };
       const most = Math.max(1, Math.min(LIMIT_MAX, Math.floor(limit)));
       const from = readCursor(cursor) ?? standingOf(database, line);
       const taken = take(inOrder(database, whole(line), from), most + 1);
@@ -155,20 +154,26 @@ export const queueOf = (database: Database): Queue => {
         next: taken.length > most && last ? writeCursor(last.standing) : null,
       };
     },
-    counts: (line) => {
-      const row = database
-        .sql(
-          `SELECT ifnull(sum((SELECT sum(count) FROM asset_counts
-               WHERE library = libraries.value AND state = 'Queued' AND work = works.value)), 0) AS queued,
-             ifnull(sum((SELECT count(*) FROM assets INDEXED BY assets_held
-               WHERE library = libraries.value AND work = works.value AND ${WAITS_FOR_A_PERSON})), 0) AS held
-           FROM json_each(:libraries) AS libraries, json_each(:works) AS works`,
-        )
-        .all({
-          works: JSON.stringify(line.works),
-          libraries: JSON.stringify(line.libraries ?? allLibraries(database)),
-        })[0];
-      return { queued: row ? numberOf(row, "queued") : 0, held: row ? numberOf(row, "held") : 0 };
+    counts: ({ works, libraries }) => {
+      const isOf = (library: string, work: string): boolean =>
+        works.some((each) => each === work) && (libraries === undefined || libraries.includes(library));
+      const queued = kinds
+        .sums()
+        .reduce(
+          (sum, { state, library, work, films }) =>
+            state === "Queued" && isOf(library, work) ? sum + films : sum,
+          0,
+        );
+      // What has a place is counted as films come and go, so that nobody's films need be gone through.
+      const placed = database
+        .sql(`SELECT library, work, sum(films) AS films FROM workload WHERE films > 0 GROUP BY library, work`)
+        .all()
+        .reduce(
+          (sum, row) =>
+            isOf(textOf(row, "library"), textOf(row, "work")) ? sum + numberOf(row, "films") : sum,
+          0,
+        );
+      return { queued, held: queued - placed };
     },
     move: (id, where, line) =>
       database.transaction(() => {

@@ -1,6 +1,7 @@
 /** The store: one SQLite file with all that must outlive the process. Only the orchestrator opens it. */
 import { type Activity, activityOf } from "./activity.ts";
 import { type Archive, archiveOf } from "./archive.ts";
+import { kindsOf } from "./asset-kinds.ts";
 import { type Assets, assetsOf } from "./assets.ts";
 import { type Calibrations, calibrationsOf } from "./calibrations.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -73,14 +74,15 @@ export const openStore = ({ file }: { readonly file: string }): Store => {
 export const storeOf = (database: Database): Store => {
   migrate(database, readMigrations());
   const events = eventsOf(database);
+  const kinds = kindsOf(database);
   const probes = probesOf(database);
   return {
-    assets: assetsOf(database, events),
+    assets: assetsOf(database, kinds, events),
     jobs: jobsOf(database),
     events,
     eventReaders: eventReadersOf(database),
     activity: activityOf(database),
-    figures: figuresOf(database, probes),
+    figures: figuresOf(database, kinds, probes),
     probes,
     journal: journalOf(database),
     restores: restoresOf(database),
@@ -93,7 +95,7 @@ export const storeOf = (database: Database): Store => {
     calibrations: calibrationsOf(database),
     settingsChanges: settingsChangesOf(database),
     libraries: librariesOf(database),
-    queue: queueOf(database),
+    queue: queueOf(database, kinds),
     holds: holdsOf(database),
     deliveries: deliveriesOf(database, events),
     digests: digestsOf(database),

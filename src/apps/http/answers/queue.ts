@@ -32,7 +32,11 @@ export const queueAnswer = z.object({
   lanes: z.array(
     z.object({
       lane: z.enum(LANE_NAMES),
-      slots: z.number().int().describe("How many films may be in work at once"),
+      slots: z.number().int().describe("How many films may be in work at once, those `beside` among them"),
+      beside: z
+        .number()
+        .int()
+        .describe("How many of them are only checked and published any more: the encoder has its next film"),
       running: z.array(z.number().int()).describe("Their numbers"),
       queued: z.number().int(),
       held: z.number().int().describe("How many of those queued wait for a person"),

@@ -1,5 +1,5 @@
 /** Named views of the library: each is an address, so that it can be kept as a bookmark and sent to others. */
-import type { FacetCounts } from "../../../edges/store/asset-kinds.ts";
+import type { FacetCounts } from "../../../edges/store/asset-facets.ts";
 import type { Control } from "../../control.ts";
 import { type Html, html } from "../html.ts";
 import { FILTERS, type LibraryInput } from "../input.ts";
