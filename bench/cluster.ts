@@ -93,7 +93,7 @@ const run = (wanted: Wanted): Promise<{ readonly figures: Figures; readonly wron
       fillQueue(at, wanted.films / LIBRARIES.length);
     }
     const redis = await startRedis(folder);
-    const served = await serve(folder, { REDIS_URL: redis.url });
+    const served = await serve(folder, [], { REDIS_URL: redis.url });
     const herd = newHerd({ ...wanted, redis: redis.url, libraries: LIBRARIES });
     try {
       const machine = machineNow();

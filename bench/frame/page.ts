@@ -38,7 +38,7 @@ const CHARTS = [
     file: "performance-memory.svg",
     title: "Resident memory in MB, by films",
     unit: "MB",
-    names: ["memory-idle", "memory-scanning", "memory-serving"],
+    names: ["memory-idle", "memory-scanning", "memory-serving", "memory-watched"],
     isWithBaseline: false,
   },
 ] as const;

@@ -38,8 +38,12 @@ export const memoryMb = (pid: number, field: "VmRSS" | "VmHWM"): number => {
 
 export type Served = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
 
-/** Starts it with `settings.yaml` and `data` of a folder, and waits for its first page. */
-export const serve = async (folder: string, environment: NodeJS.ProcessEnv = {}): Promise<Served> => {
+/** Starts it with `settings.yaml` and `data` of a folder and `more` of the command line, and waits for its first page. */
+export const serve = async (
+  folder: string,
+  more: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Served> => {
   const port = await freePort();
   const args = [
     "serve",
@@ -49,6 +53,7 @@ export const serve = async (folder: string, environment: NodeJS.ProcessEnv = {})
     join(folder, "settings.yaml"),
     "--data",
     join(folder, "data"),
+    ...more,
   ];
   const child: ChildProcess = spawn(process.execPath, [...NODE, MAIN, ...args], {
     stdio: ["ignore", "ignore", "inherit"],
