@@ -133,7 +133,8 @@ const BLOWS: readonly Blow[] = [
   [
     "a worker is frozen and goes on",
     async (_, worker) => {
-      await docker("pause", worker);
+      // A busy kernel does not always freeze it at the first time.
+      await until("it is frozen", PATIENCE_SECONDS, async () => (await docker("pause", worker)) !== "");
       await new Promise((resolve) => setTimeout(resolve, CUT_OFF_SECONDS * 1000));
       await docker("unpause", worker);
       return `${CUT_OFF_SECONDS} s`;

@@ -1,22 +1,24 @@
 /**
  * `npm run test:stack`: builds the images, starts the stack with Docker Compose and tries on it what docs/user/15_containers.md
- * promises. `-- --only workers` leaves out the first part, `one` the second; of the second `--blow Redis` runs
- * what has this in its name; `--report` writes docs/reference/stack.md. Needs
+ * promises. `-- --only workers` runs that part alone (`one`, `workers`, `files`), and of it `--blow Redis` what has this in
+ * its name; `--report` writes docs/reference/stack.md, with what `--note` says of the machine. Needs
  * Docker with the base images, ffmpeg, git and root (films get an owner). Not part of `npm test`.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { manyWorkers } from "./many-workers.ts";
 import { oneMachine } from "./one-machine.ts";
+import { otherFiles } from "./other-files.ts";
 import { docker, openStack, type Stack, TARGETS } from "./stack.ts";
 import { type Row, rowsTable, rowText } from "./table.ts";
 
 const PARTS: Readonly<Record<string, (stack: Stack, only: string) => AsyncGenerator<Row>>> = {
   one: oneMachine,
   workers: manyWorkers,
+  files: otherFiles,
 };
 
 const { values } = parseArgs({
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     blow: { type: "string", default: "" },
     report: { type: "boolean", default: false },
+    note: { type: "string", default: "" },
   },
 });
 const parts = Object.entries(PARTS).filter(([name]) => values.only === undefined || values.only === name);
@@ -31,6 +34,8 @@ if (parts.length === 0) throw new Error(`--only is ${Object.keys(PARTS).join(" o
 
 const stack = await openStack();
 const rows: Row[] = [];
+const loads: number[] = [];
+const noteLoad = setInterval(() => loads.push(loadavg()[0] ?? 0), 15_000);
 let hasFailed = false;
 // Ctrl-C leaves nothing behind either.
 process.once("SIGINT", () => void stack.close().then(() => process.exit(130)));
@@ -45,6 +50,8 @@ try {
   process.stdout.write(`FAILED: ${thrown instanceof Error ? thrown.stack : thrown}\n`);
   process.stdout.write(await stack.compose("logs", "--no-color", "--tail", "60").catch(String));
 }
+
+clearInterval(noteLoad);
 
 /** What each image is made of, without lines that add nothing. */
 const layersOf = async (target: string): Promise<string> => {
@@ -65,7 +72,11 @@ if (!hasFailed && values.report && values.only === undefined && values.blow === 
     "# The container stack, measured",
     "",
     "Written by `npm run test:stack -- --report`: what one run saw, on a machine of " +
-      `${availableParallelism()} cores that was busy with other work, with ${version("docker", "--version")} and \`${stack.program}\`.`,
+      `${availableParallelism()} cores under a load of ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, ` +
+      `with ${version("docker", "--version")} and \`${stack.program}\`. ${values.note}`.trimEnd(),
+    "",
+    "After each of what is done to three workers in the middle of an encode: every original is what it was, every film was " +
+      "published once and has one result, and nothing half is left.",
     "",
     rowsTable(rows),
     "",

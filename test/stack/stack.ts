@@ -110,11 +110,13 @@ export const openStack = async () => {
   const hasBuildKit = spawnSync("docker", ["buildx", "version"]).status === 0;
   const surroundings = {
     ...process.env,
-    COMPOSE_PROJECT_NAME: project,
     ...(hasBuildKit ? {} : { DOCKER_BUILDKIT: "0" }),
   };
-  const compose = async (...args: readonly string[]): Promise<string> =>
-    (await run(program, [...first, ...args], { cwd: home, env: surroundings, maxBuffer: 2 ** 26 })).stdout;
+  const composeIn = async (cwd: string, name: string, ...args: readonly string[]): Promise<string> => {
+    const env = { ...surroundings, COMPOSE_PROJECT_NAME: name };
+    return (await run(program, [...first, ...args], { cwd, env, maxBuffer: 2 ** 26 })).stdout;
+  };
+  const compose = (...args: readonly string[]): Promise<string> => composeIn(home, project, ...args);
   const containers = async (service: string): Promise<readonly string[]> =>
     (
       await docker(
@@ -130,10 +132,10 @@ export const openStack = async () => {
       .split("\n")
       .filter((each) => each !== "");
   const one = async (service: string): Promise<string> => (await containers(service))[0] ?? "";
-  const ask = (path: string, method = "GET", shows = true): Promise<Response> =>
+  const ask = (path: string, method = "GET", shows = true, accept = "application/json"): Promise<Response> =>
     fetch(`http://127.0.0.1:${port}${path}`, {
       method,
-      headers: { accept: "application/json", ...(shows ? { authorization: `Bearer ${token}` } : {}) },
+      headers: { accept, ...(shows ? { authorization: `Bearer ${token}` } : {}) },
       signal: AbortSignal.timeout(60_000),
     });
   const films = async (): Promise<readonly Film[]> => {
@@ -148,9 +150,12 @@ export const openStack = async () => {
     project,
     program: [program, ...first].join(" "),
     compose,
+    /** In another folder, as another project. */
+    composeIn,
     containers,
     one,
     ask,
+    page: (path: string) => ask(path, "GET", true, "text/html"),
     films,
     within: (service: string, ...command: readonly string[]) =>
       one(service).then((container) => docker("exec", container, ...command)),
