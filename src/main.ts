@@ -38,7 +38,7 @@ process.on("SIGINT", () => {
 });
 
 // What code made to last a while before is made to last from then on, though a scan makes a million short-lived rows of the same
-// kind: 100 MB of a library of a million films (docs/decisions/0025-memory-at-rest.md).
+// kind: 100 MB of a library of a million films (docs/decisions/0028-short-lived-rows.md).
 setFlagsFromString("--no-allocation-site-pretenuring");
 
 const argv = process.argv.slice(2);
