@@ -18,8 +18,8 @@ const laneOf = (name: Lane["name"], tokens: readonly string[], capacity = 1): La
 });
 const add = (lane: Lane, token: string): void =>
   void lane.running.set(token, { assetId: 9, isHere: true, done: Promise.resolve(), encodedAmong: null });
-const free = { places: (_: unknown, wanted: number) => wanted, failing: () => [] };
-const tried = { ...free, failing: () => [{ lane: "encodes", films: 3, detail: "", until: 0 }] as const };
+const free: Parameters<typeof hasPlace>[1] = { places: (_, wanted) => wanted, failing: () => [] };
+const tried: typeof free = { ...free, failing: () => [{ lane: "encodes", films: 3, detail: "", until: 0 }] };
 
 test("places: one that is encoded leaves its own, and no more are checked than places there are", () => {
   const lane = laneOf("encodes", ["a"]);
@@ -29,12 +29,20 @@ test("places: one that is encoded leaves its own, and no more are checked than p
   assert.deepEqual([hasPlace(lane, free), hasPlace(lane, tried)], [true, false]);
   add(lane, "b");
   assert.equal(hasPlace(lane, free), false);
+  const places = (limits: typeof free): readonly number[] => {
+    const { places, slots, running } = laneWork(lane, limits, 0);
+    return [places, slots, running.length];
+  };
   assert.deepEqual(
-    (({ slots, beside, running }) => [slots, beside, running.length])(laneWork(lane, 0)),
-    [2, 1, 2],
+    [places(free), places(tried)],
+    [
+      [1, 2, 2],
+      [1, 1, 2],
+    ],
   );
   leavePlace(lane, "b");
   assert.equal(hasPlace(lane, free), false, "two are checked, one place");
+  assert.deepEqual(places(free), [1, 2, 2], "no place is promised that nothing would be begun in");
   lane.running.delete("a");
   assert.equal(hasPlace(lane, free), true);
   assert.equal(ranAmong(lane, "b"), 1, "they were never encoded at once");

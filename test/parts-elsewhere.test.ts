@@ -14,8 +14,10 @@ import { createMounts } from "../src/apps/worker-mounts.ts";
 import { createFfmpeg } from "../src/edges/ffmpeg.ts";
 import { createLog } from "../src/edges/log.ts";
 import { putClip } from "./support/clips.ts";
+import { startFarWorker } from "./support/far-worker.ts";
 import { runFfmpeg } from "./support/ffmpeg.ts";
 import { decoded } from "./support/in-parts.ts";
+import { eventually, newFarHouse } from "./support/lanes.ts";
 import { assertNoPartials } from "./support/orchestrator.ts";
 import { QUIET } from "./support/results.ts";
 import { tempFolder } from "./support/temp.ts";
@@ -117,3 +119,27 @@ for (const goes of [false, true])
     assert.match(JSON.stringify(job?.checks), /"joints","passed":true/);
     assertNoPartials(root);
   });
+
+test("a part that waits for its worker is not taken back for a place that no part would take", {
+  skip,
+}, async (context) => {
+  const { house, redis } = await newFarHouse(context, {
+    works: true,
+    operational: { max_concurrent_jobs: 2, parallel_parts: 2, parts_from_minutes: 1 },
+  });
+  const film = join(tempFolder(context), "Film.mkv");
+  await putFilm(film);
+  startFarWorker(redis, { slots: { copies: 0, encodes: 1 } });
+  const control = await house.start();
+  await until("the worker is there", () => control.elsewhere?.list().length === 1);
+  copyFileSync(film, join(house.root, "Film.mkv"));
+  await house.scan();
+  const { id } = await house.becomes("Film.mkv", "Processing");
+  const waiting = async (): Promise<number> => (await redis.client.keys("cvc:encodes-*:wait")).length;
+  await eventually("a part is in Redis", async () => (await waiting()) === 1);
+  // It is looked at every two seconds.
+  await pause(5_000);
+  assert.equal(await waiting(), 1);
+  control.cancel(id);
+  assert.equal((await house.becomes("Film.mkv", "Failed")).problemCode, "cancelled");
+});

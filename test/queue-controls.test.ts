@@ -61,8 +61,8 @@ test("a lane says why it rests", (context) => {
   const [, encodes] = createQueueControls(
     { ...running, encoder: () => ({ ...found, encoder: null, status: { kind: "none", why: "No card." } }) },
     () => [
-      { lane: "copies", slots: 2, beside: 0, running: [] },
-      { lane: "encodes", slots: 0, beside: 0, running: [] },
+      { lane: "copies", places: 2, slots: 2, running: [] },
+      { lane: "encodes", places: 0, slots: 0, running: [] },
     ],
   ).lanes();
   assert.deepEqual([encodes?.pause?.code, encodes?.pause?.until], ["encoder-unavailable", null]);

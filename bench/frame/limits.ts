@@ -1,7 +1,5 @@
 /** What limits a row that missed its target, as far as it was looked for; by the row's name. */
 export const LIMITS: Readonly<Record<string, string>> = {
-  rescan:
-    "Node asks for each file's times by a promise, which takes twice the processor of a plain call. Plain calls on a thread of their own would keep the target; the fault harness stops the walk at these very calls, so it was not done yet.",
   assess:
     "Both cores are busy. ffprobe, the baseline, does not look at the pictures of a film whose header does not tell bars and combing (one film in four here, 8 ms each), nor are its answers kept; then 0.6 s for the start of the program and of two probe processes.",
   "assess-again":
@@ -11,14 +9,12 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "library-encoded":
     "The encodes that are left are more than a fifth of those of all films; nothing else takes long.",
   "segments-threads":
-    "One encoder of two threads fills two cores already; parts read and decode the pictures before their keyframes twice.",
+    "One encoder of two threads fills nearly two cores already; parts read and decode the pictures before their keyframes twice, 3 % of the processor here.",
   "segments-threads-encoded": "As `segments-threads`.",
   "segments-cores":
-    "Pictures before a part's keyframe are decoded twice, the sound and the joining take one core alone.",
+    "Pictures before a part's keyframe are decoded twice, the joining and the checks are one encoder's, and at the end one waits for the other's last part.",
   "segments-cores-encoded": "As `segments-cores`.",
   idle: "The clock that says how late the event loop is ticks each 10 ms and takes 0.16 %; the times of 33,000 folders, compared each minute until a first change was told of, 0.3 %.",
-  "memory-idle":
-    "One watch a folder, of which Node has no cheaper one than 1.8 kB, for as many as the system allows; and what a scan held of the library.",
-  "memory-scanning": "As `memory-idle`; and what the scan holds of the library.",
-  "memory-serving": "As `memory-scanning`.",
+  "memory-watched":
+    "One watch a folder, of which Node has no cheaper one than 1.8 kB, for as many as the system allows; the others are compared, and kept in a table for it.",
 };

@@ -74,8 +74,8 @@ export const newest = (rows: readonly Row[]): readonly Row[] =>
 /** What limits the rows that missed their target. */
 const limitsOf = (rows: readonly Row[]): string => {
   const missed = new Set(rows.filter(({ pass }) => pass === false).map(({ name }) => name));
-  const said = Object.entries(LIMITS).filter(([name]) => missed.has(name));
-  if (said.length === 0) return "";
+  if (missed.size === 0) return "";
+  const said = [...missed].map((name) => [name, LIMITS[name] ?? "Not looked for yet."] as const);
   return `\n## What limits those that were missed\n\n${said.map(([name, why]) => `- \`${name}\`: ${why}`).join("\n")}\n`;
 };
 

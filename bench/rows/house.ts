@@ -77,14 +77,6 @@ const rowsOf = (films: number, { start, bare, stays, plain, change }: Found): re
       ...promised({ most: 0.5 }),
     },
     {
-      name: "memory-watched",
-      what: "Resident memory while nothing happens, watcher on: a watch a folder, as far as the kernel allows.",
-      assets: films,
-      value: stays.resting.mb,
-      unit: "MB",
-      baseline: { what: "the same of an empty library", value: plain.resting.mb },
-    },
-    {
       name: "loop-lag",
       what: "How late the event loop is while it scans and serves pages; 99th of 100. The clock that measures it ticks each 10 ms, which are taken off.",
       assets: films,

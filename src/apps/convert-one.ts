@@ -71,6 +71,7 @@ export const prepareTools = async (settings: Settings, store: Store, signal: Abo
     cards: createCardPlaces({ encoder: () => answer, now: Date.now }),
     disks: createDiskRooms({ settings, store, progress, now: Date.now, signal }, ""),
     encoding: () => [],
+    hasEncodes: () => false,
     hasPlace: () => false,
     unknownFolders: new Map(),
     encoder: () => answer,

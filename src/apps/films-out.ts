@@ -90,13 +90,19 @@ const answerOf = (encoder: Encoder | null): EncoderAnswer => ({
 });
 
 /** Why a film that no worker has begun goes back to the queue; null: it may wait on. */
-const whyBack = (running: Running, { lane, library, queue }: Out, pools: readonly Pool[]): string | null => {
+const whyBack = (
+  running: Running,
+  { lane, library, queue, assetId, token }: Out,
+  pools: readonly Pool[],
+): string | null => {
   const { store, pauses, limits } = running;
   if (store.holds.queue().kind !== "running") return "The queue is held.";
   if (!openLibraries(running).includes(library)) return "Its library waits.";
   const pause = pauses.ofFilm({ library, lane }, "elsewhere");
   if (pause !== null) return pauses.sentence(pause);
-  if (running.hasPlace(lane) && pauses.ofFilm({ library, lane }, "here") === null)
+  // A part has a token of its own, and no place here would take it.
+  const isWhole = store.assets.byId(assetId)?.token === token;
+  if (isWhole && running.hasPlace(lane) && pauses.ofFilm({ library, lane }, "here") === null)
     return "This machine has a place for it.";
   if (limits.placesElsewhere(lane, 1) === 0) return "Films of its kind fail one after the other.";
   return pools.some((each) => each.queue === queue) ? null : "No worker that could do it is there any more.";

@@ -5,10 +5,10 @@ import type { LANES } from "./pauses.ts";
 /** What of one lane runs. */
 export type LaneWork = {
   readonly lane: keyof typeof LANES;
-  /** How many films may run at once, here and elsewhere, those `beside` among them; 0 while there is nothing to run them with. */
+  /** Places here and elsewhere, by the settings and by what workers say; 0 while there is nothing to run films with. */
+  readonly places: number;
+  /** How many films may be in work: one more for each place whose film is only checked any more. */
   readonly slots: number;
-  /** So many of them are only checked and published any more: their encoder has its next film already. */
-  readonly beside: number;
   /** The films' numbers. */
   readonly running: readonly number[];
 };
@@ -49,28 +49,29 @@ export const leavePlace = (lane: Lane, token: string): boolean => {
 export const ranAmong = (lane: Lane, token: string): number =>
   lane.running.get(token)?.encodedAmong ?? inPlaces(lane).length;
 
+type Limits = Pick<LaneLimits, "places" | "failing">;
+
+/** A lane that failed before is tried with one film to its end. */
+const isTried = (lane: Lane, limits: Limits): boolean =>
+  limits.failing().some((each) => each.lane === lane.name);
+
 /**
  * Whether this machine may begin another film. A place is free as soon as its film is encoded, so that no encoder waits for
- * checks. Checks that are slower take places in the end: no more films are beside than in places. A lane that failed before is
- * tried with one film to its end.
+ * checks. Checks that are slower take places in the end: no more films are beside than in places.
  */
-export const hasPlace = (lane: Lane, limits: Pick<LaneLimits, "places" | "failing">): boolean => {
+export const hasPlace = (lane: Lane, limits: Limits): boolean => {
   const places = limits.places(lane.name, lane.capacity());
   const all = atHere(lane).length;
-  const isTried = limits.failing().some((each) => each.lane === lane.name);
-  return (isTried ? all : inPlaces(lane).length) < places && all < 2 * places;
+  return (isTried(lane, limits) ? all : inPlaces(lane).length) < places && all < 2 * places;
 };
 
 /** `placesElsewhere`: of workers. */
-export const laneWork = (lane: Lane, placesElsewhere: number): LaneWork => {
+export const laneWork = (lane: Lane, limits: Limits, placesElsewhere: number): LaneWork => {
   const works = [...lane.running.values()];
-  const beside = works.filter(isBeside).length;
-  return {
-    lane: lane.name,
-    slots: lane.capacity() + placesElsewhere + beside,
-    beside,
-    running: works.map(({ assetId }) => assetId),
-  };
+  const capacity = lane.capacity();
+  const lent = isTried(lane, limits) ? 0 : Math.min(capacity, works.filter(isBeside).length);
+  const places = capacity + placesElsewhere;
+  return { lane: lane.name, places, slots: places + lent, running: works.map(({ assetId }) => assetId) };
 };
 
 /** The films that are encoded on this machine at this moment. */

@@ -29,6 +29,8 @@ export type JobLoop = Loop & {
   readonly lanes: () => readonly LaneWork[];
   /** The films that are encoded on this machine at this moment. */
   readonly encoding: () => readonly number[];
+  /** Whether any encode is in work on this machine, if only its checks. */
+  readonly hasEncodes: () => boolean;
   /** Whether this machine would begin a film of the lane at once. */
   readonly hasPlace: (lane: keyof typeof LANES) => boolean;
 };
@@ -135,8 +137,9 @@ export const createJobLoop = (
     idle: async () => {
       await Promise.allSettled(lanes.flatMap((lane) => [...lane.running.values()].map(({ done }) => done)));
     },
-    lanes: () => lanes.map((lane) => laneWork(lane, remote?.slots(lane.name) ?? 0)),
+    lanes: () => lanes.map((lane) => laneWork(lane, limits, remote?.slots(lane.name) ?? 0)),
     encoding: () => encoding(lanes),
+    hasEncodes: () => lanes.some((lane) => lane.name === "encodes" && atHere(lane).length > 0),
     hasPlace: (name) =>
       pauses.ofLane(name) === null && lanes.some((lane) => lane.name === name && hasPlace(lane, limits)),
   };

@@ -101,6 +101,8 @@ const convertHere = async (
     ...(gpu === null ? {} : { card: gpuWords(gpu) }),
   });
   const work = await workOf(running, attempt);
+  // What is joined of parts and does not pass is made again: its encoder stays with it to the end.
+  let mayBeMadeAgain = false;
   const edges = convertEdges(running.ffmpeg, running.ffprobe);
   const input: ConvertInput = {
     ...work,
@@ -115,7 +117,7 @@ const convertHere = async (
     onSaid: (text) => running.watch.say(asset.id, text),
     onPhase: (phase) => {
       show(running, asset.id, { phase });
-      if (phase !== "verifying") return;
+      if (phase !== "verifying" || mayBeMadeAgain) return;
       running.cards.worked(asset.id);
       running.cards.leave(asset.id);
       onEncoded();
@@ -125,6 +127,7 @@ const convertHere = async (
   const elsewhere = toWorkers(running, attempt, encoder);
   const tell = (parts: PartsDone | null): void => show(running, asset.id, { parts });
   const parts = partsOf(running, attempt, { engine: { encoder, card: input.card }, elsewhere, tell });
+  mayBeMadeAgain = parts !== null;
   return parts === null
     ? convert(edges, input, signal)
     : convertInParts({ ...edges, readPart }, input, parts, signal);

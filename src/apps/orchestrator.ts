@@ -138,7 +138,7 @@ const NO_ENCODER: EncoderAnswer = {
 };
 
 /** What is only there once all loops are. */
-type Later = Pick<Running, "wake" | "encoding" | "hasPlace" | "startScan">;
+type Later = Pick<Running, "wake" | "encoding" | "hasEncodes" | "hasPlace" | "startScan">;
 
 /** What the loops share, the machine with its encoder and its card, and the workers elsewhere. */
 const shareOut = (
@@ -212,6 +212,7 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const later: Later = {
     wake: () => setImmediate(() => pump()),
     encoding: () => jobs.encoding(),
+    hasEncodes: () => jobs.hasEncodes(),
     hasPlace: (lane) => jobs.hasPlace(lane),
     startScan: (library) => scans.start(library),
   };

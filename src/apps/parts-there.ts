@@ -38,15 +38,15 @@ const poolsFor = (
   if (pauses.ofFilm({ library: asset.library, lane: "encodes" }, "elsewhere") !== null) return [];
   const { media, plan } = assessment;
   const codec = videoStreams(media).find((each) => each.index === plan.video?.stream)?.codec ?? "";
-  return remote
-    .free("encodes")
-    .filter(
-      (each) =>
-        each.encoder?.codec === encoder.codec &&
-        each.libraries.includes(asset.library) &&
-        each.decodes.includes(codec) &&
-        remote.films.in(each.queue) < each.slots,
-    );
+  return remote.free("encodes").filter(
+    (each) =>
+      // Who shares no folder would fetch the whole film for each part.
+      each.access !== "http" &&
+      each.encoder?.codec === encoder.codec &&
+      each.libraries.includes(asset.library) &&
+      each.decodes.includes(codec) &&
+      remote.films.in(each.queue) < each.slots,
+  );
 };
 
 type Way = {

@@ -79,6 +79,8 @@ export type Running = {
   readonly wake: () => void;
   /** Films that are encoded on this machine. */
   readonly encoding: () => readonly number[];
+  /** Whether any encode is in work on this machine, if only its checks. */
+  readonly hasEncodes: () => boolean;
   /** Whether this machine would begin a film of the lane at once. */
   readonly hasPlace: (lane: WorkLane) => boolean;
   /** Folders of ours that a server was to be told of and keeps nothing in: the last of each. */

@@ -60,8 +60,11 @@ export const nextAt = ({ allAt, folders, toldNotBefore, settlesNotBefore }: Due)
 };
 
 /** Takes the folders whose time has come; null when they are too many to be looked at one by one. */
-export const takeFolders = ({ folders }: Due, now: number): readonly DirtyFolder[] | null => {
-  const taken = [...folders].filter(([, { toldAt, settlesAt }]) => Math.min(toldAt, settlesAt) <= now);
+export const takeFolders = ({ folders, toldNotBefore }: Due, now: number): readonly DirtyFolder[] | null => {
+  const mayBeTold = toldNotBefore <= now;
+  const taken = [...folders].filter(
+    ([, { toldAt, settlesAt }]) => settlesAt <= now || (mayBeTold && toldAt <= now),
+  );
   for (const [path] of taken) folders.delete(path);
   return taken.length > FOLDERS_MAX ? null : taken.map(([path, { isTree }]) => ({ path, isTree }));
 };

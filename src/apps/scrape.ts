@@ -51,11 +51,11 @@ const setQueue = ({ control, metrics }: Asked): void => {
   const failed = store.assets.count({ state: "Failed" }).facets()?.problem ?? {};
   for (const [code, films] of Object.entries(failed))
     if (films > 0) metrics.set("cvc_films_failed", { code }, films);
-  for (const { lane, queued, held, running, slots, pause } of control.lanes()) {
+  for (const { lane, queued, held, running, places, pause } of control.lanes()) {
     metrics.set("cvc_queue_films", { lane, state: "waiting" }, Math.max(0, queued - held));
     metrics.set("cvc_queue_films", { lane, state: "held" }, held);
     metrics.set("cvc_queue_films", { lane, state: "running" }, running.length);
-    metrics.set("cvc_queue_slots", { lane }, slots);
+    metrics.set("cvc_queue_slots", { lane }, places);
     if (pause) metrics.set("cvc_queue_paused", { lane, code: pause.code }, YES);
   }
   metrics.set("cvc_queue_held", {}, control.hold().kind === "running" ? 0 : YES);

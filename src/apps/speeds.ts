@@ -115,7 +115,7 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
         ENCODERS[engine.encoder.name].options(profile).join(" "),
       );
       if (!isWanted(what)) continue;
-      if (running.encoding().length === 0 && !signal.aborted) await measure(engine, what);
+      if (!running.hasEncodes() && !signal.aborted) await measure(engine, what);
       return;
     }
     settled = answer;
@@ -137,7 +137,7 @@ export const createSpeeds = (running: Running, measures: boolean): Speeds => {
       const answer = running.encoder();
       if (looking !== null || signal.aborted || (!measures && askedAt === null)) return;
       if (answer.encoder === null || answer === settled) return;
-      if (running.encoding().length > 0) return;
+      if (running.hasEncodes()) return;
       looking = look(answer)
         .catch((thrown: unknown) => {
           log.warn({ err: thrown }, "speed could not be measured");

@@ -155,7 +155,7 @@ export const expectedOf = (
 /** The time of all that waits, by the places there are now; a lane without any is counted as the settings have it. */
 export const queueTime = (control: Pick<Control, "store" | "settings" | "overview" | "lanes">): QueueTime => {
   const { max_concurrent_copies: copies, max_concurrent_jobs: encodes } = control.settings.operational;
-  const slots = Object.fromEntries(control.lanes().map((each) => [each.lane, each.slots - each.beside]));
+  const slots = Object.fromEntries(control.lanes().map((each) => [each.lane, each.places]));
   const parts = partsWish(control.settings);
   return workTimes({ store: control.store, encoder: control.overview().encoder, parts }).queue(
     Object.keys(control.settings.libraries),

@@ -29,6 +29,8 @@ export const convertInParts = async (
   if (made.kind === "failed") return { kind: "failed", problem: made.problem, checks: [], log: made.log };
   let { log } = made;
   if (made.kind === "joined") {
+    // Its parts are gone, and take no room any more.
+    inParts.onParts(null);
     const converted = await finishFilm(deps, input, made, signal);
     const checks = [...converted.checks, ...made.checks];
     if (converted.kind === "converted") return { ...converted, checks, encoders: inParts.atOnce };

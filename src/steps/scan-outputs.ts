@@ -17,7 +17,7 @@ import {
 
 const NO_OUTPUT = { outputPath: null, outputSizeBytes: null, outputModifiedUs: null } as const;
 
-type Linked = Pick<OutputKnown, "id" | "outputPath">;
+type Linked = Pick<OutputKnown, "id" | "outputPath" | "outputSizeBytes">;
 
 /**
  * Takes the published file from its asset. A Completed film then has nothing that plays and is looked at again; of an
@@ -27,7 +27,8 @@ export const unlinkOutput = (scan: Scan, output: Linked, reason: string): void =
   const { assets, events, transaction } = scan.deps.store;
   const asset = assets.byId(output.id);
   if (!asset || asset.outputPath !== output.outputPath) return;
-  if (asset.state === "Processing") {
+  // One that is in work, or was published anew since this was known: what is said of its result is not of the newest.
+  if (asset.state === "Processing" || asset.outputSizeBytes !== output.outputSizeBytes) {
     lookAgain(scan, asset.path);
     return;
   }

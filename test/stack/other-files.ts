@@ -76,9 +76,14 @@ const secondMachine = async function* (stack: Stack): AsyncGenerator<Row> {
     await second("up", "-d");
     await until("the second machine is there", PATIENCE_SECONDS, async () => {
       const { workers } = (await (await stack.ask("/api/workers")).json()) as {
-        readonly workers: readonly { readonly name: string }[];
+        readonly workers: readonly {
+          readonly name: string;
+          readonly elsewhere: { readonly libraries: readonly string[] } | null;
+        }[];
       };
-      return workers.some(({ name }) => name === WORKER);
+      return workers.some(
+        ({ name, elsewhere }) => name === WORKER && elsewhere?.libraries.includes("movies"),
+      );
     });
     const began = performance.now();
     const names = ["One.avi", "Two.avi", "Three.avi"];

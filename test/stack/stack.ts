@@ -112,7 +112,9 @@ export const openStack = async () => {
     ...process.env,
     ...(hasBuildKit ? {} : { DOCKER_BUILDKIT: "0" }),
   };
+  const others = new Map<string, string>();
   const composeIn = async (cwd: string, name: string, ...args: readonly string[]): Promise<string> => {
+    if (cwd !== home) others.set(name, cwd);
     const env = { ...surroundings, COMPOSE_PROJECT_NAME: name };
     return (await run(program, [...first, ...args], { cwd, env, maxBuffer: 2 ** 26 })).stdout;
   };
@@ -161,7 +163,8 @@ export const openStack = async () => {
       one(service).then((container) => docker("exec", container, ...command)),
     inspect: async (container: string, format: string) => docker("inspect", "-f", format, container),
     close: async (): Promise<void> => {
-      await compose("down", "-v", "--remove-orphans", "--timeout", "5").catch(() => {});
+      for (const [name, folder] of [...others, [project, home] as const])
+        await composeIn(folder, name, "down", "-v", "--remove-orphans", "--timeout", "5").catch(() => {});
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -137,8 +137,8 @@ const queueControlsOf = (
       const of = (lane: keyof typeof LANES) =>
         running.flatMap((each) => (laneOf(each.work) === lane ? [each.id] : []));
       return [
-        { lane: "copies", slots: 2, beside: 0, running: of("copies") },
-        { lane: "encodes", slots: 1, beside: 0, running: of("encodes") },
+        { lane: "copies", places: 2, slots: 2, running: of("copies") },
+        { lane: "encodes", places: 1, slots: 1, running: of("encodes") },
       ];
     },
   );

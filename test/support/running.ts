@@ -28,6 +28,7 @@ export const lanesOf = (store: Store, settings: Settings, now: () => number) => 
     now,
   }),
   encoding: () => [],
+  hasEncodes: () => false,
   hasPlace: () => false,
   workFiles: createWorkFiles(),
 });

@@ -70,9 +70,9 @@ export type Assets = {
   readonly byFingerprint: (fingerprint: string) => readonly Asset[];
   /** The asset whose published file is at `path` (absolute). */
   readonly byOutputPath: (path: string) => Asset | null;
-  /** All files of a library, streamed, by id. Write nothing until it has ended. */
+  /** All files of a library, streamed, by path. Write nothing until it has ended. */
   readonly iterate: (library: string) => Generator<AssetFile>;
-  /** The same by path, with what was made of each. */
+  /** The same, with what was made of each. */
   readonly rows: (library: string) => Generator<FolderRow>;
   /** The next files of a library by path, behind `after`: an end may come between two calls, and writes. */
   readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];

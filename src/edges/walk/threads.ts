@@ -7,8 +7,8 @@ import type { Answer, Asked } from "./thread.ts";
 const THREADS_MAX = 4;
 /** One that has nothing to do is kept for so long, as changes come one after another; ms. */
 const REST_MS = 10_000;
-/** It holds a few hundred names. */
-const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 };
+/** Names live shortly; how many there are, in the largest folder, is not ours to limit. */
+const LIMITS = { maxYoungGenerationSizeMb: 2 };
 
 type Heard = (answer: Answer | Error) => void;
 
@@ -17,6 +17,8 @@ type Thread = {
   /** Who waits for its answer. */
   hear: Heard | null;
   rest: NodeJS.Timeout | undefined;
+  /** It ended, or is about to. */
+  isGone: boolean;
 };
 
 /** Threads that rest. */
@@ -30,8 +32,12 @@ const openThread = (): Thread => {
     return rested;
   }
   const worker = new Worker(new URL("thread.ts", import.meta.url), { resourceLimits: LIMITS });
-  const thread: Thread = { worker, hear: null, rest: undefined };
-  const fail = (thrown: Error): void => thread.hear?.(thrown);
+  const thread: Thread = { worker, hear: null, rest: undefined, isGone: false };
+  const fail = (thrown: Error): void => {
+    thread.isGone = true;
+    resting.delete(thread);
+    thread.hear?.(thrown);
+  };
   worker.on("message", (answer: Answer) => thread.hear?.(answer));
   worker.on("error", fail);
   worker.on("exit", (code) => fail(new Error(`The thread that reads a library ended with ${code}.`)));
@@ -46,13 +52,11 @@ const drop = ({ worker }: Thread): void => {
 
 const closeThread = (thread: Thread, isBusy: boolean): void => {
   thread.hear = null;
-  if (isBusy) {
+  if (isBusy || thread.isGone) {
     drop(thread);
     return;
   }
   thread.worker.unref();
-  // It may end by itself.
-  thread.hear = (): void => void resting.delete(thread);
   resting.add(thread);
   thread.rest = setTimeout(() => {
     if (resting.delete(thread)) drop(thread);
@@ -63,7 +67,7 @@ type Place = { readonly thread: Thread; isBusy: boolean; isAsked: boolean; hasWo
 
 /**
  * Reads `work` and all that is below it, a slice at a time, each thread at most one ahead. Throws the reason of `signal` at once, though a
- * call hangs.
+ * call of a thread hangs.
  */
 export async function* readSlices(ground: Ground, work: Work, signal?: AbortSignal): AsyncGenerator<Slice> {
   const places: Place[] = [];

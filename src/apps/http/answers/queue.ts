@@ -32,11 +32,13 @@ export const queueAnswer = z.object({
   lanes: z.array(
     z.object({
       lane: z.enum(LANE_NAMES),
-      slots: z.number().int().describe("How many films may be in work at once, those `beside` among them"),
-      beside: z
+      places: z.number().int().describe("Places by the settings, here and elsewhere"),
+      slots: z
         .number()
         .int()
-        .describe("How many of them are only checked and published any more: the encoder has its next film"),
+        .describe(
+          "How many films may be in work: one more for each place whose film is only checked any more",
+        ),
       running: z.array(z.number().int()).describe("Their numbers"),
       queued: z.number().int(),
       held: z.number().int().describe("How many of those queued wait for a person"),
