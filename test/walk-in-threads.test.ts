@@ -7,6 +7,7 @@ import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { walkLibrary } from "../src/edges/library-walk.ts";
 import { createReader, type Work } from "../src/edges/walk/read-some.ts";
+import { readSlices } from "../src/edges/walk/threads.ts";
 import { tempFolder } from "./support/temp.ts";
 
 const pathOf = (file: string): string => join(import.meta.dirname, "support", file);
@@ -87,4 +88,21 @@ test("what one reader gives away and what it keeps are all there is, in whatever
     }
   }
   assert.deepEqual(seen.toSorted(), paths);
+});
+
+test("a thread that died is not given to the next walk", { timeout: 60_000 }, async (context) => {
+  const { root, paths } = makeFiles(context);
+  // Nothing of the sort is ever asked for.
+  const work = { folders: [null as never], files: [] };
+  await assert.rejects(async () => {
+    for await (const _ of readSlices({ root, rule: "films", limit: 9 }, work)) break;
+  }, TypeError);
+  const folder = { path: "", level: 0, isTree: true, device: null, isFirst: true };
+  const found: string[] = [];
+  for await (const { paths } of readSlices(
+    { root, rule: "films", limit: 9 },
+    { folders: [folder], files: [] },
+  ))
+    found.push(...paths.split("\0").filter((each) => each !== ""));
+  assert.deepEqual(found.toSorted(), paths);
 });
