@@ -1,4 +1,5 @@
 /** The films that a scan knew as it began, small enough for a million: what else is to be known of a row is asked of the store. */
+import { setImmediate } from "node:timers/promises";
 import { createPathTable } from "../core/path-table.ts";
 import type { AssetFile, Assets } from "../edges/store/assets.ts";
 
@@ -22,7 +23,7 @@ export type KnownFilms = {
   /** The row of a path as it is now; null also of one that the scan does not know. */
   readonly at: (path: string) => AssetFile | null;
   /** The rows as they are now whose original should be there and was not seen. Rows may change meanwhile. */
-  readonly unseen: () => Generator<AssetFile>;
+  readonly unseen: () => AsyncGenerator<AssetFile>;
   /** How many there were whose original should be there. */
   readonly expected: () => number;
   /** All of these, as they are now. */
@@ -33,6 +34,15 @@ export type KnownFilms = {
 
 const [SEEN, ARCHIVED, BUSY, UNREAD] = [1, 2, 4, 8];
 const BATCH_ROWS = 500;
+
+/** Those that are wanted; others have a turn now and then, as of a million rows it may be one. */
+export async function* inTurns<T>(rows: Iterable<T>, isWanted: (row: T) => boolean): AsyncGenerator<T> {
+  let passed = 0;
+  for (const row of rows) {
+    if (++passed % BATCH_ROWS === 0) await setImmediate();
+    if (isWanted(row)) yield row;
+  }
+}
 
 const flagsOf = ({ state, fingerprint }: AssetFile): number =>
   (state === "Archived" ? ARCHIVED : 0) |
@@ -101,10 +111,10 @@ export const createKnownFilms = (
     isSeen,
     isExpected,
     at: (path) => (table.find(path) < 0 ? null : assets.byPath(library, path)),
-    *unseen() {
+    async *unseen() {
       // Most scans see all of them, and ask for none.
       if (seen === expected) return;
-      for (const row of rows()) if (!isSeen(row.path)) yield row;
+      yield* inTurns(rows(), (row) => !isSeen(row.path));
     },
     expected: () => expected,
     rows,

@@ -1,6 +1,7 @@
 /** The published files that a scan knew as it began, small enough for a million: the rows are asked of the store. */
 import { createPathTable } from "../core/path-table.ts";
 import type { AssetOutput, Assets } from "../edges/store/assets.ts";
+import { inTurns } from "./known-films.ts";
 
 type Met = { readonly path: string; readonly sizeBytes: number; readonly modifiedUs: number };
 
@@ -30,7 +31,7 @@ export type KnownOutputs = {
   /** The rows as they are now, of what is still where it was known. Rows may change meanwhile. */
   readonly rows: () => Generator<OutputNow>;
   /** Those of them that were not met. */
-  readonly unmet: () => Generator<OutputNow>;
+  readonly unmet: () => AsyncGenerator<OutputNow>;
   /** The scan has ended. */
   readonly forget: () => void;
 };
@@ -189,10 +190,10 @@ export const createKnownOutputs = (
     },
     others: () => published.others.values(),
     rows,
-    *unmet() {
+    async *unmet() {
       // Most scans meet all of them, and ask for none.
       if (metCount === knownCount && contested.displaced.length === 0) return;
-      for (const each of rows()) if (!each.isMet) yield each;
+      yield* inTurns(rows(), (each) => !each.isMet);
     },
     forget: published.free,
   };

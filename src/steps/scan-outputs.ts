@@ -112,7 +112,7 @@ export const settleOutputs = async (scan: Scan): Promise<void> => {
   const identity = (size: number | null, time: number | null): string => `${size}:${time}`;
   const byIdentity = new Map(deferred.map((each) => [identity(each.sizeBytes, each.modifiedUs), each]));
   const isFolderThere = outputFolders(scan);
-  for (const { output, isDisplaced } of outputs.unmet()) {
+  for await (const { output, isDisplaced } of outputs.unmet()) {
     const inRoot = outputInRoot(scan, output.outputPath);
     if (inRoot !== null && isUnreadable(scan, inRoot)) continue;
     const there = isDisplaced ? MISSING : await deps.statFile(output.outputPath);

@@ -130,7 +130,7 @@ const metOutputs = (scan: Scan, had: ReadonlyMap<number, string | null>): readon
  */
 const missingRows = async (scan: Scan): Promise<readonly AssetFile[]> => {
   const missing: AssetFile[] = [];
-  for (const row of scan.known.unseen()) {
+  for await (const row of scan.known.unseen()) {
     // One may have been archived since the scan began.
     if (row.state === "Archived" || isUnreadable(scan, row.path)) continue;
     const path = absolute(scan, row.path);
