@@ -4,6 +4,8 @@ export const LIMITS: Readonly<Record<string, string>> = {
     "Both cores are busy. ffprobe, the baseline, does not look at the pictures of a film whose header does not tell bars and combing (one film in four here, 8 ms each), nor are its answers kept; then 0.6 s for the start of the program and of two probe processes.",
   "assess-again":
     "At 1,000 films what is done once for all of them is half of it; the row is compared with `assess`, which became seven times as fast itself.",
+  "one-change":
+    "Most likely the look into the film: one alone is asked of ffprobe, up to three starts of it, as a probe process costs more to start than it saves.",
   library:
     "Most likely: one encoder fills both cores, so that copies beside it win nothing, and every result is decoded in samples: of films of two minutes, as here, an eighth, of a film of two hours a fiftieth.",
   "library-encoded":
