@@ -39,6 +39,7 @@ const half = {
 const HALF = { fps: 48.5, speed: 2, outTimeSeconds: 30, bytes: 4096 };
 check("half", [block(half)], 60, { ...HALF, percent: 50, etaSeconds: 15 });
 check("no length known", [block(half)], null, HALF);
+for (const wrong of [0, -1]) check(`a length of ${wrong}`, [block(half)], wrong, { ...HALF, etaSeconds: 0 });
 check("N/A everywhere", [block({ fps: "N/A", out_time_us: "N/A", total_size: "N/A", speed: "N/A" })], 60, {});
 check("before the first picture", [block({ out_time_us: "-9223372036854775807", speed: "0x" })], 60, {
   speed: 0,

@@ -61,7 +61,7 @@ const toProgress = (block: ReadonlyMap<string, string>, durationSeconds: number 
   return {
     // 100 is said only once the file is published: the index is still to be moved and everything to be checked.
     percent:
-      durationSeconds !== null && outTimeSeconds !== null
+      durationSeconds !== null && durationSeconds > 0 && outTimeSeconds !== null
         ? Math.min(99, Math.floor((outTimeSeconds / durationSeconds) * 100))
         : null,
     fps: number("fps"),
