@@ -28,7 +28,8 @@ test("a card that hangs while it is measured has no speed", async (context) => {
   const measuring = measureSpeed(HANGS, engine, defaultEncodingProfile, signal).then((fps) => {
     found = fps;
   });
-  for (let rounds = 0; rounds < 1000 && found === "waiting"; rounds++) {
+  // On a busy machine what it asks for comes late.
+  for (const end = performance.now() + 20_000; performance.now() < end && found === "waiting"; ) {
     context.mock.timers.tick(10_000);
     await new Promise((resolve) => setImmediate(resolve));
   }
