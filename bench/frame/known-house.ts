@@ -7,7 +7,7 @@ import type { Wish } from "../../src/core/plan.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { wishOf } from "../../src/core/wish.ts";
 import { databaseFile } from "../../src/edges/store/open-library.ts";
-import { inFolder, mustBe } from "./measure.ts";
+import { mustBe } from "./measure.ts";
 import { cpuMs, memoryMb, type Served, serve, status, untilQuiet } from "./served.ts";
 import { knowTree, LIBRARY, makeTree } from "./tree.ts";
 
@@ -55,17 +55,20 @@ export const staysOf = async (house: Served, films: number, idleMs: number) => {
 
 export type Stays = Awaited<ReturnType<typeof staysOf>>;
 
-/** The same of a program whose library is empty: what it takes besides films. */
-export const emptyStays = (idleMs: number, more: readonly string[] = []): Promise<Stays> =>
-  inFolder(async (folder) => {
-    makeHouse(folder, 0);
-    const house = await serve(folder, more);
-    try {
-      return await staysOf(house, 0, idleMs);
-    } finally {
-      await house.stop();
-    }
-  });
+/** What a program takes that is started for it over the house in a folder, with `more` of the command line. */
+export const servedStays = async (
+  folder: string,
+  films: number,
+  idleMs: number,
+  more: readonly string[] = [],
+): Promise<Stays> => {
+  const house = await serve(folder, more);
+  try {
+    return await staysOf(house, films, idleMs);
+  } finally {
+    await house.stop();
+  }
+};
 
 /** Since the last time it was asked, ms. */
 const lagOf = async ({ url }: Served): Promise<number> => {

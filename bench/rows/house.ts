@@ -4,7 +4,7 @@ import { copyFileSync, renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { emptyStays, makeHouse, SETTLE_SECONDS, type Stays, staysOf } from "../frame/known-house.ts";
+import { makeHouse, SETTLE_SECONDS, type Stays, servedStays, staysOf } from "../frame/known-house.ts";
 import { inFolder, inTurns, median, mustBe, timed } from "../frame/measure.ts";
 import type { Bench, Measured, Target } from "../frame/row.ts";
 import { MAIN, NODE, type Served, serve } from "../frame/served.ts";
@@ -175,7 +175,11 @@ export const bench: Bench = {
   run: async ({ isQuick, sizes }) => {
     const rows: Measured[] = [await inspect()];
     const idleMs = isQuick ? 5000 : 60_000;
-    const plain = await emptyStays(idleMs);
+    // What it takes besides films.
+    const plain = await inFolder((folder) => {
+      makeHouse(folder, 0);
+      return servedStays(folder, 0, idleMs);
+    });
     for (const films of isQuick ? sizes([1000]) : sizes([1000, 10_000, PROMISED]))
       rows.push(...(await measure(films, idleMs, plain)));
     return rows;

@@ -1,8 +1,7 @@
 /** Memory of the orchestrator as the container stack starts it, whose watcher is a service of its own; and with one. */
-import { makeHouse, type Stays, staysOf } from "../frame/known-house.ts";
+import { makeHouse, type Stays, servedStays } from "../frame/known-house.ts";
 import { inFolder } from "../frame/measure.ts";
 import type { Bench, Measured } from "../frame/row.ts";
-import { serve } from "../frame/served.ts";
 
 const PROMISED = 1_000_000;
 const IDLE_MS = 10_000;
@@ -17,15 +16,10 @@ type Found = {
 const measure = (films: number): Promise<Found> =>
   inFolder(async (folder) => {
     makeHouse(folder, films);
-    const staysWith = async (more: readonly string[]): Promise<Stays> => {
-      const house = await serve(folder, more);
-      try {
-        return await staysOf(house, films, IDLE_MS);
-      } finally {
-        await house.stop();
-      }
+    return {
+      alone: await servedStays(folder, films, IDLE_MS, ARGS),
+      watching: await servedStays(folder, films, IDLE_MS),
     };
-    return { alone: await staysWith(ARGS), watching: await staysWith([]) };
   });
 
 const rowsOf = (films: number, found: Found, plain: Found): readonly Measured[] => {
