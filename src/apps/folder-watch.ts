@@ -1,7 +1,13 @@
 /** Watches the folders of one library, and tells which of them are to be looked at. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ALL, type DirtyFolder, newNoisy, noteNoise, takeQuiet } from "../core/dirty-folders.ts";
-import { type LibraryWatch, limitMend, sharedFileSystem, watchModeOf } from "../core/watch-kinds.ts";
+import {
+  isLocalFileSystem,
+  type LibraryWatch,
+  limitMend,
+  sharedFileSystem,
+  watchModeOf,
+} from "../core/watch-kinds.ts";
 import {
   createLibraryTree,
   fileSystemOf,
@@ -35,7 +41,10 @@ export type FolderWatch = {
 
 /** A root is looked for, and whether it is still the same one, this often; ms. */
 const ROOT_LOOK_MS = 5000;
-/** Once one came, the times of all folders are compared with the events this often, in case that one does not. */
+/**
+ * Once a change was told of, or where it surely will be, the times of all folders are compared with the events this often,
+ * in case that one is not. More often it would only keep disks awake.
+ */
 const PROOF_SECONDS = 600;
 /** An event may come a moment after the change that it tells of; ms. */
 const GRACE_MS = 1000;
@@ -46,7 +55,8 @@ const BEGIN_MS = 60_000;
 
 type State = {
   isThere: boolean;
-  shared: string | null;
+  /** As statfs numbers it; 0 before it was there. */
+  fileSystem: number;
   proven: number;
   missed: number;
   lastEventAt: number | null;
@@ -54,10 +64,13 @@ type State = {
 };
 
 const statusOf = (
-  { library, pollSeconds }: FolderWatchInput,
-  { isThere, shared, proven, missed, lastEventAt }: State,
+  { library, pollSeconds, watch }: FolderWatchInput,
+  { isThere, fileSystem, proven, missed, lastEventAt }: State,
   { folders, watched, limit }: ReturnType<LibraryTree["counts"]>,
 ): LibraryWatch => {
+  const shared = sharedFileSystem(fileSystem);
+  // A stand-in tells what it tells, whatever the disk.
+  const isSure = proven > 0 || (isLocalFileSystem(fileSystem) && watch === undefined);
   const found = watchModeOf({ isTold: HAS_EVENTS, shared, limit, proven, missed });
   return {
     library,
@@ -67,7 +80,7 @@ const statusOf = (
     folders,
     watched,
     lastEventAt,
-    pollSeconds: found.mode === "events" && proven > 0 ? PROOF_SECONDS : pollSeconds,
+    pollSeconds: found.mode === "events" && isSure ? PROOF_SECONDS : pollSeconds,
     missed,
   };
 };
@@ -78,7 +91,7 @@ export const createFolderWatch = (input: FolderWatchInput): FolderWatch => {
   const noisy = newNoisy();
   const state: State = {
     isThere: false,
-    shared: null,
+    fileSystem: 0,
     proven: 0,
     missed: 0,
     lastEventAt: null,
@@ -140,7 +153,7 @@ export const createFolderWatch = (input: FolderWatchInput): FolderWatch => {
   const run = async (): Promise<void> => {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       const startedAt = now();
-      state.shared = sharedFileSystem(await fileSystemOf(root));
+      state.fileSystem = await fileSystemOf(root);
       state.isThere = await tree.begin();
       if (state.isThere) {
         log.info(status(), "watching");

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isWatchLimit, limitMend, sharedFileSystem, type WatchFacts, watchModeOf } from "./watch-kinds.ts";
+import {
+  isLocalFileSystem,
+  isWatchLimit,
+  limitMend,
+  sharedFileSystem,
+  type WatchFacts,
+  watchModeOf,
+} from "./watch-kinds.ts";
 
 for (const [type, wanted] of [
   [0xef53, null],
@@ -13,6 +20,19 @@ for (const [type, wanted] of [
   [0x01021997, "9p, as Windows drives have under WSL2"],
 ] as const)
   test(`file system ${type.toString(16)}`, () => assert.equal(sharedFileSystem(type), wanted));
+
+for (const [type, wanted] of [
+  [0xef53, true],
+  [0x9123683e, true],
+  [0x9123683e | 0, true],
+  [0x01021994, true],
+  // The layers of a container's own file system may change unseen.
+  [0x794c7630, false],
+  [0x65735546, false],
+  [0, false],
+] as const)
+  test(`file system ${type.toString(16)} is ${wanted ? "" : "not "}this machine's alone`, () =>
+    assert.equal(isLocalFileSystem(type), wanted));
 
 const FACTS: WatchFacts = { isTold: true, shared: null, limit: null, proven: 1, missed: 0 };
 for (const [facts, mode, why] of [

@@ -26,6 +26,17 @@ const SHARED: ReadonlyMap<number, string> = new Map([
 /** The name of a file system that others may change unseen; null when it is none of them. */
 export const sharedFileSystem = (type: number): string | null => SHARED.get(type >>> 0) ?? null;
 
+/**
+ * File systems that are this machine's alone, whose every change its kernel makes and therefore tells: ext2 to ext4, XFS,
+ * btrfs, ZFS, F2FS, bcachefs and tmpfs. Numbers from the same sources, of ZFS and bcachefs from theirs.
+ */
+const LOCAL: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x01021994,
+]);
+
+/** Whether all changes in a file system are told of, as far as is known before any was. */
+export const isLocalFileSystem = (type: number): boolean => LOCAL.has(type >>> 0);
+
 /** What the system refused when a folder was to be watched. */
 export type WatchLimit = "ENOSPC" | "EMFILE" | "ENFILE";
 
