@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { newest, pageOf } from "./frame/page.ts";
 import { machineNow, type Row, rowOf } from "./frame/row.ts";
+import { NODE } from "./frame/served.ts";
 
 const REFERENCE = join(import.meta.dirname, "../docs/reference");
 const KEPT = join(REFERENCE, "performance.jsonl");
@@ -99,7 +100,7 @@ const most = values.most ?? (values.quick ? "10000" : "1000000");
 /** Runs a program; gives what it printed. Throws when it ends otherwise than well. */
 const run = (file: string, args: readonly string[], isShown: boolean): Promise<string> =>
   new Promise((resolve, reject) => {
-    const node = ["--disable-warning=ExperimentalWarning", "--expose-gc"];
+    const node = [...NODE, "--expose-gc"];
     const child = spawn(process.execPath, [...node, join(import.meta.dirname, file), ...args], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -1,10 +1,8 @@
 /** The only entry: reads the command line, runs the verb, and turns a problem into words and an exit code. */
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { CommanderError } from "commander";
 import { printJson, problemJson, problemText } from "./apps/cli/output.ts";
 import { buildProgram } from "./apps/cli/program.ts";
+import { prepareNode } from "./apps/prepare-node.ts";
 import { VERSION } from "./apps/version.ts";
 import { visibleText } from "./core/human-text.ts";
 import { PROBLEMS, Problem, toProblem } from "./core/problem.ts";
@@ -37,14 +35,9 @@ process.on("SIGINT", () => {
   if (process.listenerCount("SIGINT") === 1) process.exit(INTERRUPTED);
 });
 
-// What code made to last a while before is made to last from then on, though a scan makes a million short-lived rows of the same
-// kind: 100 MB of a library of a million films (docs/decisions/0028-short-lived-rows.md).
-setFlagsFromString("--no-allocation-site-pretenuring");
+prepareNode();
 
 const argv = process.argv.slice(2);
-// Of the thousand files of `serve` half a second is their translation, the same at every start. Beside the packages, where
-// only who may change the program writes; where nobody may, or none is wanted (NODE_DISABLE_COMPILE_CACHE), it goes without.
-enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/compiled"));
 try {
   const program = await buildProgram(VERSION, argv[0]);
   await program.parseAsync(argv, { from: "user" });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -147,15 +148,31 @@ test("the real one ends with who started it, also while native code hangs", { sk
   const pipe = join(folder, "pipe.mkv");
   await once(spawn("mkfifo", [pipe]), "exit");
   const [program, ...args] = CHILD;
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore", "pipe"] });
   context.after(() => child.kill("SIGKILL"));
-  await once(child.stdout, "data");
+  const { stdin, stdout } = child;
+  assert.ok(stdin && stdout);
+  await once(stdout, "data");
   // To open a pipe that nobody writes to waits for ever.
-  child.stdin.write(`${JSON.stringify({ path: pipe })}\n`);
+  const look = { path: pipe, stream: 0, windows: [{ startSeconds: 0, pictures: 1 }], questions: ["combing"] };
+  stdin.write(`${JSON.stringify(look)}\n`);
   await pause(300);
   assert.equal(child.exitCode ?? child.signalCode, null);
-  child.stdin.end();
+  child.stdio[3]?.destroy();
   await once(child, "exit");
+});
+
+test("of what is no regular file the real one reads nothing", { skip }, async (context) => {
+  const folder = tempFolder(context);
+  const [pipe, link] = [join(folder, "pipe.mkv"), join(folder, "link.mkv")];
+  await once(spawn("mkfifo", [pipe]), "exit");
+  symlinkSync(await putClip("remux", join(folder, "Film.mkv")), link);
+  const reader = await ready(context, CHILD, { limits: { answerMs: 60_000, startMs: 60_000 } });
+  const at = performance.now();
+  assert.equal((await reader.read(join(folder, "Film.mkv")))?.kind, "read");
+  for (const path of [pipe, link, folder]) assert.equal(await reader.read(path), null, path);
+  assert.ok(performance.now() - at < 30_000, "it waits for none");
+  assert.equal(pidsOf(reader).length, 1, "and lives on");
 });
 
 test("before a film is converted ffprobe has the last word", async (context) => {

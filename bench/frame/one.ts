@@ -1,6 +1,9 @@
 /** One bench in a process of its own, which `bench/run.ts` starts: `node bench/frame/one.ts FILE MOST [--quick]`. */
+import { prepareNode } from "../../src/apps/prepare-node.ts";
 import { type Bench, machineNow, rowOf } from "./row.ts";
 
+// As the program itself, whole or in part, is started by people.
+prepareNode();
 const [file = "", most, quick] = process.argv.slice(2);
 const { bench } = (await import(`../rows/${file}`)) as { readonly bench: Bench };
 const given = {

@@ -14,7 +14,7 @@ import { encodesOnCard, libraryOf, openLibraries, type Running } from "./running
 /** Looking into films is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
 const CONCURRENCY = 2;
 /** More that are read, stored or wait meanwhile, so that no probe process does: they are two as well. */
-const AHEAD = 2;
+const AHEAD = 3;
 /** Tries for a problem that may pass (a share that hiccups), with this long between them. */
 const MAX_TRIES = 5;
 const RETRY_MS = 30_000;
@@ -109,12 +109,14 @@ export const createAssessLoop = (running: Running): Loop => {
 
   const atOnce = (): number => {
     const state = running.quickReader?.state();
-    return CONCURRENCY + (state?.kind === "there" && state.pids.length > 0 ? AHEAD : 0);
+    const isReady = state?.kind === "there" && state.version !== null && state.pids.length > 0;
+    return CONCURRENCY + (isReady ? AHEAD : 0);
   };
   const pump = (): void => {
     while (!signal.aborted && inFlight.size < atOnce() && pauses.ofLane("assessments") === null) {
       const asset = next();
       if (!asset) return;
+      if (inFlight.size === 0) running.quickReader?.expect(store.assets.counts().state.New);
       const done = run(asset)
         .catch((thrown: unknown) => {
           log.error({ err: thrown, assetId: asset.id }, "assessment loop");

@@ -13,7 +13,7 @@ import type { Engine } from "../edges/gpu.ts";
 import type { Log } from "../edges/log.ts";
 import type { Metrics } from "../edges/metrics.ts";
 import type { QuickReader } from "../edges/probe/quick-reader.ts";
-import type { createQuickProbe } from "../edges/quick-probe.ts";
+import type { QuickProbe } from "../edges/quick-probe.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
 import { type Assessment, assessMedia, COPY_FAILED } from "../steps/assess.ts";
@@ -45,7 +45,7 @@ export type Running = {
   readonly ffmpeg: Ffmpeg;
   readonly ffprobe: Ffprobe;
   /** What looks through a library asks this; without, it asks ffprobe. */
-  readonly quickProbe?: ReturnType<typeof createQuickProbe>;
+  readonly quickProbe?: QuickProbe;
   readonly quickReader?: QuickReader;
   readonly log: Log;
   readonly now: () => number;

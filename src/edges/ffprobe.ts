@@ -9,7 +9,8 @@ import { MAX_PACKETS_SEEN, type PacketWindow, packetWindows, readIntervals } fro
 import { type Packet, packetFacts } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
 import { boundedText, ended, start } from "./ffmpeg.ts";
-import { type PictureFacts, type Probe, probeFilm, type Told } from "./probe-film.ts";
+import type { PictureFacts } from "./film-evidence.ts";
+import { type Probe, probeFilm, type Told } from "./probe-film.ts";
 
 export type { Probe } from "./probe-film.ts";
 
@@ -72,13 +73,35 @@ const pictureFacts = async (
   media: MediaInfo,
   signal?: AbortSignal,
 ): Promise<PictureFacts> => {
-  const extradata =
-    video.codec === "h264" ? await readExtradata(program, path, video.index, signal) : NO_BYTES;
-  const packets = await readPackets(program, path, video.index, packetWindows(media), signal);
+  const windows = packetWindows(media);
+  // Of one film alone the second core would wait: most of an ffprobe's time is its start.
+  const [extradata, packets] = await both(
+    async (ends) => (video.codec === "h264" ? readExtradata(program, path, video.index, ends) : NO_BYTES),
+    (ends) => readPackets(program, path, video.index, windows, ends),
+    signal,
+  );
   return { sps: readSps(extradata), packets: packetFacts(packets) };
 };
 
 const NO_BYTES = new Uint8Array();
+
+/** Both at once; when one fails the other is ended, and nothing runs any more when this throws. */
+const both = async <A, B>(
+  one: (ends: AbortSignal) => Promise<A>,
+  other: (ends: AbortSignal) => Promise<B>,
+  signal?: AbortSignal,
+): Promise<readonly [A, B]> => {
+  const failed = new AbortController();
+  const ends = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const asked = [one(ends), other(ends)] as const;
+  try {
+    return await Promise.all(asked);
+  } catch (thrown) {
+    failed.abort();
+    await Promise.allSettled(asked);
+    throw thrown;
+  }
+};
 
 /** Packets of parts of a film. Windows past the end of a film whose length lies give the same packets again. */
 const readPackets = async (

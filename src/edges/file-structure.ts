@@ -25,29 +25,40 @@ const MAX_BOXES = 100_000;
 /** The index of a ten-hour film is under 100 MB; one that claims more is not read. */
 const MAX_MOOV_BYTES = 256 * 2 ** 20;
 
+/** Bytes of an open file; fewer where it ends. */
+type Read = (offset: number, length: number) => Promise<Uint8Array>;
+
 /** The structure of an open file, which is closed then. Throws what the file system throws. */
 export const readFileStructure = async (file: FileHandle): Promise<FileStructure> => {
   try {
     const { size } = await file.stat();
-    const first = await read(file, 0, 64);
-    const boxes = looksLikeMp4(first) ? await readBoxes(file, size) : [];
-    if (boxes.length === 0)
-      return { mp4: null, isTruncated: endsEarly(first, size), isEncrypted: false, tracks: [] };
-    const { layout, missingBytes } = mp4Layout(boxes, size);
-    const moov = boxes.find((box) => box.type === "moov");
-    const whole =
-      moov && moov.sizeBytes <= MAX_MOOV_BYTES ? await read(file, moov.offset, moov.sizeBytes) : null;
-    const tracks = whole ? readTracks(whole) : [];
-    return {
-      mp4: layout,
-      isTruncated: missingBytes > 0 || tracksBeyond(tracks, size),
-      isEncrypted: anyEncrypted(tracks),
-      // The index of a film in fragments names the packets of the first at most.
-      tracks: layout.isFragmented ? [] : tracks,
-    };
+    return await structureOf(size, async (offset, length) => {
+      const buffer = new Uint8Array(length);
+      const { bytesRead } = await file.read(buffer, 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    });
   } finally {
     await file.close();
   }
+};
+
+/** The structure of a file of `size` bytes. Throws what `read` throws. */
+export const structureOf = async (size: number, read: Read): Promise<FileStructure> => {
+  const first = await read(0, 64);
+  const boxes = looksLikeMp4(first) ? await readBoxes(size, read) : [];
+  if (boxes.length === 0)
+    return { mp4: null, isTruncated: endsEarly(first, size), isEncrypted: false, tracks: [] };
+  const { layout, missingBytes } = mp4Layout(boxes, size);
+  const moov = boxes.find((box) => box.type === "moov");
+  const whole = moov && moov.sizeBytes <= MAX_MOOV_BYTES ? await read(moov.offset, moov.sizeBytes) : null;
+  const tracks = whole ? readTracks(whole) : [];
+  return {
+    mp4: layout,
+    isTruncated: missingBytes > 0 || tracksBeyond(tracks, size),
+    isEncrypted: anyEncrypted(tracks),
+    // The index of a film in fragments names the packets of the first at most.
+    tracks: layout.isFragmented ? [] : tracks,
+  };
 };
 
 const FIRST_BOXES = new Set(["ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp"]);
@@ -55,20 +66,14 @@ const FIRST_BOXES = new Set(["ftyp", "moov", "mdat", "free", "skip", "wide", "pn
 const looksLikeMp4 = (first: Uint8Array): boolean =>
   first.length >= 8 && FIRST_BOXES.has(String.fromCharCode(...first.subarray(4, 8)));
 
-const readBoxes = async (file: FileHandle, size: number): Promise<readonly Box[]> => {
+const readBoxes = async (size: number, read: Read): Promise<readonly Box[]> => {
   const boxes: Box[] = [];
   let at = 0;
   while (at + 8 <= size && boxes.length < MAX_BOXES) {
-    const box = readBoxHeader(await read(file, at, 16), at, size - at);
+    const box = readBoxHeader(await read(at, 16), at, size - at);
     if (!box) break;
     boxes.push(box);
     at += box.sizeBytes;
   }
   return boxes;
-};
-
-const read = async (file: FileHandle, offset: number, length: number): Promise<Uint8Array> => {
-  const buffer = new Uint8Array(length);
-  const { bytesRead } = await file.read(buffer, 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 };

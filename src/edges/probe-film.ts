@@ -1,19 +1,12 @@
 /** What a film is, from who was asked for it (`ffprobe.ts`, `quick-probe.ts`) and from its own bytes where they cannot tell. */
 import type { FileHandle } from "node:fs/promises";
 import { withEvidence } from "../core/ffprobe-json.ts";
-import { readSps } from "../core/h264-sps.ts";
-import { COPYABLE } from "../core/judge-video.ts";
-import {
-  type H264Sps,
-  type MediaInfo,
-  mainVideo,
-  type PacketFacts,
-  type VideoStream,
-} from "../core/media-info.ts";
+import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.ts";
 import type { Mp4Track } from "../core/mp4-boxes.ts";
-import { MAX_HIDDEN_PICTURES, type Packet, packetFacts } from "../core/packets.ts";
+import type { Packet } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
 import { type FileStructure, readFileStructure } from "./file-structure.ts";
+import { evidenceOf, type PictureFacts, trackOf } from "./film-evidence.ts";
 import { openFilm, readProblem, sizeOf } from "./film-file.ts";
 
 export type Probe = {
@@ -26,8 +19,6 @@ export type Probe = {
   /** The H.264 level that an MP4's `avcC` box names (41 is 4.1); null without one. */
   readonly boxLevel: number | null;
 };
-
-export type PictureFacts = { readonly sps: H264Sps | null; readonly packets: PacketFacts | null };
 
 /** What was told of a film; `pictures` asks further, of a picture that may be copied and that no index describes. */
 export type Told = {
@@ -62,9 +53,8 @@ export const probeFilm = async (
   const structure = await reading;
   const video = mainVideo(told.media);
   const track = video === null ? undefined : trackOf(structure, video);
-  const seen = video === null ? {} : await pictureFacts(told, video, track);
   return {
-    media: withEvidence(told.media, video?.index ?? null, { ...noEvidence(structure), ...seen }),
+    media: withEvidence(told.media, video?.index ?? null, await evidenceOf(structure, video, told.pictures)),
     raw: told.raw,
     video: track?.packets ?? [],
     soundEndSeconds: video === null ? null : (audioTrackOf(structure)?.endSeconds ?? null),
@@ -72,43 +62,10 @@ export const probeFilm = async (
   };
 };
 
-const noEvidence = (structure: FileStructure) => ({
-  mp4: structure.mp4,
-  isTruncated: structure.isTruncated,
-  isEncrypted: structure.isEncrypted,
-  sps: null,
-  packets: null,
-});
-
 const structureOf = (file: FileHandle, path: string): Promise<FileStructure> =>
   readFileStructure(file).catch((thrown: unknown) => {
     throw readProblem(path, thrown);
   });
 
-/** ffprobe numbers streams as the file orders its tracks. */
-const trackOf = (structure: FileStructure, video: VideoStream): Mp4Track | undefined => {
-  const same = structure.tracks[video.index];
-  return same?.kind === "video" ? same : structure.tracks.find((track) => track.kind === "video");
-};
-
 const audioTrackOf = (structure: FileStructure): Mp4Track | undefined =>
   structure.tracks.find((track) => track.kind === "audio");
-
-/**
- * Only pictures that may be copied are worth a look at their packets, and of them only H.264 has an SPS we read. An MP4's
- * index answers by itself, unless it is in fragments: then it names those of the first at most.
- */
-const pictureFacts = async (
-  told: Told,
-  video: VideoStream,
-  track: Mp4Track | undefined,
-): Promise<Partial<PictureFacts>> => {
-  if (track === undefined || track.packets.length === 0)
-    return COPYABLE.includes(video.codec) ? told.pictures(video) : {};
-  const facts = packetFacts(track.packets);
-  const severalEdits = track.edits > 1 ? MAX_HIDDEN_PICTURES + 1 : 0;
-  return {
-    sps: video.codec === "h264" && track.avcc ? readSps(track.avcc) : null,
-    packets: { ...facts, discardedPackets: Math.max(facts.discardedPackets, severalEdits) },
-  };
-};

@@ -7,8 +7,8 @@ import { ACTION_OF, type ConversionPlan, planConversion, type Wish, whyOf } from
 import { PROBLEMS, type ProblemCode, toProblem } from "../core/problem.ts";
 import type { Reason, ReasonCode } from "../core/reasons.ts";
 import { judge, type Verdict } from "../core/verdict.ts";
-import type { Ffprobe } from "../edges/ffprobe.ts";
 import type { statFile } from "../edges/library-walk.ts";
+import type { QuickProbe } from "../edges/quick-probe.ts";
 import type { SecondLook } from "../edges/second-look.ts";
 import type { Asset } from "../edges/store/asset-row.ts";
 import type { Store } from "../edges/store/store.ts";
@@ -51,8 +51,8 @@ const withReason = (verdict: Verdict, media: MediaInfo): Verdict => {
 export const COPY_FAILED = "copy-failed" satisfies ReasonCode;
 
 export type AssessDeps = {
-  readonly store: Pick<Store, "assets" | "probes">;
-  readonly probe: Ffprobe["probe"];
+  readonly store: Pick<Store, "assets" | "probes" | "transaction">;
+  readonly probe: QuickProbe;
   readonly statFile: typeof statFile;
   readonly look: SecondLook;
   readonly now: () => number;
@@ -81,13 +81,15 @@ export const assess = async (
     const known = asset.fingerprint === null ? null : deps.store.probes.get(asset.fingerprint);
     const read = known ?? (await deps.probe(path, signal));
     const media = await lookTwice(deps.look, path, read.media, wish, signal);
-    if (media !== known?.media) {
-      const change = await changeOf(deps, asset, path);
-      if (change !== null) return change;
-      keep(deps, asset, media, "raw" in read ? read : null);
-    }
+    const isNew = media !== known?.media;
+    const change = isNew ? await changeOf(deps, asset, path) : null;
+    if (change !== null) return change;
     const copyFailed = asset.reasonCodes.includes(COPY_FAILED);
-    store(deps, asset, assessMedia(media, wish, isHardware, copyFailed));
+    const assessment = assessMedia(media, wish, isHardware, copyFailed);
+    deps.store.transaction(() => {
+      if (isNew) keep(deps, asset, media, "raw" in read ? read : null);
+      store(deps, asset, assessment);
+    });
     return null;
   } catch (thrown) {
     const problem = toProblem(thrown);

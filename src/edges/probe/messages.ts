@@ -1,18 +1,26 @@
 /** What the probe process and who asks it say to each other: one line of JSON each. */
 import { z } from "zod";
-import type { PacketFacts } from "../../core/media-info.ts";
+import type { Evidence } from "../../core/ffprobe-json.ts";
 import type { Look } from "./look-at-film.ts";
 
 export type Asked = { readonly path: string } | Look;
 
 const number = z.number().nullable();
-const facts = z.strictObject({
+const packets = z.strictObject({
   ...{ peakFrameRate: number, peakBitrateBps: number, longestKeyframeGapSeconds: number },
   ...{ discardedPackets: z.number(), packetsWithoutPts: z.number() },
-}) satisfies z.ZodType<PacketFacts>;
-
-/** An SPS has some dozens of bytes; nobody's headers have more than this. Characters of hexadecimal digits. */
-const MAX_EXTRADATA = 200_000;
+});
+const sps = z.strictObject({
+  ...{ profileIdc: z.number(), levelIdc: z.number(), maxReferenceFrames: z.number() },
+  ...{ decodedPictureBuffer: z.number(), frameMbsOnly: z.boolean(), widthMbs: z.number() },
+  ...{ heightMbs: z.number(), cropBottomPixels: z.number(), fullRange: z.boolean().nullable() },
+  sampleAspectRatio: z.strictObject({ num: z.number(), den: z.number() }).nullable(),
+});
+const evidence = z.strictObject({
+  mp4: z.strictObject({ moovBeforeMdat: z.boolean(), isFragmented: z.boolean() }).nullable(),
+  ...{ isTruncated: z.boolean(), isEncrypted: z.boolean() },
+  ...{ sps: sps.nullable(), packets: packets.nullable() },
+}) satisfies z.ZodType<Evidence>;
 
 /** What filters said of one window. */
 const looked = z.strictObject({ said: z.string().max(10_000), seconds: z.number().min(0) });
@@ -27,13 +35,8 @@ const said = z.discriminatedUnion("kind", [
     kind: z.literal("read"),
     /** As ffprobe's; `parseFfprobe` takes any. */
     json: z.unknown(),
-    /** Of the main picture, H.264 outside of an MP4, in hexadecimal digits; else empty. */
-    extradata: z
-      .string()
-      .max(MAX_EXTRADATA)
-      .regex(/^([0-9a-f]{2})*$/),
-    /** Of the main picture; null where the index of an MP4 tells, or nobody asks. */
-    packets: facts.nullable(),
+    /** Of its main picture. */
+    evidence,
   }),
   z.strictObject({ kind: z.literal("looked"), seen: z.array(looked).max(100) }),
 ]);

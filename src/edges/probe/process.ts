@@ -1,6 +1,7 @@
 /** One probe process (`child.ts`): starting it, asking it, and not believing that it lives. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { join } from "node:path";
+import { getCompileCacheDir } from "node:module";
+import { dirname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { Problem } from "../../core/problem.ts";
 import { leashed } from "../ffmpeg.ts";
@@ -138,17 +139,26 @@ export const startProbeProcess = (
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** It gets nothing of our environment, where secrets may be, and does not keep us from ending. */
+/**
+ * It gets nothing of our environment, where secrets may be, and does not keep us from ending. Nothing is said through the third
+ * pipe: that it closes tells the process that we are gone.
+ */
 const spawnIt = ([program, ...args]: Command, memoryBytes: number): Child => {
   const [command, own] = leashed(program, args, memoryBytes);
+  // More than half of its start is the translation of its files, which is kept where ours is.
+  const kept = getCompileCacheDir();
   const child = spawn(command, own, {
-    stdio: ["pipe", "pipe", "ignore"],
-    env: { PATH: process.env.PATH, NO_COLOR: "1" },
+    stdio: ["pipe", "pipe", "ignore", "pipe"],
+    env: {
+      ...{ PATH: process.env.PATH, NO_COLOR: "1" },
+      ...(kept === undefined ? {} : { NODE_COMPILE_CACHE: dirname(kept) }),
+    },
   });
   child.unref();
   // Pipes of a child are sockets, whatever their type says.
-  for (const pipe of [child.stdin, child.stdout]) (pipe as { unref?: () => void }).unref?.();
-  return child;
+  for (const pipe of child.stdio) (pipe as { unref?: () => void } | null)?.unref?.();
+  child.stdio[3]?.on("error", () => {});
+  return child as Child;
 };
 
 const linesOf = (hear: (said: Said | null) => void, onFlood: () => void) => {

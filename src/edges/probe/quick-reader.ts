@@ -26,6 +26,8 @@ export type QuickState =
   | { readonly kind: "there"; readonly version: string | null; readonly pids: readonly number[] };
 
 export type QuickReader = {
+  /** So many films are about to be asked for: what is worth a start is started before the first ones are. */
+  readonly expect: (films: number) => void;
   /** What a film is; null when ffprobe is to be asked. Throws Problem cancelled, interrupted. */
   readonly read: (path: string, signal?: AbortSignal) => Promise<Read | null>;
   /** What filters say of its pictures, a window each; null when ffmpeg is to be asked. Throws as `read`. */
@@ -177,6 +179,9 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
     return answer ?? null;
   };
   return {
+    expect: (films) => {
+      for (let each = 0; each < MOST && films >= worth; each++) crew?.begin();
+    },
     read: async (path, signal) => {
       const answer = await ask({ path }, signal);
       return answer?.kind === "read" ? answer : null;

@@ -1,8 +1,8 @@
 /** Reads a film with libavformat in this very process, as ffprobe reads it: options, order and limits are ffprobe's. */
-import { statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { MAX_PIXELS } from "../../core/ffmpeg-args.ts";
 import { parseFfprobe } from "../../core/ffprobe-json.ts";
-import { COPYABLE } from "../../core/judge-video.ts";
+import { readSps } from "../../core/h264-sps.ts";
 import {
   type LibavFilm,
   type LibavStream,
@@ -12,9 +12,11 @@ import {
   toFfprobeJson,
   whyNotTrusted,
 } from "../../core/libav-film.ts";
-import { mainVideo } from "../../core/media-info.ts";
+import { type MediaInfo, mainVideo, type VideoStream } from "../../core/media-info.ts";
 import { MAX_PACKETS_SEEN, type PacketWindow, packetWindows } from "../../core/packet-windows.ts";
 import { type Packet, packetFacts } from "../../core/packets.ts";
+import { type FileStructure, structureOf } from "../file-structure.ts";
+import { evidenceOf, type PictureFacts } from "../film-evidence.ts";
 import {
   DISCARD_ALL,
   FARTHEST,
@@ -33,8 +35,30 @@ export type Logged = (work: () => void) => Promise<readonly string[]>;
 /** What the film at `path` is; never throws for what a film does. */
 export const readFilm = async (of: Of, path: string): Promise<Said> => {
   const { libav } = of;
-  const sizeBytes = statSync(path).size;
-  return (await withFilm(libav, path, (film) => readOpen(of, film, sizeBytes))) ?? declined("does not open");
+  const file = await ownBytes(path);
+  if (file === null) return declined("it is no regular file");
+  return (await withFilm(libav, path, (film) => readOpen(of, film, file))) ?? declined("does not open");
+};
+
+type OwnBytes = { readonly sizeBytes: number; readonly structure: FileStructure };
+
+/**
+ * How long a file is and how it is built, by plain calls: who asked is not held up by them, and each that another thread
+ * makes costs as much as the rest. As `openFilm`, it follows no link and waits for no FIFO; null for what is no file.
+ */
+const ownBytes = async (path: string): Promise<OwnBytes | null> => {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile()) return null;
+    const structure = await structureOf(found.size, async (offset, length) => {
+      const buffer = new Uint8Array(length);
+      return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
+    });
+    return { sizeBytes: found.size, structure };
+  } finally {
+    closeSync(file);
+  }
 };
 
 const isEnormous = (film: NativeFilm): boolean =>
@@ -42,7 +66,7 @@ const isEnormous = (film: NativeFilm): boolean =>
 
 const declined = (why: string): Said => ({ kind: "declined", why });
 
-const readOpen = async (of: Of, film: NativeFilm, sizeBytes: number): Promise<Said> => {
+const readOpen = async (of: Of, film: NativeFilm, { sizeBytes, structure }: OwnBytes): Promise<Said> => {
   const { libav } = of;
   if (isEnormous(film)) return declined("enormous pictures");
   // The package has no safe way to hand on `-max_pixels` for each stream: who starts this process limits memory and time.
@@ -55,18 +79,25 @@ const readOpen = async (of: Of, film: NativeFilm, sizeBytes: number): Promise<Sa
   const parsed = parseFfprobe(json);
   const video = parsed.kind === "media" ? mainVideo(parsed.media) : null;
   if (parsed.kind !== "media" || video === null) return declined("no picture");
-  const isWanted = COPYABLE.includes(video.codec) && parsed.media.container !== "mp4";
-  if (!isWanted) return { kind: "read", json, extradata: "", packets: null };
-  const extradata = video.codec === "h264" ? film.streams?.[video.index]?.codecpar.extradata : null;
-  const packets = await readPackets(libav, film, video.index, packetWindows(parsed.media));
-  if (packets === null) return declined("it cannot be searched");
-  return {
-    kind: "read",
-    json,
-    extradata: extradata ? Buffer.from(extradata).toString("hex") : "",
-    packets: packetFacts(packets),
-  };
+  const { media } = parsed;
+  const evidence = await evidenceOf(structure, video, (picture) => picturesOf(libav, film, picture, media));
+  return { kind: "read", json, evidence };
 };
+
+const picturesOf = async (
+  libav: Libav,
+  film: NativeFilm,
+  video: VideoStream,
+  media: MediaInfo,
+): Promise<PictureFacts> => {
+  if (media.container === "mp4") throw new Error("its index names no packets");
+  const extradata = video.codec === "h264" ? film.streams?.[video.index]?.codecpar.extradata : null;
+  const packets = await readPackets(libav, film, video.index, packetWindows(media));
+  if (packets === null) throw new Error("it cannot be searched");
+  return { sps: readSps(extradata ?? NO_BYTES), packets: packetFacts(packets) };
+};
+
+const NO_BYTES = new Uint8Array();
 
 const ticks = (value: bigint): number | null => (value === NO_TIME ? null : Number(value));
 

@@ -1,5 +1,10 @@
-/** The thread of the probe process that native code runs in: a path comes in, what the film is goes out. */
-import { parentPort } from "node:worker_threads";
+/**
+ * The thread of the probe process that native code runs in: a path comes in, what the film is goes out. It waits in plain
+ * calls, as to be woken by another thread costs a small film as much again.
+ */
+import { readSync, writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
+import { StringDecoder } from "node:string_decoder";
 import { loadLibav } from "./libav.ts";
 import { lookAtFilm } from "./look-at-film.ts";
 import type { Asked, Said } from "./messages.ts";
@@ -8,25 +13,43 @@ import { type Logged, readFilm } from "./read-film.ts";
 const [QUIET, INFO] = [-8, 32];
 const END_OF_LOG = "chromecast-video-converter: end";
 
-const say = (said: Said): void => parentPort?.postMessage(JSON.stringify(said));
+/** Standard input and output, which the other thread does not touch: they wait until all is read, or written. */
+const [IN, OUT] = [0, 1];
 
-const serve = (): void => {
+const say = (said: Said): void => {
+  let left = Buffer.from(`${JSON.stringify(said)}\n`);
+  while (left.length > 0) left = left.subarray(writeSync(OUT, left));
+};
+
+/** Each line that comes in; ends when nobody asks any more. */
+function* lines(): Generator<string> {
+  const decoder = new StringDecoder();
+  const bytes = Buffer.alloc(65_536);
+  let rest = "";
+  for (let length = readSync(IN, bytes); length > 0; length = readSync(IN, bytes)) {
+    const whole = (rest + decoder.write(bytes.subarray(0, length))).split("\n");
+    rest = whole.pop() ?? "";
+    yield* whole;
+  }
+}
+
+const serve = async (): Promise<void> => {
   const libav = loadLibav();
   const { libraries } = libav.getFFmpegInfo();
   const asked = `libavformat ${libraries.avformat}, libavcodec ${libraries.avcodec}`;
-  let lines: string[] = [];
+  let log: string[] = [];
   let onEnd = (): void => {};
   libav.Log.setCallback(
     (_level, message) => {
       if (message.startsWith(END_OF_LOG)) onEnd();
-      else lines.push(message);
+      else log.push(message);
     },
     { maxLevel: INFO },
   );
   libav.Log.setLevel(QUIET);
   // What is logged comes later than the call that logs it: a line of our own says where it ends.
   const logged: Logged = async (work) => {
-    lines = [];
+    log = [];
     const isHeard = new Promise<void>((resolve) => {
       onEnd = resolve;
     });
@@ -35,9 +58,14 @@ const serve = (): void => {
     libav.Log.log(INFO, END_OF_LOG);
     libav.Log.setLevel(QUIET);
     await isHeard;
-    return lines;
+    return log;
   };
-  const answer = async (line: string): Promise<void> => {
+  // What the package calls back for keeps no thread alive.
+  setInterval(() => {}, 2 ** 30);
+  say({ kind: "ready", version: asked });
+  // It has no orderly end at which that would be done.
+  flushCompileCache();
+  for (const line of lines()) {
     const asking = JSON.parse(line) as Asked;
     const of = { libav, logged, asked };
     const working = "windows" in asking ? lookAtFilm(of, asking) : readFilm(of, asking.path);
@@ -46,16 +74,9 @@ const serve = (): void => {
         return { kind: "declined", why: String(thrown).slice(0, 1000) };
       }),
     );
-  };
-  let before = Promise.resolve();
-  parentPort?.on("message", (line: string) => {
-    before = before.then(() => answer(line));
-  });
-  say({ kind: "ready", version: asked });
+  }
 };
 
-try {
-  serve();
-} catch (thrown) {
-  say({ kind: "unable", why: String(thrown).slice(0, 1000) });
-}
+serve()
+  .catch((thrown: unknown) => say({ kind: "unable", why: String(thrown).slice(0, 1000) }))
+  .finally(() => process.kill(process.pid, "SIGKILL"));
