@@ -26,6 +26,7 @@ import type { EncoderLook } from "./system-facts.ts";
 const DISKS_MS = 15_000;
 const MACHINE_MS = 10_000;
 const PLAYING_MS = 15_000;
+const LINES_MS = 500;
 
 /** Where the machine says how it is; others in tests. */
 export type Machine = {
@@ -45,8 +46,21 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
   const { card } = around;
   const load = createLoadReader(around.machine?.proc);
   const every = (ms: number) => ({ now, every: () => ms });
+  let large: { readonly at: number; readonly films: Snapshot["tooLarge"] } | null = null;
+  /** It asks for the first film of each line, and every film that ends wakes all loops. */
+  const tooLarge = (): Snapshot["tooLarge"] => {
+    if (large === null || Math.abs(now() - large.at) >= LINES_MS)
+      large = { at: now(), films: disks.tooLarge() };
+    return large.films;
+  };
   const sensors = {
-    disks: createSensor(disks.read, { ...every(DISKS_MS), onRead: running.wake }),
+    disks: createSensor(disks.read, {
+      ...every(DISKS_MS),
+      onRead: () => {
+        large = null;
+        running.wake();
+      },
+    }),
     load: createSensor(load, every(MACHINE_MS)),
     memory: createSensor(
       async () => readMemory(around.machine?.proc, around.machine?.cgroup),
@@ -62,7 +76,7 @@ export const createGuardrailsLoop = (running: Running, around: Around): Loop => 
     cards: heatOf(running, card),
     cardLost: lostCardNow(),
     disks: disks.disks(),
-    tooLarge: disks.tooLarge(),
+    tooLarge: tooLarge(),
     otherLoadPercent: sensors.load.value(),
     memory: sensors.memory.value(),
     watching: sensors.playing.value() ?? [],

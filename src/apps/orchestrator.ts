@@ -209,8 +209,16 @@ const compose = (options: OrchestratorOptions, store: Store) => {
   const { settings, log, dataDirectory, works = true } = options;
   const ending = new AbortController();
   const { listeners, changed } = listening();
+  let isWoken = false;
   const later: Later = {
-    wake: () => setImmediate(() => pump()),
+    wake: () => {
+      if (isWoken) return;
+      isWoken = true;
+      setImmediate(() => {
+        isWoken = false;
+        pump();
+      });
+    },
     encoding: () => jobs.encoding(),
     hasEncodes: () => jobs.hasEncodes(),
     hasPlace: (lane) => jobs.hasPlace(lane),
