@@ -11,7 +11,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { createLibraryTree, HAS_EVENTS } from "../src/edges/library-watch.ts";
+import { isLocalFileSystem } from "../src/core/watch-kinds.ts";
+import { createLibraryTree } from "../src/edges/library-watch.ts";
+import { fileSystemOf, HAS_EVENTS } from "../src/edges/watch-system.ts";
 import { type House, type HouseOptions, newHouse, until } from "./support/orchestrator.ts";
 import { tempFolder } from "./support/temp.ts";
 import { limitedTo, silent } from "./support/watching.ts";
@@ -197,6 +199,25 @@ test("where changes are not told the folders are compared, and it is said", { sk
   assert.deepEqual([watching?.mode, watching?.missed, watching?.folders], ["polled", 2, 4]);
   write(house, "B/C/Three.mkv");
   await become(house, "A/One.mkv", "B/C/Three.mkv", "B/C/Two.mkv");
+});
+
+test("on a disk of this machine folders are compared seldom from the beginning, elsewhere until a change was told", {
+  skip,
+}, async (context) => {
+  const house = await watchedHouse(context, { operational: { poll_seconds: 5 } });
+  const seconds = (): number | undefined => house.now().watching()[0]?.pollSeconds;
+  if (isLocalFileSystem(await fileSystemOf(house.root))) assert.equal(seconds(), 600);
+  else context.diagnostic("the folder for what is temporary is on no such disk");
+  const asked = { watches: true, operational: { poll_seconds: 900 } };
+  const patient = newHouse(context, asked);
+  await patient.start();
+  const found = await until("it watches", () =>
+    patient
+      .now()
+      .watching()
+      .find((each) => each.folders > 0),
+  );
+  assert.equal(found.pollSeconds, 900, "whoever asks for less is not asked more often");
 });
 
 test("a root that goes away and comes back is watched again", { skip }, async (context) => {

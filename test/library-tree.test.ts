@@ -4,7 +4,8 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { createLibraryTree, HAS_EVENTS, type WatchFolder, watchFolder } from "../src/edges/library-watch.ts";
+import { createLibraryTree } from "../src/edges/library-watch.ts";
+import { HAS_EVENTS, type WatchFolder, watchFolder } from "../src/edges/watch-system.ts";
 import { tempFolder } from "./support/temp.ts";
 
 test("folders that are told of while they are listed are watched once", {

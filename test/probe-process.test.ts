@@ -1,13 +1,13 @@
 /** A probe process may hang, die and lie: it costs a film that ffprobe is asked, and nobody else notices. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { symlinkSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { assessAgain } from "../src/apps/job-prepare.ts";
-import { createFfprobe } from "../src/edges/ffprobe.ts";
+import { createFfprobe, type Probe } from "../src/edges/ffprobe.ts";
 import { hasLibav } from "../src/edges/probe/libav.ts";
 import { CHILD, type Command } from "../src/edges/probe/process.ts";
 import {
@@ -162,7 +162,67 @@ test("the real one ends with who started it, also while native code hangs", { sk
   await once(child, "exit");
 });
 
-test("of what is no regular file the real one reads nothing", { skip }, async (context) => {
+test("many films that are expected start what is worth a start, few start nothing", async (context) => {
+  for (const [films, started] of [
+    [2, 0],
+    [3, 1],
+    [6, 2],
+    [1000, 2],
+  ] as const) {
+    const reader = createQuickReader({ command: saying({ kind: "declined", why: "" }), worth: 3 });
+    context.after(reader.close);
+    reader.expect(films);
+    assert.equal(pidsOf(reader).length, started, `${films} films`);
+    assert.equal(reader.isReady(), false, "nobody answers yet");
+    if (started > 0) await until("one answers", reader.isReady);
+    await reader.close();
+    assert.equal(reader.isReady(), false);
+  }
+});
+
+test("what processes decline ffprobe is asked of, two films at a time", async (context) => {
+  const reader = await ready(context, saying({ kind: "declined", why: "" }));
+  let [now, most] = [0, 0];
+  const film = { media: {}, raw: {} } as Probe;
+  const probe = async (): Promise<Probe> => {
+    most = Math.max(most, ++now);
+    await pause(20);
+    now -= 1;
+    return film;
+  };
+  const quick = createQuickProbe({ probe }, reader);
+  const all = await Promise.all(Array.from({ length: 7 }, () => quick("/no/film")));
+  assert.deepEqual([all.length, most, now], [7, 2, 0]);
+  const failing = createQuickProbe({ probe: () => Promise.reject(new Error("no")) }, reader);
+  const failed = await Promise.allSettled(Array.from({ length: 5 }, () => failing("/no/film")));
+  assert.ok(
+    failed.every(({ status }) => status === "rejected"),
+    "one that fails leaves its place",
+  );
+});
+
+test("an answer may be long, and wait for who asked", { skip }, async (context) => {
+  const folder = tempFolder(context);
+  const [chapters, film] = [join(folder, "chapters.txt"), join(folder, "Film.mkv")];
+  const count = 30_000;
+  const each = Array.from({ length: count }, (_, at) => `[CHAPTER]\nSTART=${at}\nEND=${at + 1}\n`);
+  writeFileSync(chapters, `;FFMETADATA1\n${each.join("")}`);
+  const clip = await putClip("remux", join(folder, "Clip.mkv"));
+  const asked = ["-v", "error", "-i", clip, "-f", "ffmetadata", "-i", chapters];
+  execFileSync("ffmpeg", [...asked, "-map_chapters", "1", "-map", "0", "-c", "copy", film]);
+  const reader = await ready(context, CHILD, { limits: { answerMs: 60_000, startMs: 60_000 } });
+  const [pid] = pidsOf(reader);
+  const reading = reader.read(film);
+  await pause(10);
+  // What it says meanwhile lies in its pipe, which is far too small for it.
+  for (const until = performance.now() + 3000; performance.now() < until; );
+  const read = await reading;
+  assert.ok(read, "it has answered");
+  assert.equal((read.json as { readonly chapters: readonly unknown[] }).chapters.length, count);
+  assert.deepEqual(pidsOf(reader), [pid], "and lives on");
+});
+
+test("asked what a film is, the real one reads none that is no regular file", { skip }, async (context) => {
   const folder = tempFolder(context);
   const [pipe, link] = [join(folder, "pipe.mkv"), join(folder, "link.mkv")];
   await once(spawn("mkfifo", [pipe]), "exit");

@@ -7,7 +7,7 @@ import { watchingFinding } from "../src/apps/doctor/watching.ts";
 import { createScanLoop } from "../src/apps/scan-loop.ts";
 import { createWatchLoop } from "../src/apps/watch-loop.ts";
 import type { DirtyFolder } from "../src/core/dirty-folders.ts";
-import { HAS_EVENTS } from "../src/edges/library-watch.ts";
+import { HAS_EVENTS } from "../src/edges/watch-system.ts";
 import { newBench } from "./support/running.ts";
 import { isProblem } from "./support/store.ts";
 import { tempFolder } from "./support/temp.ts";

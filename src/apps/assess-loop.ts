@@ -13,7 +13,7 @@ import { encodesOnCard, libraryOf, openLibraries, type Running } from "./running
 
 /** Looking into films is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
 const CONCURRENCY = 2;
-/** More that are read, stored or wait meanwhile, so that no probe process does: they are two as well. */
+/** More that are read, stored or wait meanwhile, so that neither of two probe processes does; ffprobe is not asked of more. */
 const AHEAD = 3;
 /** Tries for a problem that may pass (a share that hiccups), with this long between them. */
 const MAX_TRIES = 5;
@@ -107,16 +107,13 @@ export const createAssessLoop = (running: Running): Loop => {
     running.changed({ kind: "asset", assetId: asset.id });
   };
 
-  const atOnce = (): number => {
-    const state = running.quickReader?.state();
-    const isReady = state?.kind === "there" && state.version !== null && state.pids.length > 0;
-    return CONCURRENCY + (isReady ? AHEAD : 0);
-  };
+  const atOnce = (): number => CONCURRENCY + (running.quickReader?.isReady() ? AHEAD : 0);
   const pump = (): void => {
     while (!signal.aborted && inFlight.size < atOnce() && pauses.ofLane("assessments") === null) {
       const asset = next();
       if (!asset) return;
-      if (inFlight.size === 0) running.quickReader?.expect(store.assets.counts().state.New);
+      if (inFlight.size === 0)
+        running.quickReader?.expect(store.assets.counts(openLibraries(running)).state.New);
       const done = run(asset)
         .catch((thrown: unknown) => {
           log.error({ err: thrown, assetId: asset.id }, "assessment loop");

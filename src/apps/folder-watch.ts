@@ -8,14 +8,9 @@ import {
   sharedFileSystem,
   watchModeOf,
 } from "../core/watch-kinds.ts";
-import {
-  createLibraryTree,
-  fileSystemOf,
-  HAS_EVENTS,
-  type LibraryTree,
-  type WatchFolder,
-} from "../edges/library-watch.ts";
+import { createLibraryTree, type LibraryTree } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
+import { fileSystemOf, HAS_EVENTS, type WatchFolder } from "../edges/watch-system.ts";
 import { FOLDERS_MAX } from "../steps/scan-folders.ts";
 
 export type FolderWatchInput = {
@@ -66,12 +61,13 @@ type State = {
 const statusOf = (
   { library, pollSeconds, watch }: FolderWatchInput,
   { isThere, fileSystem, proven, missed, lastEventAt }: State,
-  { folders, watched, limit }: ReturnType<LibraryTree["counts"]>,
+  { folders, watched, limit, isOneDisk }: ReturnType<LibraryTree["counts"]>,
 ): LibraryWatch => {
   const shared = sharedFileSystem(fileSystem);
   // A stand-in tells what it tells, whatever the disk.
-  const isSure = proven > 0 || (isLocalFileSystem(fileSystem) && watch === undefined);
-  const found = watchModeOf({ isTold: HAS_EVENTS, shared, limit, proven, missed });
+  const isLocal = isLocalFileSystem(fileSystem) && isOneDisk && watch === undefined;
+  const isSure = isLocal || proven > 0;
+  const found = watchModeOf({ isTold: HAS_EVENTS, shared, isLocal, limit, proven, missed });
   return {
     library,
     mode: isThere ? found.mode : "away",
@@ -80,7 +76,7 @@ const statusOf = (
     folders,
     watched,
     lastEventAt,
-    pollSeconds: found.mode === "events" && isSure ? PROOF_SECONDS : pollSeconds,
+    pollSeconds: found.mode === "events" && isSure ? Math.max(PROOF_SECONDS, pollSeconds) : pollSeconds,
     missed,
   };
 };
@@ -153,8 +149,8 @@ export const createFolderWatch = (input: FolderWatchInput): FolderWatch => {
   const run = async (): Promise<void> => {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       const startedAt = now();
-      state.fileSystem = await fileSystemOf(root);
       state.isThere = await tree.begin();
+      state.fileSystem = await fileSystemOf(root);
       if (state.isThere) {
         log.info(status(), "watching");
         const isKnown = isFirst && input.isLookedThrough;

@@ -2,7 +2,7 @@
 import type { DirtyFolder } from "../core/dirty-folders.ts";
 import { Problem } from "../core/problem.ts";
 import { isLimitMend, type LibraryWatch } from "../core/watch-kinds.ts";
-import type { WatchFolder } from "../edges/library-watch.ts";
+import type { WatchFolder } from "../edges/watch-system.ts";
 import { createFolderWatch, type FolderWatch } from "./folder-watch.ts";
 import type { Running } from "./running.ts";
 import type { ScanLoop } from "./scan-loop.ts";

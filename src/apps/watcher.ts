@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import type { DirtyFolder } from "../core/dirty-folders.ts";
 import type { LibraryWatch } from "../core/watch-kinds.ts";
-import type { WatchFolder } from "../edges/library-watch.ts";
 import type { Log } from "../edges/log.ts";
 import type { OrchestratorClient } from "../edges/orchestrator-client.ts";
 import { lockDataDirectory } from "../edges/store/lock.ts";
 import { openWatchBuffer } from "../edges/watch-buffer.ts";
+import type { WatchFolder } from "../edges/watch-system.ts";
 import { createFolderWatch } from "./folder-watch.ts";
 import { createWatchSender } from "./watch-sender.ts";
 

@@ -34,10 +34,14 @@ for (const [type, wanted] of [
   test(`file system ${type.toString(16)} is ${wanted ? "" : "not "}this machine's alone`, () =>
     assert.equal(isLocalFileSystem(type), wanted));
 
-const FACTS: WatchFacts = { isTold: true, shared: null, limit: null, proven: 1, missed: 0 };
+const FACTS: WatchFacts = {
+  ...{ isTold: true, shared: null, isLocal: false, limit: null, proven: 1, missed: 0 },
+};
 for (const [facts, mode, why] of [
   [{}, "events", /tells of each change/],
   [{ proven: 0 }, "events", /nothing has changed yet/],
+  [{ proven: 0, isLocal: true }, "events", /disk of this machine/],
+  [{ proven: 0, isLocal: true, missed: 1 }, "polled", /nothing was told/],
   [{ missed: 1 }, "polled", /nothing was told/],
   [{ shared: "NFS" }, "polled", /NFS/],
   [{ limit: "ENOSPC", shared: "NFS" }, "polled", /no more folders to be watched \(ENOSPC\)/],

@@ -61,6 +61,8 @@ export type WatchFacts = {
   readonly isTold: boolean;
   /** As `sharedFileSystem` names it. */
   readonly shared: string | null;
+  /** Whether all of it is on file systems as `isLocalFileSystem` knows them. */
+  readonly isLocal: boolean;
   readonly limit: WatchLimit | null;
   /** Changed folders of which something was told, and of which nothing was. */
   readonly proven: number;
@@ -74,6 +76,7 @@ export type WatchMode = (typeof WATCH_MODES)[number];
 export const watchModeOf = ({
   isTold,
   shared,
+  isLocal,
   limit,
   proven,
   missed,
@@ -84,6 +87,8 @@ export const watchModeOf = ({
   if (shared !== null)
     return { mode: "polled", why: `other machines may change it without this one being told (${shared})` };
   if (missed > 0) return { mode: "polled", why: "a folder had changed and nothing was told of it" };
+  if (proven === 0 && isLocal)
+    return { mode: "events", why: "it is on a disk of this machine, which tells of each change" };
   if (proven === 0) return { mode: "events", why: "nothing has changed yet that would prove it" };
   return { mode: "events", why: "the system tells of each change" };
 };

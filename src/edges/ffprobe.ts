@@ -24,8 +24,6 @@ export type Ffprobe = {
     signal?: AbortSignal,
     onPictures?: (pictures: readonly Packet[]) => void,
   ) => Promise<Probe>;
-  /** What ffprobe itself tells of a film; throws as `probe`. */
-  readonly tell: (path: string, signal?: AbortSignal) => Promise<Told>;
   /** Gives every packet of a stream to `visit`, in file order: reads the whole film. */
   readonly eachPacket: (
     path: string,
@@ -47,7 +45,6 @@ const MAX_JSON_CHARACTERS = 64 * 2 ** 20;
 export const createFfprobe = (program = "ffprobe", probeMs = PROBE_MS): Ffprobe => ({
   probe: (path, signal, onPictures) =>
     probeFilm(() => askForFilm(program, probeMs, path, signal), path, onPictures),
-  tell: (path, signal) => askForFilm(program, probeMs, path, signal),
   eachPacket: (path, stream, visit, signal) =>
     eachLine(program, path, stream, [], PACKETS_MS, (line) => visit(toPacket(line)), signal),
 });
@@ -74,7 +71,7 @@ const pictureFacts = async (
   signal?: AbortSignal,
 ): Promise<PictureFacts> => {
   const windows = packetWindows(media);
-  // Of one film alone the second core would wait: most of an ffprobe's time is its start.
+  // Most of an ffprobe's time is its start, and of one film alone the second core would wait.
   const [extradata, packets] = await both(
     async (ends) => (video.codec === "h264" ? readExtradata(program, path, video.index, ends) : NO_BYTES),
     (ends) => readPackets(program, path, video.index, windows, ends),

@@ -42,10 +42,17 @@ export const readFileStructure = async (file: FileHandle): Promise<FileStructure
   }
 };
 
-/** The structure of a file of `size` bytes. Throws what `read` throws. */
-export const structureOf = async (size: number, read: Read): Promise<FileStructure> => {
+/**
+ * The structure of a file of `size` bytes, or `untilFragment` no more than that it is in fragments, which may be thousands.
+ * Throws what `read` throws.
+ */
+export const structureOf = async (
+  size: number,
+  read: Read,
+  { untilFragment = false } = {},
+): Promise<FileStructure> => {
   const first = await read(0, 64);
-  const boxes = looksLikeMp4(first) ? await readBoxes(size, read) : [];
+  const boxes = looksLikeMp4(first) ? await readBoxes(size, read, untilFragment) : [];
   if (boxes.length === 0)
     return { mp4: null, isTruncated: endsEarly(first, size), isEncrypted: false, tracks: [] };
   const { layout, missingBytes } = mp4Layout(boxes, size);
@@ -66,13 +73,14 @@ const FIRST_BOXES = new Set(["ftyp", "moov", "mdat", "free", "skip", "wide", "pn
 const looksLikeMp4 = (first: Uint8Array): boolean =>
   first.length >= 8 && FIRST_BOXES.has(String.fromCharCode(...first.subarray(4, 8)));
 
-const readBoxes = async (size: number, read: Read): Promise<readonly Box[]> => {
+const readBoxes = async (size: number, read: Read, untilFragment: boolean): Promise<readonly Box[]> => {
   const boxes: Box[] = [];
   let at = 0;
   while (at + 8 <= size && boxes.length < MAX_BOXES) {
     const box = readBoxHeader(await read(at, 16), at, size - at);
     if (!box) break;
     boxes.push(box);
+    if (untilFragment && box.type === "moof") break;
     at += box.sizeBytes;
   }
   return boxes;

@@ -3,25 +3,14 @@
  * only reading a folder says what is in it. Why it is our own is in `docs/decisions/0010-one-watch-a-folder.md`.
  */
 import { isUtf8 } from "node:buffer";
-import { type FSWatcher, watch as fsWatch, readFileSync } from "node:fs";
-import { readdir, statfs } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ALL, type DirtyFolder, parentOf } from "../core/dirty-folders.ts";
 import { leftAlone } from "../core/library-names.ts";
 import { isWatchLimit, type WatchLimit } from "../core/watch-kinds.ts";
 import { codeOf } from "./file-problem.ts";
 import { diskOf, type FolderTime, folderTimes } from "./folder-times.ts";
-
-type Listener = (event: "rename" | "change", name: Buffer | null) => void;
-
-/** Watches one folder, not what is below it; throws as `fs.watch`. */
-export type WatchFolder = (path: string, listener: Listener) => Pick<FSWatcher, "close" | "on">;
-
-export const watchFolder: WatchFolder = (path, listener) =>
-  fsWatch(path, { encoding: "buffer", persistent: false }, listener);
-
-/** Without inotify a watch costs an open file or tells nothing. */
-export const HAS_EVENTS = process.platform === "linux";
+import { HAS_EVENTS, queueLength, type WatchFolder, watchFolder } from "./watch-system.ts";
 
 /** There are hundreds of thousands of them in a large library: each byte counts. */
 type Node = FolderTime & {
@@ -49,6 +38,8 @@ export type LibraryTree = {
     readonly folders: number;
     readonly watched: number;
     readonly limit: WatchLimit | null;
+    /** Whether no folder is on another disk than the root. */
+    readonly isOneDisk: boolean;
   };
   /** Forgets everything. */
   readonly end: () => void;
@@ -67,18 +58,6 @@ const LOOKS_IN_FLIGHT = 16;
 /** Times alone are asked for by the ten thousands, each minute: this many at once take two thirds of the processor of 16. */
 const TIMES_IN_FLIGHT = 64;
 
-/**
- * The kernel holds this many events until they are read and drops what comes then; libuv does not say so. When nearly as
- * many are read at once, some may be missing.
- */
-const queueLength = (): number => {
-  try {
-    return Number(readFileSync("/proc/sys/fs/inotify/max_queued_events", "utf8")) || 16_384;
-  } catch {
-    return 16_384;
-  }
-};
-
 const below = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
 
 /** What is held of one root. */
@@ -94,6 +73,8 @@ type Tree = {
   readonly names: Set<string>;
   limit: WatchLimit | null;
   watched: number;
+  /** Folders on other disks. */
+  elsewhere: number;
   inThisTurn: number;
   /** So many events at once fill the kernel's queue, or nearly. */
   readonly many: number;
@@ -149,12 +130,15 @@ const listen = (tree: Tree, folder: string): Node["watcher"] => {
   }
 };
 
+const isElsewhere = ({ identity }: FolderTime): boolean => typeof identity === "string";
+
 const forget = (tree: Tree, path: string): void => {
   const node = tree.nodes.get(path);
   if (!node) return;
   tree.nodes.delete(path);
   tree.nodes.get(parentOf(path))?.children?.delete(path);
   if (node.watcher) tree.watched--;
+  if (isElsewhere(node)) tree.elsewhere--;
   node.watcher?.close();
   for (const child of node.children ?? []) forget(tree, child);
 };
@@ -188,6 +172,7 @@ const addOne = async (tree: Tree, path: string): Promise<readonly string[]> => {
   if (parent?.children) parent.children.add(path);
   else if (parent) parent.children = new Set([path]);
   tree.nodes.set(path, { watcher, ...found, children: null });
+  if (isElsewhere(found)) tree.elsewhere++;
   return foldersIn(tree, path);
 };
 
@@ -258,21 +243,6 @@ const compare = async (tree: Tree, graceMs: number): Promise<Compared> => {
   return { told, silent: found.length - told };
 };
 
-/** The limit that keeps one more folder from being watched; null when none does. A watch is begun and ended. */
-export const limitOf = (folder: string): WatchLimit | null => {
-  try {
-    watchFolder(folder, () => {}).close();
-    return null;
-  } catch (thrown) {
-    const code = codeOf(thrown);
-    return isWatchLimit(code) ? code : null;
-  }
-};
-
-/** The number of the file system that a folder is on; 0 when it is not there. */
-export const fileSystemOf = async (folder: string): Promise<number> =>
-  (await statfs(folder).catch(() => null))?.type ?? 0;
-
 /** All folders of one root. Nothing is watched before `begin`. */
 export const createLibraryTree = (root: string, around: Around): LibraryTree => {
   const tree: Tree = {
@@ -284,6 +254,7 @@ export const createLibraryTree = (root: string, around: Around): LibraryTree => 
     names: new Set(),
     limit: null,
     watched: 0,
+    elsewhere: 0,
     inThisTurn: 0,
     many: queueLength() * 0.9,
     isChecking: false,
@@ -299,7 +270,10 @@ export const createLibraryTree = (root: string, around: Around): LibraryTree => 
     compare: (graceMs) => compare(tree, graceMs),
     changedSince: (at) =>
       [...tree.nodes].flatMap(([path, { modifiedMs }]) => (modifiedMs >= at ? [{ path, isTree: true }] : [])),
-    counts: () => ({ folders: tree.nodes.size, watched: tree.watched, limit: tree.limit }),
+    counts: () => ({
+      ...{ folders: tree.nodes.size, watched: tree.watched, limit: tree.limit },
+      isOneDisk: tree.elsewhere === 0,
+    }),
     end: () => {
       forget(tree, "");
       tree.told.clear();

@@ -1,4 +1,4 @@
-/** What a film is, from who was asked for it (`ffprobe.ts`, `quick-probe.ts`) and from its own bytes where they cannot tell. */
+/** What a film is, from what ffprobe tells of it and from its own bytes where that cannot tell. */
 import type { FileHandle } from "node:fs/promises";
 import { withEvidence } from "../core/ffprobe-json.ts";
 import { type MediaInfo, mainVideo, type VideoStream } from "../core/media-info.ts";

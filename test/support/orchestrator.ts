@@ -11,9 +11,9 @@ import type { RemoteOptions } from "../../src/apps/remote-lanes.ts";
 import type { Orchestrator } from "../../src/apps/restartable.ts";
 import { settingsFrom } from "../../src/apps/settings-source.ts";
 import { createFfmpeg } from "../../src/edges/ffmpeg.ts";
-import type { WatchFolder } from "../../src/edges/library-watch.ts";
 import { createLog } from "../../src/edges/log.ts";
 import type { Asset } from "../../src/edges/store/asset-row.ts";
+import type { WatchFolder } from "../../src/edges/watch-system.ts";
 import { tempFolder } from "./temp.ts";
 
 /** A misbehaving stand-in for ffmpeg. */

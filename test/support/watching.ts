@@ -1,5 +1,5 @@
 /** Stand-ins for the system that watches folders. */
-import { type WatchFolder, watchFolder } from "../../src/edges/library-watch.ts";
+import { type WatchFolder, watchFolder } from "../../src/edges/watch-system.ts";
 
 /** A system that says nothing, as where another machine changes a shared folder. */
 export const silent: WatchFolder = (path) => watchFolder(path, () => {});

@@ -1,6 +1,6 @@
 /** What the doctor says of the watching of folders: whether the system tells of changes, and allows one more watch. */
 import { limitMend, sharedFileSystem, watchModeOf } from "../../core/watch-kinds.ts";
-import { fileSystemOf, HAS_EVENTS, limitOf } from "../../edges/library-watch.ts";
+import { fileSystemOf, HAS_EVENTS, limitOf } from "../../edges/watch-system.ts";
 import type { Finding } from "./finding.ts";
 
 export const watchingFinding = async (
@@ -10,7 +10,14 @@ export const watchingFinding = async (
 ): Promise<Finding> => {
   const limit = limitOf(root);
   const shared = sharedFileSystem(await fileSystemOf(root));
-  const { mode, why } = watchModeOf({ isTold: HAS_EVENTS, shared, limit, proven: 1, missed: 0 });
+  const { mode, why } = watchModeOf({
+    isTold: HAS_EVENTS,
+    shared,
+    isLocal: false,
+    limit,
+    proven: 1,
+    missed: 0,
+  });
   const how =
     mode === "events" ? "new films are noticed at once" : `folders are compared every ${pollSeconds} s`;
   return {

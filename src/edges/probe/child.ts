@@ -8,7 +8,8 @@ import { Worker } from "node:worker_threads";
 /** At once, whatever native code is doing: an orderly end would wait for it. */
 const end = (): void => void process.kill(process.pid, "SIGKILL");
 
-const reader = new Worker(new URL("reader.ts", import.meta.url));
+new Socket({ fd: 3, readable: true }).on("error", end).on("close", end).resume();
+// With streams of its own, as it writes to standard output itself: one that this thread opened would no longer wait.
+const reader = new Worker(new URL("reader.ts", import.meta.url), { stdout: true, stderr: true });
 reader.on("error", end);
 reader.on("exit", end);
-new Socket({ fd: 3, readable: true }).on("error", end).on("close", end).resume();

@@ -33,6 +33,8 @@ export type QuickReader = {
   /** What filters say of its pictures, a window each; null when ffmpeg is to be asked. Throws as `read`. */
   readonly look: (look: Look, signal?: AbortSignal) => Promise<readonly Looked[] | null>;
   readonly state: () => QuickState;
+  /** Whether a process answers at this moment. */
+  readonly isReady: () => boolean;
   /** Ends its processes, and starts none any more. */
   readonly close: () => Promise<void>;
 };
@@ -152,6 +154,7 @@ const createCrew = (command: Command, { limits, idleMs = IDLE_MS, onFailure }: Q
       turns.pass();
       return answer;
     },
+    isReady: isAnyReady,
     state: (): QuickState =>
       state.kind === "there"
         ? { ...state, pids: [...kept].flatMap(({ process: { pid } }) => (pid === undefined ? [] : [pid])) }
@@ -180,7 +183,7 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
   };
   return {
     expect: (films) => {
-      for (let each = 0; each < MOST && films >= worth; each++) crew?.begin();
+      for (let each = 1; each <= MOST && films >= each * worth; each++) crew?.begin();
     },
     read: async (path, signal) => {
       const answer = await ask({ path }, signal);
@@ -191,6 +194,7 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
       return answer?.kind === "looked" ? answer.seen : null;
     },
     state: () => crew?.state() ?? { kind: "absent" },
+    isReady: () => crew?.isReady() ?? false,
     close: async () => crew?.close(),
   };
 };

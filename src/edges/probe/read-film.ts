@@ -32,29 +32,37 @@ type Of = { readonly libav: Libav; readonly logged: Logged; readonly asked: stri
 /** Runs `work`, and gives what libav logged meanwhile. */
 export type Logged = (work: () => void) => Promise<readonly string[]>;
 
-/** What the film at `path` is; never throws for what a film does. */
+/** What the film at `path` is. Throws where its bytes are not to be had: ffprobe is asked then, as where this declines. */
 export const readFilm = async (of: Of, path: string): Promise<Said> => {
   const { libav } = of;
   const file = await ownBytes(path);
   if (file === null) return declined("it is no regular file");
+  const { isTruncated, isEncrypted, mp4 } = file.structure;
+  if (isTruncated || isEncrypted || mp4?.isFragmented) return declined("its bytes are ffprobe's");
   return (await withFilm(libav, path, (film) => readOpen(of, film, file))) ?? declined("does not open");
 };
+
+/** Of two hours with B-frames it is some 3.5 MB. A larger index is left to who asked: it would stay in this process's memory. */
+const MAX_INDEX_BYTES = 4 * 2 ** 20;
 
 type OwnBytes = { readonly sizeBytes: number; readonly structure: FileStructure };
 
 /**
  * How long a file is and how it is built, by plain calls: who asked is not held up by them, and each that another thread
- * makes costs as much as the rest. As `openFilm`, it follows no link and waits for no FIFO; null for what is no file.
+ * makes costs as much as the rest. As `openFilm`, this follows no link and waits for no FIFO; null for what is no file. The
+ * package opens the path once more: what is put there in between costs the time that a question has.
  */
 const ownBytes = async (path: string): Promise<OwnBytes | null> => {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = fstatSync(file);
     if (!found.isFile()) return null;
-    const structure = await structureOf(found.size, async (offset, length) => {
+    const read = async (offset: number, length: number): Promise<Uint8Array> => {
+      if (length > MAX_INDEX_BYTES) throw new Error("its index is large");
       const buffer = new Uint8Array(length);
       return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
-    });
+    };
+    const structure = await structureOf(found.size, read, { untilFragment: true });
     return { sizeBytes: found.size, structure };
   } finally {
     closeSync(file);
@@ -80,21 +88,28 @@ const readOpen = async (of: Of, film: NativeFilm, { sizeBytes, structure }: OwnB
   const video = parsed.kind === "media" ? mainVideo(parsed.media) : null;
   if (parsed.kind !== "media" || video === null) return declined("no picture");
   const { media } = parsed;
-  const evidence = await evidenceOf(structure, video, (picture) => picturesOf(libav, film, picture, media));
-  return { kind: "read", json, evidence };
+  let isKnown = true;
+  const evidence = await evidenceOf(structure, video, async (picture) => {
+    const seen = await picturesOf(libav, film, picture, media);
+    isKnown = seen !== null;
+    return seen ?? NO_FACTS;
+  });
+  return isKnown ? { kind: "read", json, evidence } : declined("nothing names its packets");
 };
 
+const NO_FACTS: PictureFacts = { sps: null, packets: null };
+
+/** Null for an MP4, whose index should have named them, and for what cannot be searched. */
 const picturesOf = async (
   libav: Libav,
   film: NativeFilm,
   video: VideoStream,
   media: MediaInfo,
-): Promise<PictureFacts> => {
-  if (media.container === "mp4") throw new Error("its index names no packets");
+): Promise<PictureFacts | null> => {
+  if (media.container === "mp4") return null;
   const extradata = video.codec === "h264" ? film.streams?.[video.index]?.codecpar.extradata : null;
   const packets = await readPackets(libav, film, video.index, packetWindows(media));
-  if (packets === null) throw new Error("it cannot be searched");
-  return { sps: readSps(extradata ?? NO_BYTES), packets: packetFacts(packets) };
+  return packets && { sps: readSps(extradata ?? NO_BYTES), packets: packetFacts(packets) };
 };
 
 const NO_BYTES = new Uint8Array();

@@ -5,7 +5,7 @@
 import { readSync, writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { StringDecoder } from "node:string_decoder";
-import { loadLibav } from "./libav.ts";
+import { type Libav, loadLibav } from "./libav.ts";
 import { lookAtFilm } from "./look-at-film.ts";
 import type { Asked, Said } from "./messages.ts";
 import { type Logged, readFilm } from "./read-film.ts";
@@ -13,7 +13,7 @@ import { type Logged, readFilm } from "./read-film.ts";
 const [QUIET, INFO] = [-8, 32];
 const END_OF_LOG = "chromecast-video-converter: end";
 
-/** Standard input and output, which the other thread does not touch: they wait until all is read, or written. */
+/** Standard input and output, which the other thread leaves alone: reading and writing wait. */
 const [IN, OUT] = [0, 1];
 
 const say = (said: Said): void => {
@@ -33,8 +33,17 @@ function* lines(): Generator<string> {
   }
 }
 
-const serve = async (): Promise<void> => {
-  const libav = loadLibav();
+/** Loads the package; null where that fails, which is said. */
+const load = (): Libav | null => {
+  try {
+    return loadLibav();
+  } catch (thrown) {
+    say({ kind: "unable", why: String(thrown).slice(0, 1000) });
+    return null;
+  }
+};
+
+const serve = async (libav: Libav): Promise<void> => {
   const { libraries } = libav.getFFmpegInfo();
   const asked = `libavformat ${libraries.avformat}, libavcodec ${libraries.avcodec}`;
   let log: string[] = [];
@@ -77,6 +86,6 @@ const serve = async (): Promise<void> => {
   }
 };
 
-serve()
-  .catch((thrown: unknown) => say({ kind: "unable", why: String(thrown).slice(0, 1000) }))
-  .finally(() => process.kill(process.pid, "SIGKILL"));
+const libav = load();
+// At once, whatever native code has to put in order; what went wrong after it was ready, its end tells.
+if (libav !== null) void serve(libav).finally(() => process.kill(process.pid, "SIGKILL"));
