@@ -3,10 +3,10 @@
 import { HELD_UNTIL, type State } from "../core/lifecycle.ts";
 import type { MediaInfo } from "../core/media-info.ts";
 import { type MediaKind, mediaKindOf } from "../core/media-kind.ts";
-import { type ConversionPlan, planConversion, type Wish, whyOf } from "../core/plan.ts";
+import { planConversion, type Wish, whyOf } from "../core/plan.ts";
 import { predictOutput } from "../core/predict-output.ts";
 import { openQuestions } from "../core/second-look.ts";
-import { judge } from "../core/verdict.ts";
+import { judge, type Verdict } from "../core/verdict.ts";
 import type { Work } from "../core/work.ts";
 import type { Store } from "../edges/store/store.ts";
 
@@ -31,11 +31,14 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
   for (const { id, fingerprint, state, outcome } of store.assets.iterate(library)) {
     if (fingerprint === null || !REPLANNED.has(state)) continue;
     const media = store.probes.get(fingerprint)?.media;
+    const verdict = media ? judge(media, wish) : null;
     const isOther =
-      before && media ? replanned(media, before, wish, state) !== null : !media && outcome !== "converted";
+      before && media && verdict
+        ? otherwise({ media, state, before, wish, verdict }) !== null
+        : !media && outcome !== "converted";
     if (isOther) changed.push(id);
-    else if (media) {
-      const kind = mediaKindOf(media, judge(media, wish));
+    else if (media && verdict) {
+      const kind = mediaKindOf(media, verdict);
       const same = kinds.get(JSON.stringify(kind)) ?? { media: kind, ids: [] };
       kinds.set(JSON.stringify(kind), same);
       same.ids.push(id);
@@ -49,14 +52,11 @@ export const replan = ({ store, now }: ReplanDeps, library: string, wish: Wish):
         availableAt: store.assets.byId(id)?.availableAt === HELD_UNTIL ? HELD_UNTIL : null,
         data: { reason: before === null ? "program updated" : "settings changed" },
       });
-    for (const { media, ids } of kinds.values()) for (const id of ids) store.assets.touch(id, { media });
+    for (const { media, ids } of kinds.values()) store.assets.setMedia(ids, media);
     store.wishes.put(library, wish);
   });
   return changed.length;
 };
-
-const planOf = (media: MediaInfo, wish: Wish): ConversionPlan =>
-  planConversion(media, judge(media, wish), wish);
 
 /** The work of a film before a change of settings and after it; `done`: it was converted, and its result plays. */
 export type Replanned = { readonly from: Work | "done"; readonly to: Work };
@@ -66,9 +66,21 @@ export type Replanned = { readonly from: Work | "done"; readonly to: Work };
  * again only if its result would not play any more: another quality or size is no reason to encode a library twice. Any
  * other is looked at again when its kind of work or its reasons differ.
  */
-export const replanned = (media: MediaInfo, before: Wish, wish: Wish, state: State): Replanned | null => {
-  if (!REPLANNED.has(state)) return null;
-  const [old, plan] = [planOf(media, before), planOf(media, wish)];
+export const replanned = (media: MediaInfo, before: Wish, wish: Wish, state: State): Replanned | null =>
+  REPLANNED.has(state) ? otherwise({ media, state, before, wish, verdict: judge(media, wish) }) : null;
+
+type Change = {
+  readonly media: MediaInfo;
+  readonly state: State;
+  readonly before: Wish;
+  readonly wish: Wish;
+  /** Under `wish`. */
+  readonly verdict: Verdict;
+};
+
+const otherwise = ({ media, state, before, wish, verdict }: Change): Replanned | null => {
+  const old = planConversion(media, judge(media, before), before);
+  const plan = planConversion(media, verdict, wish);
   const result = predictOutput(media, old, before.profile);
   if (state === "Completed" && result !== null)
     return judge(result, wish).playable ? null : { from: "done", to: plan.work };

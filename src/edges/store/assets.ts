@@ -1,5 +1,6 @@
 /** The assets table: one row a file of a library. */
 import type { AssetEvent, State } from "../../core/lifecycle.ts";
+import type { MediaKind } from "../../core/media-kind.ts";
 import { type ApplyInput, type ApplyResult, applyEvent } from "./asset-apply.ts";
 import { type ClaimInput, claimNext, type NextNew, nextNew } from "./asset-claim.ts";
 import {
@@ -34,6 +35,7 @@ import { type ShowPage, type ShowQuery, showsOf } from "./asset-shows.ts";
 import { numberOf, textOf } from "./columns.ts";
 import type { Database, Row } from "./database.ts";
 import type { Events } from "./events.ts";
+import { mediaColumn } from "./media-column.ts";
 
 export type AssetInsert = Pick<
   Asset,
@@ -109,6 +111,8 @@ export type Assets = {
   readonly nextNew: (input: NextNew) => Asset | null;
   /** Sets fields without an event: a move, a new time, a priority. */
   readonly touch: (id: number, fields: Partial<AssetFields>) => void;
+  /** Says of many films at once what they are and which devices play them; those of which it is known stay as they are. */
+  readonly setMedia: (ids: readonly number[], media: MediaKind) => void;
 };
 
 const FILES_IN = `SELECT * FROM (SELECT :root || '/' || path AS path, size_bytes AS size FROM assets
@@ -207,6 +211,13 @@ export const assetsOf = (database: Database, kinds: Kinds, events: Events): Asse
     apply: (id, event, input) => applyEvent(database, events, id, event, input),
     claim: (input) => claimNext(database, events, input),
     nextNew: (input) => nextNew(database, input),
+    setMedia: (ids, media) => {
+      database
+        .sql(
+          `UPDATE assets SET media = :media WHERE media <> :media AND id IN (SELECT value FROM json_each(:ids))`,
+        )
+        .run({ media: mediaColumn(media), ids: JSON.stringify(ids) });
+    },
     touch: (id, fields) => {
       const { sql, parameters } = assignmentsOf(fields);
       if (sql.length === 0) return;
