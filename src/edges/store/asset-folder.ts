@@ -94,10 +94,18 @@ export const folderOf = (database: Database, library: string, folder: string): F
 export const treeOf = (database: Database, library: string, folder: string): readonly FolderRow[] =>
   rowsBehind(database, library, folder)(beginOf(folder), EVERY).map(toFolderRow);
 
-/** All films of a library, streamed, in the order of their paths. */
-export function* rowsOf(database: Database, library: string): Generator<FolderRow> {
-  const query = database.sql(`SELECT ${COLUMNS} FROM assets WHERE library = :library ORDER BY path`);
-  for (const row of query.iterate({ library })) yield toFolderRow(row);
+const ROWS_AT_ONCE = 500;
+
+/** All films of a library, in the order of their paths, some at a time: they may change between two of these. */
+export function* rowsOf(database: Database, library: string): Generator<readonly FolderRow[]> {
+  const query = database.sql(
+    `SELECT ${COLUMNS} FROM assets WHERE library = :library AND path > :after ORDER BY path LIMIT :limit`,
+  );
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const rows: readonly FolderRow[] = query.all({ library, after, limit: ROWS_AT_ONCE }).map(toFolderRow);
+    if (rows.length > 0) yield rows;
+    after = rows.at(-1)?.file.path;
+  }
 }
 
 const OUTPUTS_AT_ONCE = 500;

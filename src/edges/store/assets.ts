@@ -74,8 +74,8 @@ export type Assets = {
   readonly byOutputPath: (path: string) => Asset | null;
   /** All files of a library, streamed, by path. Write nothing until it has ended. */
   readonly iterate: (library: string) => Generator<AssetFile>;
-  /** The same, with what was made of each. */
-  readonly rows: (library: string) => Generator<FolderRow>;
+  /** The same, with what was made of each, some at a time: writes may come between. */
+  readonly rows: (library: string) => Generator<readonly FolderRow[]>;
   /** The next files of a library by path, behind `after`: an end may come between two calls, and writes. */
   readonly batch: (library: string, after: string, limit: number) => readonly AssetFile[];
   /** All published files of a library, by the paths of their films, some hundred at a time: one may write meanwhile. */
