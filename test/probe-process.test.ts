@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { assessAgain } from "../src/apps/job-prepare.ts";
 import { createFfprobe, type Probe } from "../src/edges/ffprobe.ts";
 import { hasLibav } from "../src/edges/probe/libav.ts";
+import { toSaid } from "../src/edges/probe/messages.ts";
 import { CHILD, type Command } from "../src/edges/probe/process.ts";
 import {
   createQuickReader,
@@ -172,7 +173,8 @@ test("many films that are expected start what is worth a start, few start nothin
     const reader = createQuickReader({ command: saying({ kind: "declined", why: "" }), worth: 3 });
     context.after(reader.close);
     reader.expect(films);
-    assert.equal(pidsOf(reader).length, started, `${films} films`);
+    reader.expect(films);
+    assert.equal(pidsOf(reader).length, started, `${films} films, said twice`);
     assert.equal(reader.isReady(), false, "nobody answers yet");
     if (started > 0) await until("one answers", reader.isReady);
     await reader.close();
@@ -182,17 +184,37 @@ test("many films that are expected start what is worth a start, few start nothin
 
 test("what processes decline ffprobe is asked of, two films at a time", async (context) => {
   const reader = await ready(context, saying({ kind: "declined", why: "" }));
-  let [now, most] = [0, 0];
-  const film = { media: {}, raw: {} } as Probe;
+  let [declined, now, most] = [0, 0, 0];
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const counted: Pick<QuickReader, "read" | "instead"> = {
+    instead: reader.instead,
+    read: async (path) => {
+      const said = await reader.read(path);
+      declined += 1;
+      return said;
+    },
+  };
   const probe = async (): Promise<Probe> => {
     most = Math.max(most, ++now);
-    await pause(20);
+    await gate;
     now -= 1;
-    return film;
+    return { media: {}, raw: {} } as Probe;
   };
-  const quick = createQuickProbe({ probe }, reader);
-  const all = await Promise.all(Array.from({ length: 7 }, () => quick("/no/film")));
-  assert.deepEqual([all.length, most, now], [7, 2, 0]);
+  const quick = createQuickProbe({ probe }, counted);
+  const ending = new AbortController();
+  const all = Promise.all(Array.from({ length: 7 }, () => quick("/no/film")));
+  await until("all are declined", () => declined === 7);
+  const late = quick("/no/film", ending.signal);
+  await until("it is too", () => declined === 8);
+  ending.abort("shutdown");
+  assert.equal(now, 2);
+  open();
+  assert.equal((await all).length, 7);
+  await assert.rejects(late, isProblem("interrupted"), "nobody waits for it any more");
+  assert.deepEqual([most, now], [2, 0]);
   const failing = createQuickProbe({ probe: () => Promise.reject(new Error("no")) }, reader);
   const failed = await Promise.allSettled(Array.from({ length: 5 }, () => failing("/no/film")));
   assert.ok(
@@ -204,22 +226,31 @@ test("what processes decline ffprobe is asked of, two films at a time", async (c
 test("an answer may be long, and wait for who asked", { skip }, async (context) => {
   const folder = tempFolder(context);
   const [chapters, film] = [join(folder, "chapters.txt"), join(folder, "Film.mkv")];
-  const count = 30_000;
+  const count = 60_000;
   const each = Array.from({ length: count }, (_, at) => `[CHAPTER]\nSTART=${at}\nEND=${at + 1}\n`);
   writeFileSync(chapters, `;FFMETADATA1\n${each.join("")}`);
   const clip = await putClip("remux", join(folder, "Clip.mkv"));
   const asked = ["-v", "error", "-i", clip, "-f", "ffmetadata", "-i", chapters];
   execFileSync("ffmpeg", [...asked, "-map_chapters", "1", "-map", "0", "-c", "copy", film]);
-  const reader = await ready(context, CHILD, { limits: { answerMs: 60_000, startMs: 60_000 } });
-  const [pid] = pidsOf(reader);
-  const reading = reader.read(film);
-  await pause(10);
-  // What it says meanwhile lies in its pipe, which is far too small for it.
-  for (const until = performance.now() + 3000; performance.now() < until; );
-  const read = await reading;
-  assert.ok(read, "it has answered");
-  assert.equal((read.json as { readonly chapters: readonly unknown[] }).chapters.length, count);
-  assert.deepEqual(pidsOf(reader), [pid], "and lives on");
+  const [program, ...args] = CHILD;
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore", "pipe"] });
+  context.after(() => child.kill("SIGKILL"));
+  const { stdin, stdout } = child;
+  assert.ok(stdin && stdout);
+  await once(stdout, "data");
+  stdout.pause();
+  stdin.write(`${JSON.stringify({ path: film })}\n`);
+  // What it says fills its pipe, and is far longer than that.
+  await once(stdout, "readable");
+  await pause(300);
+  let said = "";
+  stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  await until("all of it came", () => said.endsWith("\n"));
+  assert.equal(toSaid(said.trim())?.kind, "read");
+  assert.equal(JSON.parse(said).json.chapters.length, count);
+  assert.equal(child.exitCode ?? child.signalCode, null, "and it lives on");
 });
 
 test("asked what a film is, the real one reads none that is no regular file", { skip }, async (context) => {

@@ -89,6 +89,29 @@ test("a stricter household sets back what its new screen does not play, and noth
   ]);
 });
 
+test("each film says by its own kind which devices play it, also where its plan stays", (context) => {
+  const { store, film, library } = start(context);
+  const mono = film("mono.mp4", media(720, 1), "plays");
+  const stereo = film("stereo.mp4", media(720, 2), "plays");
+  const known = film("known.mp4", media(720, 2), "plays");
+  const deps = { store, now: () => NOW };
+  replan(deps, library, wish);
+  const kindOf = (id: number) => store.assets.byId(id)?.media;
+  const right = kindOf(known);
+  assert.deepEqual(right?.playsOn, ["chromecast-2"]);
+  store.assets.touch(stereo, { media: null });
+  const both: Wish = { ...wish, devices: screens("chromecast-2", "chromecast-3") };
+  assert.equal(replan(deps, library, both), 0, "both play it");
+  for (const [id, channels] of [
+    [mono, "mono"],
+    [stereo, "stereo"],
+    [known, "stereo"],
+  ] as const) {
+    assert.deepEqual(kindOf(id)?.playsOn, ["chromecast-2", "chromecast-3"]);
+    assert.equal(kindOf(id)?.channels, channels);
+  }
+});
+
 test("another quality of encodes makes no film again", (context) => {
   const { store, film, library } = start(context);
   film("made.mp4", media(1080, 6), "converted");

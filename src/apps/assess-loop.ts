@@ -13,7 +13,7 @@ import { encodesOnCard, libraryOf, openLibraries, type Running } from "./running
 
 /** Looking into films is bound by the processor; two at a time fill two cores and leave a large machine responsive. */
 const CONCURRENCY = 2;
-/** More that are read, stored or wait meanwhile, so that neither of two probe processes does; ffprobe is not asked of more. */
+/** More that are read, stored or wait meanwhile, so that neither of two probe processes does; other programs get no more. */
 const AHEAD = 3;
 /** Tries for a problem that may pass (a share that hiccups), with this long between them. */
 const MAX_TRIES = 5;

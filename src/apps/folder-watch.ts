@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ALL, type DirtyFolder, newNoisy, noteNoise, takeQuiet } from "../core/dirty-folders.ts";
 import {
+  comparedEvery,
   isLocalFileSystem,
   type LibraryWatch,
   limitMend,
@@ -36,11 +37,6 @@ export type FolderWatch = {
 
 /** A root is looked for, and whether it is still the same one, this often; ms. */
 const ROOT_LOOK_MS = 5000;
-/**
- * Once a change was told of, or where it surely will be, the times of all folders are compared with the events this often,
- * in case that one is not. More often it would only keep disks awake.
- */
-const PROOF_SECONDS = 600;
 /** An event may come a moment after the change that it tells of; ms. */
 const GRACE_MS = 1000;
 /** A comparison takes at most one part in so many of the time. */
@@ -63,11 +59,10 @@ const statusOf = (
   { isThere, fileSystem, proven, missed, lastEventAt }: State,
   { folders, watched, limit, isOneDisk }: ReturnType<LibraryTree["counts"]>,
 ): LibraryWatch => {
-  const shared = sharedFileSystem(fileSystem);
   // A stand-in tells what it tells, whatever the disk.
   const isLocal = isLocalFileSystem(fileSystem) && isOneDisk && watch === undefined;
-  const isSure = isLocal || proven > 0;
-  const found = watchModeOf({ isTold: HAS_EVENTS, shared, isLocal, limit, proven, missed });
+  const seen = { isTold: HAS_EVENTS, shared: sharedFileSystem(fileSystem), isLocal, limit, proven, missed };
+  const found = watchModeOf(seen);
   return {
     library,
     mode: isThere ? found.mode : "away",
@@ -76,7 +71,7 @@ const statusOf = (
     folders,
     watched,
     lastEventAt,
-    pollSeconds: found.mode === "events" && isSure ? Math.max(PROOF_SECONDS, pollSeconds) : pollSeconds,
+    pollSeconds: comparedEvery(seen, pollSeconds),
     missed,
   };
 };

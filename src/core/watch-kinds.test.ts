@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  comparedEvery,
   isLocalFileSystem,
   isWatchLimit,
   limitMend,
@@ -52,6 +53,19 @@ for (const [facts, mode, why] of [
     assert.equal(found.mode, mode);
     assert.match(found.why, why);
   });
+
+for (const [facts, pollSeconds, every] of [
+  [{}, 60, 600],
+  [{ proven: 0 }, 60, 60],
+  [{ proven: 0, isLocal: true }, 60, 600],
+  [{ proven: 0, isLocal: true }, 900, 900],
+  [{ isLocal: true, missed: 1 }, 60, 60],
+  [{ isLocal: true, limit: "ENOSPC" }, 60, 60],
+  [{ shared: "NFS" }, 60, 60],
+  [{ isTold: false }, 60, 60],
+] as const)
+  test(`with ${JSON.stringify(facts)} and ${pollSeconds} s folders are compared every ${every} s`, () =>
+    assert.equal(comparedEvery({ ...FACTS, ...facts }, pollSeconds), every));
 
 for (const [code, mend] of [
   ["ENOSPC", /max_user_watches/],

@@ -93,6 +93,18 @@ export const watchModeOf = ({
   return { mode: "events", why: "the system tells of each change" };
 };
 
+/**
+ * Once a change was told of, or where it surely will be, the times of all folders are compared with the events this often,
+ * in case that one is not; seconds. More often it would only keep disks awake.
+ */
+const PROOF_SECONDS = 600;
+
+/** Seconds between two such comparisons; `pollSeconds` where others may change folders unseen. */
+export const comparedEvery = (facts: WatchFacts, pollSeconds: number): number => {
+  const isSure = facts.proven > 0 || facts.isLocal;
+  return isSure && watchModeOf(facts).mode === "events" ? Math.max(PROOF_SECONDS, pollSeconds) : pollSeconds;
+};
+
 /** How one library is watched, and by whom. */
 export type LibraryWatch = {
   readonly library: string;

@@ -14,36 +14,12 @@ export type QuickProbe = (path: string, signal?: AbortSignal) => Promise<Pick<Pr
  * As `ffprobe.probe`, and sooner, for looking through a library. Nothing that it says may end an original: of a film that
  * is converted ffprobe is asked before.
  */
-export const createQuickProbe = (
-  ffprobe: Pick<Ffprobe, "probe">,
-  reader: Pick<QuickReader, "read">,
-): QuickProbe => {
-  const inTurn = createTurns(FFPROBES);
-  return async (path, signal) => {
+export const createQuickProbe =
+  (ffprobe: Pick<Ffprobe, "probe">, reader: Pick<QuickReader, "read" | "instead">): QuickProbe =>
+  async (path, signal) => {
     const read = await reader.read(path, signal);
-    return (read && trusted(read)) ?? inTurn(() => ffprobe.probe(path, signal));
+    return (read && trusted(read)) ?? reader.instead(() => ffprobe.probe(path, signal), signal);
   };
-};
-
-/** More films are looked into at once while processes answer; of a film that they decline it is as if there were none. */
-const FFPROBES = 2;
-
-/** Runs so many at a time, in the order in which they came. */
-const createTurns = (most: number) => {
-  const waiting: (() => void)[] = [];
-  let free = most;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-};
 
 /** What the process read; null where ffprobe is to be asked. */
 const trusted = ({ json, evidence }: Read): Awaited<ReturnType<QuickProbe>> | null => {

@@ -28,7 +28,7 @@ const isQuick = ({ width, height, rotationDegrees }: VideoStream): boolean =>
 
 /** A second look with this ffmpeg, and with probe processes where there are any. */
 export const createSecondLook =
-  (ffmpeg: Ffmpeg, reader?: Pick<QuickReader, "look">): SecondLook =>
+  (ffmpeg: Ffmpeg, reader?: Pick<QuickReader, "look" | "instead">): SecondLook =>
   async (path, media, questions, signal) => {
     const video = mainVideo(media);
     if (video === null) return media;
@@ -37,14 +37,17 @@ export const createSecondLook =
       const looked = await reader.look(look, signal);
       if (looked !== null) return withSeen(media, video, questions, looked);
     }
-    const seen: Seen[] = [];
-    for (const window of lookWindows(media)) {
-      const args = lookArgs(path, video.index, window, questions);
-      const found = await lookAt(ffmpeg, args, window, signal);
-      if (found === "too-long") break;
-      if (found !== null) seen.push(found);
-    }
-    return seen.length === 0 ? media : withSeen(media, video, questions, seen);
+    const looking = async (): Promise<MediaInfo> => {
+      const seen: Seen[] = [];
+      for (const window of lookWindows(media)) {
+        const args = lookArgs(path, video.index, window, questions);
+        const found = await lookAt(ffmpeg, args, window, signal);
+        if (found === "too-long") break;
+        if (found !== null) seen.push(found);
+      }
+      return seen.length === 0 ? media : withSeen(media, video, questions, seen);
+    };
+    return reader === undefined ? looking() : reader.instead(looking, signal);
   };
 
 type Seen = { readonly said: string; readonly seconds: number };

@@ -2,6 +2,7 @@
  * Asks probe processes what films are: starts them when there is much to ask, ends them when there is not, and starts others
  * for those that died. Whatever goes wrong costs a film no more than that ffprobe is asked.
  */
+import { Problem } from "../../core/problem.ts";
 import { hasLibav } from "./libav.ts";
 import type { Look } from "./look-at-film.ts";
 import type { Answer, Asked, Looked, Read } from "./messages.ts";
@@ -32,6 +33,11 @@ export type QuickReader = {
   readonly read: (path: string, signal?: AbortSignal) => Promise<Read | null>;
   /** What filters say of its pictures, a window each; null when ffmpeg is to be asked. Throws as `read`. */
   readonly look: (look: Look, signal?: AbortSignal) => Promise<readonly Looked[] | null>;
+  /**
+   * Asks ffprobe or ffmpeg in their place, of two films at a time, however many are looked into while processes answer. Throws
+   * what `work` throws, and Problem cancelled, interrupted.
+   */
+  readonly instead: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
   readonly state: () => QuickState;
   /** Whether a process answers at this moment. */
   readonly isReady: () => boolean;
@@ -86,6 +92,24 @@ const createTurns = () => {
   };
 };
 
+/** Runs so many at a time, in the order in which they came; none that nobody waits for any more. */
+const createPlaces = (most: number): QuickReader["instead"] => {
+  const waiting: (() => void)[] = [];
+  let free = most;
+  return async (work, signal) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      if (signal?.aborted) throw new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled");
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+};
+
 /** The processes that there are, and whether more may be started. */
 const createCrew = (command: Command, { limits, idleMs = IDLE_MS, onFailure }: QuickOptions) => {
   const kept = new Set<Kept>();
@@ -135,8 +159,9 @@ const createCrew = (command: Command, { limits, idleMs = IDLE_MS, onFailure }: Q
     isClosed ? undefined : [...kept].find(({ process }) => process.isFree());
   const isAnyReady = (): boolean => [...kept].some(({ process }) => process.version() !== null);
   return {
-    begin: (): void => {
-      if (mayStart()) begin();
+    /** One more, where there are fewer than so many. */
+    begin: (wanted = MOST): void => {
+      if (kept.size < wanted && mayStart()) begin();
     },
     /** Asks one as soon as it is free; undefined where none is ready. */
     ask: async (question: Asked, signal?: AbortSignal): Promise<Answer | null | undefined> => {
@@ -183,7 +208,7 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
   };
   return {
     expect: (films) => {
-      for (let each = 1; each <= MOST && films >= each * worth; each++) crew?.begin();
+      for (let wanted = 1; wanted <= MOST && films >= wanted * worth; wanted++) crew?.begin(wanted);
     },
     read: async (path, signal) => {
       const answer = await ask({ path }, signal);
@@ -195,6 +220,7 @@ export const createQuickReader = (options: QuickOptions = {}): QuickReader => {
     },
     state: () => crew?.state() ?? { kind: "absent" },
     isReady: () => crew?.isReady() ?? false,
+    instead: createPlaces(MOST),
     close: async () => crew?.close(),
   };
 };

@@ -33,17 +33,11 @@ function* lines(): Generator<string> {
   }
 }
 
-/** Loads the package; null where that fails, which is said. */
-const load = (): Libav | null => {
-  try {
-    return loadLibav();
-  } catch (thrown) {
-    say({ kind: "unable", why: String(thrown).slice(0, 1000) });
-    return null;
-  }
-};
+type Reader = { readonly libav: Libav; readonly asked: string; readonly logged: Logged };
 
-const serve = async (libav: Libav): Promise<void> => {
+/** Loads the package. Throws where it cannot be, or is another one than we know. */
+const load = (): Reader => {
+  const libav = loadLibav();
   const { libraries } = libav.getFFmpegInfo();
   const asked = `libavformat ${libraries.avformat}, libavcodec ${libraries.avcodec}`;
   let log: string[] = [];
@@ -69,14 +63,17 @@ const serve = async (libav: Libav): Promise<void> => {
     await isHeard;
     return log;
   };
+  return { libav, asked, logged };
+};
+
+const serve = async (of: Reader): Promise<void> => {
   // What the package calls back for keeps no thread alive.
   setInterval(() => {}, 2 ** 30);
-  say({ kind: "ready", version: asked });
+  say({ kind: "ready", version: of.asked });
   // It has no orderly end at which that would be done.
   flushCompileCache();
   for (const line of lines()) {
     const asking = JSON.parse(line) as Asked;
-    const of = { libav, logged, asked };
     const working = "windows" in asking ? lookAtFilm(of, asking) : readFilm(of, asking.path);
     say(
       await working.catch((thrown: unknown): Said => {
@@ -86,6 +83,15 @@ const serve = async (libav: Libav): Promise<void> => {
   }
 };
 
-const libav = load();
+const loaded = (): Reader | null => {
+  try {
+    return load();
+  } catch (thrown) {
+    say({ kind: "unable", why: String(thrown).slice(0, 1000) });
+    return null;
+  }
+};
+
+const reader = loaded();
 // At once, whatever native code has to put in order; what went wrong after it was ready, its end tells.
-if (libav !== null) void serve(libav).finally(() => process.kill(process.pid, "SIGKILL"));
+if (reader !== null) void serve(reader).finally(() => process.kill(process.pid, "SIGKILL"));
