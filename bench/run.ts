@@ -23,9 +23,9 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
   { file: "rescan.ts", names: ["rescan"] },
   // 13 minutes, 2 up to 100,000.
   { file: "first-scan.ts", names: ["first-scan"] },
-  // 4 minutes.
+  // 1 minute.
   { file: "assess-again.ts", names: ["assess", "assess-again"] },
-  // More than 10 minutes, of which a million films and the questions to them take most.
+  // 9 minutes, of which a million films and the questions to them take most.
   { file: "list.ts", names: ["list", "list-page", "list-ratio", "counts"] },
   // 4 minutes.
   {
@@ -48,7 +48,7 @@ const BENCHES: readonly { readonly file: string; readonly names: readonly string
   },
   // 1 minute.
   { file: "bullmq.ts", names: ["bullmq", "bullmq-rate"] },
-  // 15 minutes, 2 up to 10,000.
+  // 18 minutes, 2 up to 10,000.
   { file: "soak.ts", names: ["soak-memory", "soak-latency", "soak-processor"] },
   // 7 minutes, 2 up to 100,000.
   { file: "memory.ts", names: ["memory-idle", "memory-scanning", "memory-serving", "memory-watched"] },

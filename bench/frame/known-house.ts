@@ -6,15 +6,13 @@ import { settingsFrom } from "../../src/apps/settings-source.ts";
 import type { Wish } from "../../src/core/plan.ts";
 import type { Settings } from "../../src/core/settings.ts";
 import { wishOf } from "../../src/core/wish.ts";
+import { LAG_TICK_MS } from "../../src/edges/metrics.ts";
 import { databaseFile } from "../../src/edges/store/open-library.ts";
 import { mustBe } from "./measure.ts";
 import { cpuMs, memoryMb, type Served, serve, status, untilQuiet } from "./served.ts";
 import { knowTree, LIBRARY, makeTree } from "./tree.ts";
 
 export const SETTLE_SECONDS = 1;
-/** Of `perf_hooks.monitorEventLoopDelay`, which prom-client asks. */
-const LAG_TICK_MS = 10;
-
 const wishIn = (settings: Settings): Wish => {
   const library = settings.libraries[LIBRARY];
   if (!library) throw new Error("no library");

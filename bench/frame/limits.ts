@@ -16,7 +16,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "segments-cores":
     "Pictures before a part's keyframe are decoded twice, the joining and the checks are one encoder's, and at the end one waits for the other's last part.",
   "segments-cores-encoded": "As `segments-cores`.",
-  idle: "The clock that says how late the event loop is ticks each 10 ms and takes 0.16 %, the loops that look for work each second 0.1 %.",
+  idle: "The clock that says how late the event loop is ticks each 20 ms and takes 0.1 %, the loops that look for work each second 0.1 %.",
   "loop-lag":
     "Pages that are made for the first time since the start: a template and a query take ten times as long then.",
   "memory-watched":

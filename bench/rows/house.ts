@@ -78,7 +78,7 @@ const rowsOf = (films: number, { start, bare, stays, plain, change }: Found): re
     },
     {
       name: "loop-lag",
-      what: "How late the event loop is while one scan follows another, for ten seconds, and pages are served; 99th of 100. The clock that measures it ticks each 10 ms, which are taken off.",
+      what: "How late the event loop is while one scan follows another, for ten seconds, and pages are served; 99th of 100. The clock that measures it ticks each 20 ms, which are taken off.",
       assets: films,
       value: stays.busy.lagMs,
       unit: "ms",

@@ -26,7 +26,7 @@ import type { EncoderLook } from "./system-facts.ts";
 const DISKS_MS = 15_000;
 const MACHINE_MS = 10_000;
 const PLAYING_MS = 15_000;
-const LINES_MS = 500;
+const LINES_MS = 5000;
 
 /** Where the machine says how it is; others in tests. */
 export type Machine = {

@@ -30,6 +30,9 @@ const PER_HANDLE = [
   ...["nodejs_active_handles", "nodejs_active_handles_total"],
 ];
 
+/** A clock that says how late the event loop is: each 10 ms, as is usual, it alone takes a sixth of a percent of a core at rest. */
+export const LAG_TICK_MS = 20;
+
 /** Figures that nothing was counted in yet. */
 export const createMetrics = ({ ofProcess = false }: Options = {}): Metrics => {
   const registry = new Registry();
@@ -43,7 +46,7 @@ export const createMetrics = ({ ofProcess = false }: Options = {}): Metrics => {
     else histograms.set(name, new Histogram({ ...options, buckets: [...row.buckets] }));
   }
   if (ofProcess) {
-    collectDefaultMetrics({ register: registry });
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_TICK_MS });
     for (const each of PER_HANDLE) registry.removeSingleMetric(each);
   }
   const of = <T>(kept: ReadonlyMap<string, T>, name: MetricName): T => {
