@@ -166,3 +166,19 @@ test("an aborted scan stops with the reason of the signal", async (context) => {
   const input = { name: "movies", library: { root: library.root, depth: "max" as const }, now: NOW };
   await assert.rejects(scanLibrary(library.deps, input, AbortSignal.abort(new Error("stop"))), /stop/);
 });
+
+test("while its known films are loaded a scan lets others have their turn, and can be stopped", async (context) => {
+  const library = newLibrary(context, {
+    statRoot: () => assert.fail("it went on"),
+  });
+  for (let index = 0; index < 1200; index++)
+    library.store.assets.insert({
+      ...{ library: "movies", path: `${index}.mkv`, sizeBytes: 1, modifiedUs: 1 },
+      ...{ fingerprint: null, foundAt: NOW },
+    });
+  const input = { name: "movies", library: { root: library.root, depth: "max" as const }, now: NOW };
+  const ending = new AbortController();
+  const scanning = scanLibrary(library.deps, input, ending.signal);
+  setImmediate(() => ending.abort(new Error("stop")));
+  await assert.rejects(scanning, /stop/);
+});

@@ -145,8 +145,8 @@ export const newScan = (deps: ScanDeps, input: ScanInput, isPart: boolean, rows 
   isIgnored: (path, kind) => isLeftOut(RULE, path, kind),
 });
 
-/** Loads the known rows of the library. */
-export const beginScan = async (deps: ScanDeps, input: ScanInput): Promise<Scan> => {
+/** Loads the known rows of the library. Throws the reason of `signal`. */
+export const beginScan = async (deps: ScanDeps, input: ScanInput, signal?: AbortSignal): Promise<Scan> => {
   const { assets } = deps.store;
   const { total } = assets.counts([input.name]);
   const scan = newScan(deps, input, false, total);
@@ -163,6 +163,7 @@ export const beginScan = async (deps: ScanDeps, input: ScanInput): Promise<Scan>
     }
     // Others have their turn: of a million rows it takes seconds.
     await setImmediate();
+    signal?.throwIfAborted();
   }
   // Empty files are all alike: none is taken for another.
   return { ...scan, sizes: { has: (sizeBytes) => sizeBytes > 0 && sizes.has(sizeBytes) } };

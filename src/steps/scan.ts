@@ -146,7 +146,7 @@ export const scanLibrary = async (
   signal?: AbortSignal,
 ): Promise<ScanReport> => {
   const startedAt = deps.clock();
-  const scan = await beginScan(deps, input);
+  const scan = await beginScan(deps, input, signal);
   try {
     return await scanAll(scan, startedAt, signal);
   } finally {
