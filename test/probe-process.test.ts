@@ -144,16 +144,22 @@ test("it gets none of our environment", async (context) => {
   assert.ok(state.kind === "unable" && state.why.includes("PATH") && !state.why.includes("SECRET"), "why");
 });
 
-test("the real one ends with who started it, also while native code hangs", { skip }, async (context) => {
-  const folder = tempFolder(context);
-  const pipe = join(folder, "pipe.mkv");
-  await once(spawn("mkfifo", [pipe]), "exit");
+/** The real process by itself, ready, with its pipes. */
+const realOne = async (context: TestContext) => {
   const [program, ...args] = CHILD;
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore", "pipe"] });
   context.after(() => child.kill("SIGKILL"));
   const { stdin, stdout } = child;
   assert.ok(stdin && stdout);
   await once(stdout, "data");
+  return { child, stdin, stdout };
+};
+
+test("the real one ends with who started it, also while native code hangs", { skip }, async (context) => {
+  const folder = tempFolder(context);
+  const pipe = join(folder, "pipe.mkv");
+  await once(spawn("mkfifo", [pipe]), "exit");
+  const { child, stdin } = await realOne(context);
   // To open a pipe that nobody writes to waits for ever.
   const look = { path: pipe, stream: 0, windows: [{ startSeconds: 0, pictures: 1 }], questions: ["combing"] };
   stdin.write(`${JSON.stringify(look)}\n`);
@@ -232,12 +238,7 @@ test("an answer may be long, and wait for who asked", { skip }, async (context) 
   const clip = await putClip("remux", join(folder, "Clip.mkv"));
   const asked = ["-v", "error", "-i", clip, "-f", "ffmetadata", "-i", chapters];
   execFileSync("ffmpeg", [...asked, "-map_chapters", "1", "-map", "0", "-c", "copy", film]);
-  const [program, ...args] = CHILD;
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore", "pipe"] });
-  context.after(() => child.kill("SIGKILL"));
-  const { stdin, stdout } = child;
-  assert.ok(stdin && stdout);
-  await once(stdout, "data");
+  const { child, stdin, stdout } = await realOne(context);
   stdout.pause();
   stdin.write(`${JSON.stringify({ path: film })}\n`);
   // What it says fills its pipe, and is far longer than that.

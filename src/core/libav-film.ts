@@ -145,10 +145,18 @@ export const toFfprobeJson = (film: LibavFilm, asked: string): Readonly<Record<s
 /** Starts of tracks in Matroska that differ from zero by more are ffprobe's: versions count the delay of codecs otherwise. */
 const PLAIN_START_SECONDS = 0.05;
 
-/** Whether ffprobe has to be asked of a film after all, now that it is known what its bytes say. */
-export const isFfprobes = ({ isTruncated, isEncrypted, mp4, container, streams }: MediaInfo): boolean => {
-  // Of fragments versions of libavformat tell other lengths.
-  if (isTruncated || isEncrypted || mp4?.isFragmented === true) return true;
+/** Whether ffprobe has to be asked of a film for what its bytes say: of fragments versions of libavformat tell other lengths. */
+export const areBytesFfprobes = ({
+  isTruncated,
+  isEncrypted,
+  mp4,
+}: Pick<MediaInfo, "isTruncated" | "isEncrypted" | "mp4">): boolean =>
+  isTruncated || isEncrypted || mp4?.isFragmented === true;
+
+/** Whether ffprobe has to be asked of a film after all, now that all is known of it. */
+export const isFfprobes = (media: MediaInfo): boolean => {
+  if (areBytesFfprobes(media)) return true;
+  const { container, streams } = media;
   const isMatroska = container === "matroska" || container === "webm";
   return isMatroska && streams.some((each) => Math.abs(each.startSeconds ?? 0) > PLAIN_START_SECONDS);
 };

@@ -8,6 +8,7 @@ import { PACKET_ENTRIES, packetLines, toPacket } from "../core/packet-lines.ts";
 import { MAX_PACKETS_SEEN, type PacketWindow, packetWindows, readIntervals } from "../core/packet-windows.ts";
 import { type Packet, packetFacts } from "../core/packets.ts";
 import { Problem } from "../core/problem.ts";
+import { stoppedBy } from "../core/stopped.ts";
 import { boundedText, ended, start } from "./ffmpeg.ts";
 import type { PictureFacts } from "./film-evidence.ts";
 import { type Probe, probeFilm, type Told } from "./probe-film.ts";
@@ -206,7 +207,7 @@ const ask = async (
     signal?.removeEventListener("abort", onAbort);
   });
   if (stopped === "timeout") throw new Problem("probe-timeout", `No answer in ${limitMs / 1000} s.`);
-  if (stopped === "aborted") throw new Problem(signal?.reason === "shutdown" ? "interrupted" : "cancelled");
+  if (stopped === "aborted") throw stoppedBy(signal);
   if (stopped === "flood") throw new Problem("not-media", TOO_MANY_STREAMS);
   // What ends ffprobe, the kernel for one when memory is short, says nothing of the file.
   if (by !== null) throw new Problem("probe-failed", `ffprobe was ended by ${by}.`);

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { getCompileCacheDir } from "node:module";
 import { dirname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { Problem } from "../../core/problem.ts";
+import { stoppedBy } from "../../core/stopped.ts";
 import { leashed } from "../ffmpeg.ts";
 import { type Answer, type Asked, type Said, toSaid } from "./messages.ts";
 
@@ -118,7 +118,7 @@ export const startProbeProcess = (
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
           // Before its end, which would answer that ffprobe is to be asked.
-          reject(new Problem(signal?.reason === "shutdown" ? "interrupted" : "cancelled"));
+          reject(stoppedBy(signal));
           over({ kind: "told" });
         };
         const done = (answer: Answer | null): void => {

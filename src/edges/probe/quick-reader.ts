@@ -2,7 +2,7 @@
  * Asks probe processes what films are: starts them when there is much to ask, ends them when there is not, and starts others
  * for those that died. Whatever goes wrong costs a film no more than that ffprobe is asked.
  */
-import { Problem } from "../../core/problem.ts";
+import { stoppedBy } from "../../core/stopped.ts";
 import { hasLibav } from "./libav.ts";
 import type { Look } from "./look-at-film.ts";
 import type { Answer, Asked, Looked, Read } from "./messages.ts";
@@ -100,7 +100,7 @@ const createPlaces = (most: number): QuickReader["instead"] => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
-      if (signal?.aborted) throw new Problem(signal.reason === "shutdown" ? "interrupted" : "cancelled");
+      if (signal?.aborted) throw stoppedBy(signal);
       return await work();
     } finally {
       const next = waiting.shift();

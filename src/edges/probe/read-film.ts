@@ -4,6 +4,7 @@ import { MAX_PIXELS } from "../../core/ffmpeg-args.ts";
 import { parseFfprobe } from "../../core/ffprobe-json.ts";
 import { readSps } from "../../core/h264-sps.ts";
 import {
+  areBytesFfprobes,
   type LibavFilm,
   type LibavStream,
   type LibavVideo,
@@ -37,8 +38,7 @@ export const readFilm = async (of: Of, path: string): Promise<Said> => {
   const { libav } = of;
   const file = await ownBytes(path);
   if (file === null) return declined("it is no regular file");
-  const { isTruncated, isEncrypted, mp4 } = file.structure;
-  if (isTruncated || isEncrypted || mp4?.isFragmented) return declined("its bytes are ffprobe's");
+  if (areBytesFfprobes(file.structure)) return declined("its bytes are ffprobe's");
   return (await withFilm(libav, path, (film) => readOpen(of, film, file))) ?? declined("does not open");
 };
 
